@@ -1,0 +1,1 @@
+//! Compiled clauses over a columnar gold set: verdicts and their traces.

@@ -1,0 +1,1 @@
+//! Text as the truth: parse with places, lossless edits, undo history.

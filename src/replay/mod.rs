@@ -1,0 +1,1 @@
+//! Graders, runs, flips, measures, gates.

@@ -1,0 +1,1 @@
+//! Results as text, JSON, Markdown, JUnit, SARIF and GitHub annotations.

@@ -1,0 +1,1 @@
+//! Files: what may be read, atomic saves, the recovery journal, watching.

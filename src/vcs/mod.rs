@@ -1,0 +1,1 @@
+//! The git side: snapshots at a revision, status, commit, history.

@@ -1,0 +1,1 @@
+//! One open policy repo: documents, model and versions, and the operations a person asks for.
