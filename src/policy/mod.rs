@@ -1,4 +1,54 @@
-//! The model: behaviors, facets, taxonomies, clauses, conditions, cases, labels. Pure data and its invariants.
+//! The model: behaviors, facets, taxonomies, clauses, conditions, cases, labels. Pure data and its
+//! invariants; nothing here knows about files, git or screens.
 
+pub mod behavior;
+pub mod case;
+pub mod clause;
+pub mod codes;
+pub mod condition;
+pub mod facet;
+pub mod gold;
+pub mod manifest;
 pub mod place;
 pub mod problem;
+pub mod taxonomy;
+pub mod visible;
+
+use clause::{Clause, ClauseIx};
+use manifest::Manifest;
+use std::sync::Arc;
+use taxonomy::Taxonomy;
+
+/// Everything that decides: one version of a policy, read and resolved.
+///
+/// Cases are not part of it. A gold set keeps its own words (category ids, facet values) and is matched
+/// with a policy when it is decided, so that one gold set serves many versions.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    pub manifest: Manifest,
+    /// All harm taxonomies of the repo as one forest.
+    pub taxonomy: Taxonomy,
+    /// In order of authority: the files in the manifest's order, each file's clauses in its own order.
+    pub clauses: Vec<Clause>,
+    /// The spec files in order of authority.
+    pub specs: Vec<SpecInfo>,
+}
+
+/// The head of one spec file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpecInfo {
+    pub id: Arc<str>,
+    pub title: Arc<str>,
+    /// Relative to the policy repo's folder.
+    pub file: Arc<str>,
+}
+
+impl Policy {
+    pub fn clause(&self, ix: ClauseIx) -> &Clause {
+        &self.clauses[ix.0 as usize]
+    }
+
+    pub fn find_clause(&self, id: &str) -> Option<ClauseIx> {
+        self.clauses.iter().position(|c| &*c.id == id).map(|i| ClauseIx(i as u32))
+    }
+}

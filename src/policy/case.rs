@@ -1,0 +1,302 @@
+//! Cases, and what people read in them. The words of the files, not yet matched with a policy.
+
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// One conversation, text, or tool call in context. Never changed once it is in a gold set.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Case {
+    pub id: String,
+    #[serde(default)]
+    pub messages: Vec<Message>,
+    #[serde(default)]
+    pub text: Option<String>,
+    #[serde(default)]
+    pub response: Option<String>,
+    #[serde(default)]
+    pub source: Option<Source>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Stays covered until a person uncovers it.
+    #[serde(default)]
+    pub sensitive: bool,
+    /// The label that the case was imported with.
+    #[serde(default)]
+    pub gold: Option<Reading>,
+}
+
+/// Where a case comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Source {
+    #[serde(default)]
+    pub origin: Option<String>,
+    #[serde(default, rename = "ref")]
+    pub reference: Option<String>,
+    #[serde(default)]
+    pub date: Option<String>,
+}
+
+/// One turn. Besides `content`, a turn may carry tool calls, or be the result of one.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Message {
+    pub role: String,
+    /// A text, or parts of which those with a `text` are read.
+    #[serde(default, deserialize_with = "content")]
+    pub content: String,
+    #[serde(default)]
+    pub tool_calls: Vec<serde_json::Value>,
+    /// The name of the tool whose result this is, or of the speaker.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// One reading of a case: a gold label, a labeler's, or an adjudicator's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    #[serde(default)]
+    pub harms: Vec<Harm>,
+    /// Categories that nobody judged: not judged is not absent.
+    #[serde(default)]
+    pub unjudged: Vec<String>,
+    #[serde(default)]
+    pub facets: BTreeMap<String, FacetWord>,
+    /// What the case calls for.
+    #[serde(default)]
+    pub behavior: Option<String>,
+    /// Other behaviors that would be right as well.
+    #[serde(default)]
+    pub acceptable: Vec<String>,
+    /// What the response in fact did.
+    #[serde(default)]
+    pub observed: Option<String>,
+}
+
+/// One finding on a case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Harm {
+    pub category: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    #[serde(default)]
+    pub target: Target,
+}
+
+/// Where a harm was found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    #[default]
+    Request,
+    Response,
+}
+
+impl Target {
+    /// In the order of their [`ValueIx`](super::facet::ValueIx).
+    pub const ALL: [Target; 2] = [Target::Request, Target::Response];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Target::Request => "request",
+            Target::Response => "response",
+        }
+    }
+}
+
+/// A facet's value as a file words it: `true` and `3` become `"true"` and `"3"`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(untagged)]
+pub enum FacetWord {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// A labeler's reading, or their abstention.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Label {
+    #[serde(default)]
+    pub id: String,
+    pub case: String,
+    pub labeler: String,
+    #[serde(default)]
+    pub round: Option<String>,
+    #[serde(flatten)]
+    pub reading: Reading,
+    #[serde(default)]
+    pub abstain: Option<Abstention>,
+    #[serde(default)]
+    pub confidence: Option<String>,
+    #[serde(default)]
+    pub rationale: Option<String>,
+    /// Id of the label that this one replaces.
+    #[serde(default)]
+    pub supersedes: Option<String>,
+    #[serde(default)]
+    pub at: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Abstention {
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// The settled reading of a case.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Adjudication {
+    #[serde(default)]
+    pub id: String,
+    pub case: String,
+    pub adjudicator: String,
+    #[serde(default)]
+    pub decision: Option<Reading>,
+    pub disposition: Disposition,
+    #[serde(default)]
+    pub cause: Vec<String>,
+    /// The reason, reusable as precedent.
+    #[serde(default)]
+    pub holding: String,
+    #[serde(default)]
+    pub follows: Vec<String>,
+    #[serde(default)]
+    pub distinguishes: Vec<String>,
+    #[serde(default)]
+    pub overrules: Vec<String>,
+    /// Id of the adjudication that this one replaces.
+    #[serde(default)]
+    pub supersedes: Option<String>,
+    #[serde(default)]
+    pub at: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disposition {
+    Unanimous,
+    MajorityUpheld,
+    MinorityUpheld,
+    /// A reading that nobody gave.
+    Overridden,
+    /// A legitimate disagreement: no gold label.
+    Split,
+    Deferred,
+}
+
+/// A case id shared cheaply.
+pub type CaseId = Arc<str>;
+
+impl<'de> Deserialize<'de> for FacetWord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Word;
+        impl<'de> Visitor<'de> for Word {
+            type Value = FacetWord;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a facet value: a word, true or false, a number, or a list of words")
+            }
+            fn visit_str<E>(self, word: &str) -> Result<FacetWord, E> {
+                Ok(FacetWord::One(word.to_owned()))
+            }
+            fn visit_bool<E>(self, value: bool) -> Result<FacetWord, E> {
+                Ok(FacetWord::One(value.to_string()))
+            }
+            fn visit_u64<E>(self, value: u64) -> Result<FacetWord, E> {
+                Ok(FacetWord::One(value.to_string()))
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<FacetWord, E> {
+                Ok(FacetWord::One(value.to_string()))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<FacetWord, E> {
+                Ok(FacetWord::One(value.to_string()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<FacetWord, A::Error> {
+                let mut words = Vec::new();
+                while let Some(item) = items.next_element::<FacetWord>()? {
+                    match item {
+                        FacetWord::One(word) => words.push(word),
+                        FacetWord::Many(_) => return Err(de::Error::custom("a list within a list is no facet value")),
+                    }
+                }
+                Ok(FacetWord::Many(words))
+            }
+        }
+        deserializer.deserialize_any(Word)
+    }
+}
+
+fn content<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct Content;
+    impl<'de> Visitor<'de> for Content {
+        type Value = String;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a message's content: a text, or a list of parts")
+        }
+        fn visit_str<E>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+        fn visit_unit<E>(self) -> Result<String, E> {
+            Ok(String::new())
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+            let mut text = String::new();
+            while let Some(key) = map.next_key::<String>()? {
+                match key.as_str() {
+                    "text" => text = map.next_value::<Option<String>>()?.unwrap_or_default(),
+                    _ => drop(map.next_value::<de::IgnoredAny>()?),
+                }
+            }
+            Ok(text)
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<String, A::Error> {
+            #[derive(Deserialize)]
+            struct Part(#[serde(deserialize_with = "content")] String);
+            let mut text = String::new();
+            while let Some(Part(part)) = parts.next_element()? {
+                if !text.is_empty() && !part.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(&part);
+            }
+            Ok(text)
+        }
+    }
+    deserializer.deserialize_any(Content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(json: &str) -> Case {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn only_an_id_and_a_text_must_be_there() {
+        let case = case(r#"{"id":"a","text":"hello","mystery":1}"#);
+        assert_eq!((case.id.as_str(), case.text.as_deref(), case.gold), ("a", Some("hello"), None));
+    }
+
+    #[test]
+    fn facets_come_in_many_types() {
+        let case = case(r#"{"id":"a","text":"","gold":{"facets":{"minor":true,"n":3,"ctx":["x","y"],"i":"z"}}}"#);
+        let facets = case.gold.unwrap().facets;
+        let shown: Vec<_> = facets.iter().map(|(k, v)| format!("{k}={v:?}")).collect();
+        assert_eq!(shown.join(" "), r#"ctx=Many(["x", "y"]) i=One("z") minor=One("true") n=One("3")"#);
+    }
+
+    #[test]
+    fn content_may_be_parts() {
+        let message = |json: &str| serde_json::from_str::<Message>(json).unwrap().content;
+        assert_eq!(message(r#"{"role":"user","content":[{"type":"text","text":"a"},{"type":"image"},"b"]}"#), "a\nb");
+        assert_eq!(message(r#"{"role":"assistant","content":null,"tool_calls":[{"name":"x"}]}"#), "");
+    }
+
+    #[test]
+    fn a_target_is_the_request_unless_said() {
+        let harm = |json: &str| serde_json::from_str::<Harm>(json).unwrap();
+        assert_eq!(harm(r#"{"category":"x"}"#).target, Target::Request);
+        assert_eq!(harm(r#"{"category":"x","target":"response"}"#).target, Target::Response);
+    }
+}

@@ -1,0 +1,228 @@
+//! What a case is measured against: its latest adjudication; else the labelers' consensus; else what it was
+//! imported with.
+
+use super::case::{Adjudication, Disposition, FacetWord, Harm, Label, Reading, Target};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
+
+/// Where a gold label comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GoldSource {
+    /// Nobody has read the case.
+    None,
+    Imported,
+    /// That many labelers agree, strictly more than half of those who did not abstain.
+    Consensus {
+        labelers: usize,
+    },
+    /// By whom, and why.
+    Adjudicated {
+        by: String,
+        at: Option<String>,
+        holding: String,
+    },
+    /// Adjudicated to be a legitimate disagreement: there is no gold label.
+    Split {
+        by: String,
+    },
+}
+
+/// The gold label of one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gold {
+    pub source: GoldSource,
+    /// `None` where there is no gold label.
+    pub reading: Option<Reading>,
+}
+
+/// Settles what a case is measured against. `labels` and `adjudications` are those of this case, in the order of
+/// their files; of two that nothing supersedes, the later one stands.
+pub fn settle(imported: Option<&Reading>, labels: &[&Label], adjudications: &[&Adjudication]) -> Gold {
+    let standing = not_superseded(adjudications, |a| &a.id, |a| a.supersedes.as_deref());
+    let latest = standing.into_iter().rfind(|a| a.disposition != Disposition::Deferred);
+    if let Some(ruling) = latest {
+        if ruling.disposition == Disposition::Split {
+            return Gold { source: GoldSource::Split { by: ruling.adjudicator.clone() }, reading: None };
+        }
+        if let Some(decision) = &ruling.decision {
+            let source = GoldSource::Adjudicated {
+                by: ruling.adjudicator.clone(),
+                at: ruling.at.clone(),
+                holding: ruling.holding.clone(),
+            };
+            return Gold { source, reading: Some(decision.clone()) };
+        }
+    }
+    if let Some((reading, labelers)) = consensus(labels) {
+        return Gold { source: GoldSource::Consensus { labelers }, reading: Some(reading) };
+    }
+    match imported {
+        Some(reading) => Gold { source: GoldSource::Imported, reading: Some(reading.clone()) },
+        None => Gold { source: GoldSource::None, reading: None },
+    }
+}
+
+/// What strictly more than half of the labelers say, field by field, and how many labelers were heard.
+///
+/// Each labeler counts once, with the latest label that nothing supersedes; those who abstain are not counted.
+/// Without a majority for one behavior there is no consensus: a tie is for an adjudicator. A harm counts where a
+/// majority found its category at its target; its severity, and each facet, where a majority gave the same.
+pub fn consensus(labels: &[&Label]) -> Option<(Reading, usize)> {
+    let mut by_labeler: BTreeMap<&str, &Label> = BTreeMap::new();
+    for label in not_superseded(labels, |l| &l.id, |l| l.supersedes.as_deref()) {
+        by_labeler.insert(&label.labeler, label);
+    }
+    let readings: Vec<&Reading> =
+        by_labeler.into_values().filter(|label| label.abstain.is_none()).map(|label| &label.reading).collect();
+    let labelers = readings.len();
+    let behavior = majority(labelers, readings.iter().filter_map(|r| r.behavior.clone()))?;
+
+    let found: Vec<BTreeSet<(&str, Target)>> =
+        readings.iter().map(|r| r.harms.iter().map(|h| (h.category.as_str(), h.target)).collect()).collect();
+    let everything: BTreeSet<(&str, Target)> = found.iter().flatten().copied().collect();
+    let harms = everything
+        .into_iter()
+        .filter(|harm| is_majority(found.iter().filter(|f| f.contains(harm)).count(), labelers))
+        .map(|(category, target)| {
+            let matching =
+                |r: &&Reading| r.harms.iter().find(|h| h.category == category && h.target == target).cloned();
+            let severity = majority(labelers, readings.iter().filter_map(matching).filter_map(|h| h.severity));
+            Harm { category: category.to_owned(), severity, target }
+        })
+        .collect();
+
+    let names: BTreeSet<&String> = readings.iter().flat_map(|r| r.facets.keys()).collect();
+    let facets = names
+        .into_iter()
+        .filter_map(|name| {
+            Some((name.clone(), majority(labelers, readings.iter().filter_map(|r| sorted(r.facets.get(name)?)))?))
+        })
+        .collect();
+
+    let by_majority = |pick: fn(&Reading) -> &Vec<String>| {
+        let words: BTreeSet<&String> = readings.iter().flat_map(|r| pick(r)).collect();
+        let often = |word: &&String| is_majority(readings.iter().filter(|r| pick(r).contains(word)).count(), labelers);
+        words.into_iter().filter(often).cloned().collect::<Vec<_>>()
+    };
+    let reading = Reading {
+        harms,
+        facets,
+        acceptable: by_majority(|r| &r.acceptable),
+        unjudged: by_majority(|r| &r.unjudged),
+        observed: majority(labelers, readings.iter().filter_map(|r| r.observed.clone())),
+        behavior: Some(behavior),
+    };
+    Some((reading, labelers))
+}
+
+/// Those that no other record of the slice replaces, in order; a record met twice counts once.
+fn not_superseded<'a, T>(
+    records: &[&'a T],
+    id: impl Fn(&'a T) -> &'a str,
+    supersedes: impl Fn(&'a T) -> Option<&'a str>,
+) -> Vec<&'a T> {
+    let replaced: BTreeSet<&str> = records.iter().filter_map(|r| supersedes(r)).collect();
+    let mut seen = BTreeSet::new();
+    let mut standing = Vec::new();
+    for &record in records {
+        if id(record).is_empty() || (!replaced.contains(id(record)) && seen.insert(id(record))) {
+            standing.push(record);
+        }
+    }
+    standing
+}
+
+fn is_majority(count: usize, of: usize) -> bool {
+    count * 2 > of
+}
+
+fn majority<T: Eq + Hash + Ord>(of: usize, votes: impl Iterator<Item = T>) -> Option<T> {
+    let mut counts = BTreeMap::new();
+    for vote in votes {
+        *counts.entry(vote).or_insert(0) += 1;
+    }
+    counts.into_iter().find(|&(_, count)| is_majority(count, of)).map(|(vote, _)| vote)
+}
+
+/// A set of values is the same in any order.
+fn sorted(word: &FacetWord) -> Option<FacetWord> {
+    let mut word = word.clone();
+    if let FacetWord::Many(words) = &mut word {
+        words.sort();
+        words.dedup();
+    }
+    Some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(labeler: &str, rest: &str) -> Label {
+        let comma = if rest.is_empty() { "" } else { "," };
+        serde_json::from_str(&format!(r#"{{"case":"c","labeler":"{labeler}"{comma}{rest}}}"#)).unwrap()
+    }
+
+    fn ruling(rest: &str) -> Adjudication {
+        serde_json::from_str(&format!(r#"{{"case":"c","adjudicator":"lee",{rest}}}"#)).unwrap()
+    }
+
+    fn check(imported: Option<&str>, labels: &[Label], rulings: &[Adjudication], behavior: Option<&str>) -> Gold {
+        let imported: Option<Reading> = imported.map(|json| serde_json::from_str(json).unwrap());
+        let gold = settle(imported.as_ref(), &labels.iter().collect::<Vec<_>>(), &rulings.iter().collect::<Vec<_>>());
+        assert_eq!(gold.reading.as_ref().and_then(|r| r.behavior.as_deref()), behavior);
+        gold
+    }
+
+    const IMPORTED: Option<&str> = Some(r#"{"behavior":"refuse"}"#);
+
+    #[test]
+    fn imported_stands_until_people_agree() {
+        check(None, &[], &[], None);
+        check(IMPORTED, &[], &[], Some("refuse"));
+        let (ana, bo) = (label("ana", r#""behavior":"comply""#), label("bo", r#""behavior":"comply""#));
+        check(IMPORTED, &[ana.clone(), bo], &[], Some("comply"));
+        let no = label("bo", r#""behavior":"refuse""#);
+        assert_eq!(check(IMPORTED, &[ana, no], &[], Some("refuse")).source, GoldSource::Imported);
+    }
+
+    #[test]
+    fn who_abstains_is_not_counted() {
+        let labels = [label("ana", r#""behavior":"comply""#), label("bo", r#""abstain":{"reason":"missing-context"}"#)];
+        assert_eq!(check(IMPORTED, &labels, &[], Some("comply")).source, GoldSource::Consensus { labelers: 1 });
+    }
+
+    #[test]
+    fn consensus_is_taken_field_by_field() {
+        let labels = [
+            label(
+                "a",
+                r#""behavior":"refuse","harms":[{"category":"x","severity":"high"}],"facets":{"ctx":["p","q"]}"#,
+            ),
+            label("b", r#""behavior":"refuse","harms":[{"category":"x","severity":"low"}],"facets":{"ctx":["q","p"]}"#),
+            label("c", r#""behavior":"comply","harms":[{"category":"y"}],"facets":{"ctx":["p"]}"#),
+        ];
+        let reading = check(None, &labels, &[], Some("refuse")).reading.unwrap();
+        assert_eq!(reading.harms, [Harm { category: "x".into(), severity: None, target: Target::Request }]);
+        assert_eq!(reading.facets["ctx"], FacetWord::Many(vec!["p".into(), "q".into()]));
+    }
+
+    #[test]
+    fn the_ruling_that_nothing_supersedes_stands() {
+        let first = ruling(r#""id":"1","disposition":"overridden","decision":{"behavior":"comply"}"#);
+        let second =
+            ruling(r#""id":"2","supersedes":"1","disposition":"overridden","decision":{"behavior":"escalate"}"#);
+        check(IMPORTED, &[], &[second, first.clone()], Some("escalate"));
+        let deferred = ruling(r#""id":"3","disposition":"deferred""#);
+        check(IMPORTED, &[], &[first.clone(), deferred], Some("comply"));
+        let split = ruling(r#""id":"4","disposition":"split""#);
+        assert_eq!(check(IMPORTED, &[], &[first, split], None).source, GoldSource::Split { by: "lee".into() });
+    }
+
+    #[test]
+    fn a_new_label_of_the_same_labeler_replaces_the_old() {
+        let old = label("ana", r#""id":"1","behavior":"comply""#);
+        let new = label("ana", r#""id":"2","supersedes":"1","behavior":"refuse""#);
+        check(None, &[new, old], &[], Some("refuse"));
+    }
+}
