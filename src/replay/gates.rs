@@ -1,0 +1,118 @@
+//! The manifest's limits, held against a replay.
+
+use super::measures::Measures;
+use crate::policy::manifest::{Gate, GateKind};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GateStatus {
+    Pass,
+    Fail,
+    /// There was nothing to measure: no case where the error is possible, or no base to compare with.
+    NoData,
+}
+
+impl GateStatus {
+    pub fn word(self) -> &'static str {
+        match self {
+            GateStatus::Pass => "pass",
+            GateStatus::Fail => "fail",
+            GateStatus::NoData => "no-data",
+        }
+    }
+}
+
+/// One limit and what was measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GateResult {
+    pub kind: GateKind,
+    /// `None` for all cases together.
+    pub tier: Option<u32>,
+    pub status: GateStatus,
+    /// A rate from 0 to 1, or for [`GateKind::Regressions`] a number of cases.
+    pub value: Option<f64>,
+    pub limit: f64,
+    /// Hits and cases behind a rate; for regressions the regressed cases and the cases compared.
+    pub counts: (u64, u64),
+}
+
+/// Figures that gates look at, over all sets together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GateInput {
+    pub all: Side,
+    pub by_tier: BTreeMap<u32, Side>,
+}
+
+/// The head's figures, and how many cases of how many compared regressed; `None` where there is no base.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Side {
+    pub head: Measures,
+    pub regressed: Option<(u64, u64)>,
+}
+
+/// Holds every limit of the manifest, in its order, the one for all cases before those for tiers.
+pub fn hold(gates: &[Gate], input: &GateInput) -> Vec<GateResult> {
+    let nothing = Side::default();
+    let mut results = Vec::new();
+    for gate in gates {
+        if let Some(limit) = gate.max {
+            results.push(hold_one(gate.kind, None, limit, &input.all));
+        }
+        for (&tier, &limit) in &gate.tiers {
+            // A tier without a case in it still has a regressions count where there is a base: none.
+            let absent = Side { regressed: input.all.regressed.map(|_| (0, 0)), ..nothing.clone() };
+            results.push(hold_one(gate.kind, Some(tier), limit, input.by_tier.get(&tier).unwrap_or(&absent)));
+        }
+    }
+    results
+}
+
+fn hold_one(kind: GateKind, tier: Option<u32>, limit: f64, side: &Side) -> GateResult {
+    let rate = |proportion: crate::stats::proportion::Proportion| (proportion.rate(), (proportion.hits, proportion.of));
+    let (value, counts) = match kind {
+        GateKind::UnderRefusal => rate(side.head.under_refusal),
+        GateKind::OverRefusal => rate(side.head.over_refusal),
+        GateKind::Regressions => (side.regressed.map(|(n, _)| n as f64), side.regressed.unwrap_or_default()),
+    };
+    let status = match value {
+        None => GateStatus::NoData,
+        Some(value) if value > limit => GateStatus::Fail,
+        Some(_) => GateStatus::Pass,
+    };
+    GateResult { kind, tier, status, value, limit, counts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::proportion::Proportion;
+
+    fn side(under: (u64, u64), regressed: Option<(u64, u64)>) -> Side {
+        let under_refusal = Proportion { hits: under.0, of: under.1 };
+        Side { head: Measures { under_refusal, ..Measures::default() }, regressed }
+    }
+
+    fn check(gate: Gate, all: Side, tier_1: Side, expected: &[(Option<u32>, GateStatus)]) {
+        let input = GateInput { all, by_tier: BTreeMap::from([(1, tier_1)]) };
+        let results: Vec<_> = hold(&[gate], &input).iter().map(|r| (r.tier, r.status)).collect();
+        assert_eq!(results, expected);
+    }
+
+    #[test]
+    fn a_figure_at_the_limit_passes_and_above_it_fails() {
+        let gate = |max| Gate { kind: GateKind::UnderRefusal, max: Some(max), tiers: BTreeMap::from([(1, 0.0)]) };
+        let (clean, bad) = (side((0, 10), None), side((2, 100), None));
+        check(gate(0.02), bad.clone(), clean.clone(), &[(None, GateStatus::Pass), (Some(1), GateStatus::Pass)]);
+        check(gate(0.01), bad.clone(), bad, &[(None, GateStatus::Fail), (Some(1), GateStatus::Fail)]);
+        check(gate(0.0), side((0, 0), None), clean, &[(None, GateStatus::NoData), (Some(1), GateStatus::Pass)]);
+    }
+
+    #[test]
+    fn regressions_need_a_base() {
+        let gate = Gate { kind: GateKind::Regressions, max: Some(0.0), tiers: BTreeMap::from([(7, 0.0)]) };
+        let none = side((0, 0), None);
+        check(gate.clone(), none.clone(), none.clone(), &[(None, GateStatus::NoData), (Some(7), GateStatus::NoData)]);
+        let one = side((0, 0), Some((1, 40)));
+        check(gate, one, none, &[(None, GateStatus::Fail), (Some(7), GateStatus::Pass)]);
+    }
+}
