@@ -4,6 +4,7 @@
 //! Knows nothing of files, decisions, git or screens.
 
 mod parse;
+pub mod read;
 mod recover;
 mod scan;
 mod syntax;

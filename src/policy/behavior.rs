@@ -53,7 +53,7 @@ impl Behaviors {
         self.0.len()
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (BehaviorIx, &Behavior)> {
+    pub fn iter(&self) -> impl Iterator<Item = (BehaviorIx, &Behavior)> + Clone {
         self.0.iter().enumerate().map(|(i, b)| (BehaviorIx(i as u8), b))
     }
 }

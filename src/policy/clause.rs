@@ -25,17 +25,8 @@ pub struct Clause {
     pub then: Option<BehaviorIx>,
     /// Ids of the gold cases that pin the clause.
     pub examples: Vec<Arc<str>>,
-    /// Whether the condition was read whole. A clause that was not decides nothing.
-    pub sound: bool,
     /// Position of its spec in [`Policy::specs`](super::Policy::specs).
     pub spec: u16,
     /// The whole mapping of the clause.
     pub place: Place,
-}
-
-impl Clause {
-    /// The behavior it gives, where it can give one.
-    pub fn behavior(&self) -> Option<BehaviorIx> {
-        self.then.filter(|_| self.sound)
-    }
 }

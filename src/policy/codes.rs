@@ -17,9 +17,67 @@ macro_rules! codes {
     };
 }
 
-codes! {}
+codes! {
+    YAML_SYNTAX = "CB001" "yaml-syntax" Error;
+    UNREADABLE_FILE = "CB002" "unreadable-file" Error;
+    WRONG_TYPE = "CB003" "wrong-type" Error;
+    UNKNOWN_KEY = "CB004" "unknown-key" Hint;
+    MISSING_KEY = "CB005" "missing-key" Error;
+    FORMAT_VERSION = "CB006" "format-version" Error;
+    UNLISTED_FILE = "CB007" "unlisted-file" Hint;
+    UNKNOWN_CATEGORY = "CB010" "unknown-category" Error;
+    UNKNOWN_FACET = "CB011" "unknown-facet" Error;
+    UNKNOWN_VALUE = "CB012" "unknown-value" Error;
+    UNKNOWN_BEHAVIOR = "CB013" "unknown-behavior" Error;
+    IMPOSSIBLE_CONDITION = "CB015" "impossible-condition" Warning;
+    DUPLICATE_ID = "CB016" "duplicate-id" Error;
+    BAD_PARENT = "CB017" "bad-parent" Error;
+    UNKNOWN_EXAMPLE = "CB018" "unknown-example" Warning;
+    RESERVED_WORD = "CB019" "reserved-word" Error;
+    BAD_COMPARISON = "CB020" "bad-comparison" Error;
+    ALIAS_CLASH = "CB021" "alias-clash" Error;
+    BAD_GATE = "CB022" "bad-gate" Error;
+    TOO_MUCH = "CB023" "too-much" Error;
+    UNKNOWN_CLAUSE = "CB024" "unknown-clause" Warning;
+    DEPRECATED_CATEGORY = "CB025" "deprecated-category" Warning;
+    EMPTY_POLICY = "CB026" "empty-policy" Warning;
+}
 
 /// By id (`CB014`) or name (`dead-clause`), in any case.
 pub fn find(name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(name) || code.name.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_and_names_stand_for_one_thing_each() {
+        let ids: BTreeSet<_> = ALL.iter().map(|c| c.id).collect();
+        let names: BTreeSet<_> = ALL.iter().map(|c| c.name).collect();
+        assert_eq!((ids.len(), names.len()), (ALL.len(), ALL.len()));
+        assert!(ALL.is_sorted_by_key(|c| c.id), "the table is in the order of the ids");
+    }
+
+    #[test]
+    fn every_manual_page_says_what_it_must() {
+        for code in ALL {
+            assert!(code.manual.starts_with(&format!("# {} {}: ", code.id, code.name)), "{}", code.id);
+            let level = format!("\nLevel: {}.\n", code.level.word());
+            for part in
+                [&*level, "\n## What it finds\n", "\n## Why it matters\n", "\n## Example\n", "\n## What to do\n"]
+            {
+                assert!(code.manual.contains(part), "{} lacks {part:?}", code.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_by_id_or_name() {
+        assert_eq!(find("cb010").map(|c| c.name), Some("unknown-category"));
+        assert_eq!(find("Unknown-Category").map(|c| c.id), Some("CB010"));
+        assert!(find("CB999").is_none());
+    }
 }

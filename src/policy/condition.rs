@@ -104,7 +104,7 @@ pub enum Operand {
     Compare(Comparison, ValueIx),
     /// `unknown`
     Unknown,
-    /// A word that the policy does not know: reported when read, and never true.
+    /// Something that could not be read: reported then, and never true; nor is its negation.
     Unresolved,
 }
 

@@ -102,7 +102,7 @@ impl Taxonomy {
     }
 
     /// In preorder.
-    pub fn iter(&self) -> impl Iterator<Item = (CategoryIx, &Category)> {
+    pub fn iter(&self) -> impl Iterator<Item = (CategoryIx, &Category)> + Clone {
         self.categories.iter().enumerate().map(|(i, c)| (CategoryIx(i as u16), c))
     }
 
