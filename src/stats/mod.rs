@@ -1,1 +1,29 @@
 //! Intervals and tests; pure functions over numbers.
+//!
+//! Everything here takes counts and gives figures, or `None` where there is nothing to compute a figure
+//! from: no function gives NaN or an infinity. Formulas name their source.
+//!
+//! - [`Proportion`]: one proportion and its interval (use [`Proportion::wilson`] unless there is a reason not to).
+//! - [`Paired`]: the same cases read twice; the difference of the two proportions. [`Discordant`] holds the cases
+//!   on which the two readings differ, and McNemar's tests.
+//! - [`Independent`]: two proportions over different cases; their difference.
+//! - [`cochran_q`]: the same cases read more than twice.
+//! - [`bowker`], [`stuart_maxwell`]: a square table of counts compared with its transpose.
+
+mod cochran;
+mod independent;
+mod interval;
+mod mcnemar;
+mod paired;
+mod proportion;
+mod search;
+mod special;
+mod symmetry;
+
+pub use cochran::cochran_q;
+pub use independent::Independent;
+pub use interval::{Alpha, ChiSquare, Interval};
+pub use mcnemar::Discordant;
+pub use paired::Paired;
+pub use proportion::Proportion;
+pub use symmetry::{bowker, stuart_maxwell};
