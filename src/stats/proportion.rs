@@ -90,7 +90,8 @@ impl Proportion {
     fn mirrored(self, low: impl Fn(f64, f64) -> f64) -> Option<Interval> {
         let rest = self.complement()?;
         let of = self.of as f64;
-        let interval = Interval { low: low(self.hits as f64, of), high: 1.0 - low(rest.hits as f64, of) };
+        let (low_end, high_end) = (low(self.hits as f64, of), 1.0 - low(rest.hits as f64, of));
+        let interval = Interval { low: low_end, high: high_end.max(low_end) };
         Some(interval.within(0.0, 1.0))
     }
 
@@ -177,6 +178,16 @@ mod tests {
                     Some(1.0),
                     "{name}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn counts_beyond_what_floats_tell_apart_keep_their_order() {
+        for hits in [3, u64::MAX / 1000, u64::MAX / 2, u64::MAX - 1] {
+            for (name, method) in all() {
+                let found = method(Proportion::new(hits, u64::MAX), Alpha::FIVE_PERCENT).expect("a rate");
+                assert!(0.0 <= found.low && found.low <= found.high && found.high <= 1.0, "{name}: {found:?}");
             }
         }
     }
