@@ -10,15 +10,15 @@
 //! - [`cochran_q`]: the same cases read more than twice.
 //! - [`bowker`], [`stuart_maxwell`]: a square table of counts compared with its transpose.
 
-mod cochran;
-mod independent;
-mod interval;
-mod mcnemar;
-mod paired;
-mod proportion;
+pub mod cochran;
+pub mod independent;
+pub mod interval;
+pub mod mcnemar;
+pub mod paired;
+pub mod proportion;
 mod search;
 mod special;
-mod symmetry;
+pub mod symmetry;
 
 pub use cochran::cochran_q;
 pub use independent::Independent;

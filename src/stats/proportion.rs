@@ -17,6 +17,12 @@ impl Proportion {
         Proportion { hits, of }
     }
 
+    /// Counts one more case.
+    pub fn count(&mut self, hit: bool) {
+        self.hits = self.hits.saturating_add(u64::from(hit));
+        self.of = self.of.saturating_add(1);
+    }
+
     /// Between 0 and 1.
     pub fn rate(self) -> Option<f64> {
         (self.of > 0 && self.hits <= self.of).then(|| self.hits as f64 / self.of as f64)
@@ -162,6 +168,14 @@ mod tests {
                 assert_eq!(method(nothing, Alpha::FIVE_PERCENT), None, "{name}");
             }
         }
+    }
+
+    #[test]
+    fn counts_case_by_case() {
+        let mut proportion = Proportion::default();
+        [true, false, true, true].into_iter().for_each(|hit| proportion.count(hit));
+        assert_eq!(proportion, Proportion::new(3, 4));
+        assert_eq!(proportion.rate(), Some(0.75));
     }
 
     #[test]
