@@ -31,7 +31,8 @@ impl Discordant {
     /// McNemar's mid-p: splits as uneven as this one count half. Less cautious than [`Discordant::exact_p`], and
     /// rarely wrong more often than promised.
     ///
-    /// In (0, 1]; 1 for an even split. Fagerland, Lydersen and Laake 2013, BMC Med. Res. Methodol. 13:91.
+    /// In (0, 1]. Fagerland, Lydersen and Laake 2013, BMC Med. Res. Methodol. 13:91, with their formula kept for even
+    /// splits too: it gives 1, where they take 1 less half the chance of the split.
     pub fn mid_p(self) -> f64 {
         if self.first_only == self.second_only {
             return 1.0;
@@ -110,8 +111,8 @@ mod tests {
         check(2, 12, 0.012939, 0.007385);
     }
 
-    /// Some tables give 0.6875 for three against three: the exact p, cut off at 1, less the point probability. Without
-    /// the cut-off it is 1, as it must be lest an even split look less even than three against four.
+    /// statsmodels' exact p less the point probability would be a mid-p of 0.6875 for three against three, for that exact p is
+    /// cut off at 1 beforehand: an even split would look less even than three against four.
     #[test]
     fn an_even_split_tells_nothing() {
         check(0, 0, 1.0, 1.0);
