@@ -1,1 +1,5 @@
 //! Graders, runs, flips, measures, gates.
+
+pub mod gates;
+pub mod measures;
+pub mod standing;
