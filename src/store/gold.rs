@@ -1,0 +1,78 @@
+//! Which files make up a gold set.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The files of one gold set, each list in the order of the paths it was made from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GoldSet {
+    /// The name of its folder under `gold/`.
+    pub name: Arc<str>,
+    /// `set.yaml`, where there is one.
+    pub manifest: Option<Arc<str>>,
+    /// `cases.jsonl` and `cases/*.jsonl`.
+    pub cases: Vec<Arc<str>>,
+    /// `labels/**/*.jsonl`
+    pub labels: Vec<Arc<str>>,
+    /// `adjudications/**/*.jsonl`
+    pub adjudications: Vec<Arc<str>>,
+    /// Files that are none of these; often a misspelt name.
+    pub others: Vec<Arc<str>>,
+}
+
+/// Sorts paths relative to the policy folder into gold sets by name; paths outside `gold/` are passed over.
+/// The paths may come from the disk or from a revision.
+pub fn gold_sets<'a>(paths: impl IntoIterator<Item = &'a Arc<str>>) -> Vec<GoldSet> {
+    let mut sets: BTreeMap<&str, GoldSet> = BTreeMap::new();
+    for path in paths {
+        let mut parts = path.split('/');
+        let (Some("gold"), Some(name), Some(first)) = (parts.next(), parts.next(), parts.next()) else { continue };
+        let below = parts.count();
+        let set = sets.entry(name).or_insert_with(|| GoldSet { name: name.into(), ..GoldSet::default() });
+        let of_lines = path.ends_with(".jsonl");
+        let list = match (first, below) {
+            ("set.yaml", 0) => {
+                set.manifest = Some(Arc::clone(path));
+                continue;
+            }
+            ("cases.jsonl", 0) => &mut set.cases,
+            ("cases", 1) if of_lines => &mut set.cases,
+            ("labels", 1..) if of_lines => &mut set.labels,
+            ("adjudications", 1..) if of_lines => &mut set.adjudications,
+            _ => &mut set.others,
+        };
+        list.push(Arc::clone(path));
+    }
+    sets.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_find_their_sets() {
+        let paths: Vec<Arc<str>> = [
+            "casebook.yaml",
+            "gold/README.md",
+            "gold/z/cases/b.jsonl",
+            "gold/core/adjudications/lee/1.jsonl",
+            "gold/core/cases.jsonl",
+            "gold/core/cases/deep/x.jsonl",
+            "gold/core/labels/ana/1.jsonl",
+            "gold/core/labels/notes.txt",
+            "gold/core/set.yaml",
+        ]
+        .map(Arc::from)
+        .into();
+        let sets = gold_sets(&paths);
+        let list = |files: &[Arc<str>]| files.join(" ");
+        let [core, z] = &sets[..] else { panic!("{sets:?}") };
+        assert_eq!((&*core.name, core.manifest.as_deref()), ("core", Some("gold/core/set.yaml")));
+        assert_eq!(list(&core.cases), "gold/core/cases.jsonl");
+        assert_eq!(list(&core.labels), "gold/core/labels/ana/1.jsonl");
+        assert_eq!(list(&core.adjudications), "gold/core/adjudications/lee/1.jsonl");
+        assert_eq!(list(&core.others), "gold/core/cases/deep/x.jsonl gold/core/labels/notes.txt");
+        assert_eq!((&*z.name, list(&z.cases).as_str(), &z.manifest), ("z", "gold/z/cases/b.jsonl", &None));
+    }
+}
