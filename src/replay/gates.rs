@@ -50,6 +50,17 @@ pub struct Side {
     pub regressed: Option<(u64, u64)>,
 }
 
+impl Side {
+    /// The figures of both together.
+    pub fn merge(&mut self, other: &Side) {
+        self.head.merge(&other.head);
+        if let Some((regressed, compared)) = other.regressed {
+            let counts = self.regressed.get_or_insert_default();
+            *counts = (counts.0 + regressed, counts.1 + compared);
+        }
+    }
+}
+
 /// Holds every limit of the manifest, in its order, the one for all cases before those for tiers.
 pub fn hold(gates: &[Gate], input: &GateInput) -> Vec<GateResult> {
     let nothing = Side::default();
