@@ -43,6 +43,8 @@ pub enum VcsError {
     NoIdentity,
     #[error("none of these files differs from the last commit")]
     NothingToCommit,
+    #[error("git is told to ignore `{path}`")]
+    Ignored { path: String },
     #[error("the commit message is {0}")]
     BadMessage(&'static str),
     #[error("`{key}` cannot be the key of a trailer")]
@@ -94,6 +96,7 @@ impl VcsError {
                 "Run `git config --global user.name \"Your Name\"` and `git config --global user.email you@example.org`."
             }
             VcsError::NothingToCommit => "Save your changes first; unsaved edits are not committed.",
+            VcsError::Ignored { .. } => "Take it out of `.gitignore`, or add it once with `git add --force`.",
             VcsError::BadMessage(_) => "Write a sentence or two that say what changed and why.",
             VcsError::BadTrailer { .. } => "Use letters, digits and `-` only, as in `Adjudicated-By`.",
             VcsError::Refused { .. } => "Set right what it says, then commit again; your files are as they were.",

@@ -5,9 +5,13 @@
 //! where no program is installed the library commits, unless that would pass over a hook or a signature. Nothing
 //! here knows what a file means. Messages, paths and names from a repository are kept as data.
 
+mod commit;
 mod discover;
 mod error;
 mod id;
+mod log;
+mod message;
+mod plain;
 mod repo;
 mod revision;
 mod snapshot;
@@ -17,9 +21,13 @@ mod tools;
 #[cfg(test)]
 mod testing;
 
-pub use discover::{Found, Git, discover};
+pub use commit::Committed;
+pub use discover::{Found, Git, discover, repo_around};
 pub use error::VcsError;
 pub use id::ObjectId;
+pub use log::{Commit, History, Moment, Person};
+pub use message::Trailer;
+pub use plain::init;
 pub use repo::{Repo, UnderWay};
 pub use revision::Revision;
 pub use snapshot::{Entry, Snapshot};

@@ -13,6 +13,8 @@ pub(super) const KINDS: [&str; 2] = ["--object-format=sha1", "--object-format=sh
 pub(super) struct Scratch {
     dir: TempDir,
     pub tools: Tools,
+    /// Whether repositories are opened as if no `git` program were installed.
+    pub alone: bool,
 }
 
 impl Scratch {
@@ -22,7 +24,7 @@ impl Scratch {
         fs::create_dir(&home).unwrap();
         let settings = "[user]\nname = Ana\nemail = ana@example.org\n[init]\ndefaultBranch = main\n";
         fs::write(home.join(".gitconfig"), settings).unwrap();
-        Scratch { tools: Tools::new().with_home(&home), dir }
+        Scratch { tools: Tools::new().with_home(&home), dir, alone: false }
     }
 
     /// With a repository in folder `name` whose one commit holds a `casebook.yaml`.
@@ -79,9 +81,19 @@ impl Scratch {
     }
 
     pub(super) fn repo(&self, folder: &str) -> Repo {
-        match discover(&self.path(folder), &self.tools).unwrap().git {
+        let tools = if self.alone { self.tools.clone().without_program() } else { self.tools.clone() };
+        match discover(&self.path(folder), &tools).unwrap().git {
             Git::Repo(repo) => repo,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Puts a shell script in the place of a hook.
+    #[cfg(unix)]
+    pub(super) fn hook(&self, folder: &str, name: &str, script: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        let place = format!("{folder}/.git/hooks/{name}");
+        self.write(&place, &format!("#!/bin/sh\n{script}"));
+        fs::set_permissions(self.path(&place), fs::Permissions::from_mode(0o755)).unwrap();
     }
 }

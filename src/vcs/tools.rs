@@ -153,15 +153,17 @@ impl Ran {
         self.line().into()
     }
 
-    /// All that it said, for people.
+    /// What it said, or that it said nothing.
     pub(super) fn said(&self) -> String {
-        let parts = [&self.err, &self.out].map(|part| String::from_utf8_lossy(part).trim().to_owned());
-        let said = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
-        if said.is_empty() { format!("it said nothing and ended with {}", self.status) } else { said }
+        Some(self.talk())
+            .filter(|said| !said.is_empty())
+            .unwrap_or_else(|| format!("it said nothing and ended with {}", self.status))
     }
 
-    pub(super) fn warned(&self) -> String {
-        String::from_utf8_lossy(&self.err).trim().to_owned()
+    /// What it said, nothing where it said nothing.
+    pub(super) fn talk(&self) -> String {
+        let parts = [&self.err, &self.out].map(|part| String::from_utf8_lossy(part).trim().to_owned());
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 }
 
