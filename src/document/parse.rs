@@ -421,7 +421,15 @@ impl<'t> Builder<'t> {
 
     fn fail(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(self.cursor).min(self.text.len());
-        self.halt(SyntaxProblem::from_parser(error, self.text, at), at);
+        let mut problem = SyntaxProblem::from_parser(error, self.text, at);
+        // A quote that is never closed is noticed lines below: point at the quote.
+        if SyntaxProblem::is_about_quotes(error)
+            && let Some(quote) = self.text[self.cursor.min(at)..at].find(['"', '\''])
+            && scan::line_end(self.text, self.cursor + quote) < at
+        {
+            problem.noticed = Some(self.cursor + quote);
+        }
+        self.halt(problem, at);
     }
 
     fn halt(&mut self, problem: SyntaxProblem, at: usize) {

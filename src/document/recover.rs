@@ -54,7 +54,7 @@ pub(super) fn read(text: &str) -> Recovered {
 
 /// Marks where a problem was noticed, whatever bytes it ends up covering.
 fn at(mut problem: SyntaxProblem, at: usize) -> SyntaxProblem {
-    problem.noticed = Some(at);
+    problem.noticed = problem.noticed.or(Some(at));
     problem
 }
 
@@ -93,12 +93,14 @@ fn way_past(text: &str, stop: &Stop, passes_left: &mut usize) -> Option<(Span, S
 }
 
 /// Where the cause of an error may lie: where it was noticed, behind what was last read well (text whose quote was
-/// never closed is noticed far below), where an open bracket stands.
+/// never closed is noticed far below), where an open bracket stands, on the next line (which spoils the text that it
+/// seems to continue).
 fn suspects(text: &str, stop: &Stop) -> Vec<usize> {
     let mut suspects = vec![stop.at.min(text.len())];
     suspects.extend(stop.open_flow);
     suspects.push(scan::skip_gap(text, stop.after, scan::Gap::Blank).min(text.len()));
     suspects.push(stop.after.saturating_sub(1));
+    suspects.push(scan::next_line(text, stop.at.min(text.len())));
     suspects
 }
 

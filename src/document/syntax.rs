@@ -100,6 +100,20 @@ impl SyntaxProblem {
         )
     }
 
+    /// Whether the error came up while reading text in quotes.
+    pub(super) fn is_about_quotes(error: &ScanError) -> bool {
+        use ErrorKind as E;
+        matches!(
+            error.kind(),
+            E::UnclosedQuotedScalar
+                | E::InvalidQuotedScalarIndent
+                | E::InvalidTrailingSingleQuotedScalar
+                | E::InvalidTrailingDoubleQuotedScalar
+                | E::DocumentIndicatorInQuotedScalar
+                | E::UnknownQuotedScalarEscape
+        )
+    }
+
     /// The parser's error in our words.
     pub(super) fn from_parser(error: &ScanError, text: &str, at: usize) -> Self {
         let (message, help) = explain(error.kind());

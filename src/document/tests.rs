@@ -152,7 +152,7 @@ fn broken(text: &str, problems: &[(u32, &str)], left: &[(&str, &str)]) {
 fn a_broken_piece_leaves_the_rest_usable() {
     let around = |piece: &str| format!("a: 1\nlist:\n  - id: x\n{piece}  - id: y\nz: 2\n");
     let rest = [("a", "1"), ("list[0].id", "x"), ("list[1].id", "y"), ("z", "2")];
-    broken(&around("    title: \"never closed\n"), &[(5, "quoted text runs on")], &rest);
+    broken(&around("    title: \"never closed\n"), &[(4, "quoted text runs on")], &rest);
     broken(&around("    when: {a: [1, 2}\n"), &[(4, "what was opened with `[`")], &rest);
     broken(&around("    when: {a: 1\n"), &[(5, "")], &rest);
     broken(&around("    title: @x\n"), &[(4, "a value cannot start with `@`")], &rest);
@@ -163,7 +163,7 @@ fn a_broken_piece_leaves_the_rest_usable() {
     broken(&around("    t: \"a\" b\n    u: %x\n"), &[(4, "something stands behind"), (5, "a value cannot")], &rest);
     broken(&around("    t: |9x\n      foo\n"), &[(4, "behind `|`")], &rest);
     let swallowed = "a: 1\nb:\n  t: \"open\n  u: \"x\"\nc: 3\n";
-    broken(swallowed, &[(4, "something stands behind the closing quote")], &[("a", "1"), ("c", "3"), ("b.u", "x")]);
+    broken(swallowed, &[(3, "quoted text runs on")], &[("a", "1"), ("c", "3"), ("b.u", "x")]);
     broken("a: 1\n  b: 2\nc: 3\n", &[(2, "a `:` stands")], &[("a", "1"), ("c", "3")]);
     broken("- a\n- @b\n- c\n", &[(2, "a value cannot start")], &[("[0]", "a"), ("[1]", "c")]);
 }
