@@ -1,7 +1,8 @@
 //! The measures of a replay for parts of its cases: by category, tier, facet value and tag.
 
+use super::flip::FlipKind;
 use super::measures::Measures;
-use super::run::{FlipKind, Replay, SetReplay, SideView};
+use super::run::{Replay, SetReplay, SideView};
 use crate::policy::Policy;
 use std::collections::BTreeMap;
 

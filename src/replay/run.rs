@@ -1,5 +1,6 @@
 //! One grader over gold sets at one or two policy versions: verdicts, measures, flips, gates.
 
+use super::flip::FlipKind;
 use super::gates::{self, GateInput, GateResult, Side};
 use super::measures::{Confusion, Measures};
 use super::standing::{Accepted, Standing};
@@ -10,38 +11,6 @@ use crate::stats::paired::Discordant;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// How a verdict that differs between base and head changed, measured by the gold label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum FlipKind {
-    /// From right to wrong.
-    Regressed,
-    /// From wrong to right.
-    Fixed,
-    /// From wrong to differently wrong, from right to differently right, or not measured on both sides.
-    Changed,
-}
-
-impl FlipKind {
-    pub const ALL: [FlipKind; 3] = [FlipKind::Regressed, FlipKind::Fixed, FlipKind::Changed];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            FlipKind::Regressed => "regressed",
-            FlipKind::Fixed => "fixed",
-            FlipKind::Changed => "changed",
-        }
-    }
-
-    /// The sign that stands for it beside its colour.
-    pub fn sign(self) -> char {
-        match self {
-            FlipKind::Regressed => '▼',
-            FlipKind::Fixed => '▲',
-            FlipKind::Changed => '◆',
-        }
-    }
-}
 
 /// A case whose behavior differs between base and head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +165,7 @@ fn replay_set(
                 let unchanged = same.get(usize::from(base_verdict.behavior.0)) == Some(&Some(head_verdict.behavior));
                 (!unchanged).then(|| Flip {
                     row: row as u32,
-                    kind: kind_of(standing(base_verdict, base_accepted), standing(head_verdict, head_accepted)),
+                    kind: FlipKind::of(standing(base_verdict, base_accepted), standing(head_verdict, head_accepted)),
                     base: base_verdict,
                     head: head_verdict,
                 })
@@ -241,14 +210,6 @@ const ROWS_AT_ONCE: usize = 1 << 16;
 
 fn standing(verdict: Verdict, accepted: Accepted) -> Standing {
     Standing::of(verdict.behavior, verdict.undetermined, accepted)
-}
-
-fn kind_of(base: Standing, head: Standing) -> FlipKind {
-    match (base, head) {
-        (Standing::Agrees, head) if head.is_measured() && head != Standing::Agrees => FlipKind::Regressed,
-        (base, Standing::Agrees) if base.is_measured() && base != Standing::Agrees => FlipKind::Fixed,
-        _ => FlipKind::Changed,
-    }
 }
 
 /// One version's verdicts and what it takes the gold labels' words for.

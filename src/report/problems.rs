@@ -1,0 +1,237 @@
+//! What `check` found.
+
+use super::figure::count;
+use super::paint::{Paint, own_words};
+use crate::policy::codes;
+use crate::policy::place::Place;
+use crate::policy::problem::{Code, Level, Problem};
+use serde_json::{Value, json};
+
+/// One line a problem with its way out below, and a summary.
+pub fn text(problems: &[Problem], paint: Paint) -> String {
+    let mut out = String::new();
+    for problem in problems {
+        let level = paint.level(problem.level(), format!("{}[{}]", problem.level().word(), problem.code.id));
+        let place = own_words(&problem.place.to_string()).into_owned();
+        out.push_str(&format!("{}: {level}: {}\n", paint.bold(place), own_words(&problem.message)));
+        if !problem.place.route.is_root() {
+            out.push_str(&format!("  {} {}\n", paint.dim("at  "), own_words(&problem.place.route.to_string())));
+        }
+        out.push_str(&format!("  {} {}\n", paint.dim("help"), own_words(&problem.help)));
+    }
+    if !problems.is_empty() {
+        out.push('\n');
+    }
+    out.push_str(&summary(problems));
+    out.push('\n');
+    if let Some(first) = problems.first() {
+        out.push_str(&paint.dim(format!("`casebook check --explain {}` says more about a code.", first.code.id)));
+        out.push('\n');
+    }
+    out
+}
+
+/// `1 error, 2 warnings, 0 hints`, or that there is none.
+pub fn summary(problems: &[Problem]) -> String {
+    let of = |level| problems.iter().filter(|p| p.level() == level).count() as u64;
+    if problems.is_empty() {
+        return "no problems".to_owned();
+    }
+    [
+        count(of(Level::Error), "error", "errors"),
+        count(of(Level::Warning), "warning", "warnings"),
+        count(of(Level::Hint), "hint", "hints"),
+    ]
+    .join(", ")
+}
+
+/// `{"problems": [{"code", "name", "level", "file", "line", "column", "route", "message", "help"}], "status"}`; line and
+/// column count from 1 and are `null` where a problem is about a whole file.
+pub fn json(problems: &[Problem]) -> Value {
+    let one = |problem: &Problem| {
+        let position = problem.place.position;
+        json!({
+            "code": problem.code.id,
+            "name": problem.code.name,
+            "level": problem.level().word(),
+            "file": &*problem.place.file,
+            "line": position.map(|p| p.line),
+            "column": position.map(|p| p.column),
+            "route": problem.place.route.to_string(),
+            "message": problem.message,
+            "help": problem.help,
+        })
+    };
+    let failed = problems.iter().any(|p| p.level() == Level::Error);
+    json!({
+        "problems": problems.iter().map(one).collect::<Vec<_>>(),
+        "status": if failed { "fail" } else { "pass" },
+    })
+}
+
+/// SARIF 2.1.0, for code scanning services.
+pub fn sarif(problems: &[Problem]) -> Value {
+    let mut used: Vec<&Code> =
+        codes::ALL.iter().copied().filter(|code| problems.iter().any(|p| p.code == *code)).collect();
+    used.dedup();
+    let rule = |code: &&Code| {
+        let title = code.manual.lines().next().unwrap_or_default().trim_start_matches("# ");
+        json!({
+            "id": rule_id(code),
+            "shortDescription": {"text": title},
+            "help": {"text": code.manual, "markdown": code.manual},
+            "defaultConfiguration": {"level": sarif_level(code.level)},
+        })
+    };
+    let result = |problem: &Problem| {
+        json!({
+            "ruleId": rule_id(problem.code),
+            "level": sarif_level(problem.level()),
+            "message": {"text": format!("{}. {}", problem.message, problem.help)},
+            "locations": [{"physicalLocation": {
+                "artifactLocation": {"uri": uri(&problem.place)},
+                "region": region(&problem.place),
+            }}],
+            // Lines move with every edit; the route, the code and the words do not.
+            "partialFingerprints": {"problem/v1": fingerprint(problem)},
+        })
+    };
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "casebook",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": used.iter().map(rule).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": problems.iter().map(result).collect::<Vec<_>>(),
+        }],
+    })
+}
+
+/// Workflow commands that GitHub shows beside the lines they are about.
+pub fn github(problems: &[Problem]) -> String {
+    let one = |problem: &Problem| {
+        let level = match problem.level() {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Hint => "notice",
+        };
+        let position = problem.place.position.map_or(String::new(), |p| format!(",line={},col={}", p.line, p.column));
+        format!(
+            "::{level} file={}{position},title={}::{}\n",
+            github_property(&problem.place.file),
+            github_property(&format!("{} {}", problem.code.id, problem.code.name)),
+            github_data(&format!("{}. {}", problem.message, problem.help)),
+        )
+    };
+    problems.iter().map(one).collect()
+}
+
+fn rule_id(code: &Code) -> String {
+    format!("{}/{}", code.id, code.name)
+}
+
+fn sarif_level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Hint => "note",
+    }
+}
+
+/// A relative URI: whatever is not plain in a path is percent-encoded.
+fn uri(place: &Place) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    let encode = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    place.file.bytes().map(encode).collect()
+}
+
+/// Lines start at 1, also where only the file is known.
+fn region(place: &Place) -> Value {
+    match place.position {
+        Some(position) => json!({"startLine": position.line.max(1), "startColumn": position.column.max(1)}),
+        None => json!({"startLine": 1}),
+    }
+}
+
+fn fingerprint(problem: &Problem) -> String {
+    let identity = format!("{}\n{}\n{}\n{}", problem.code.id, problem.place.file, problem.place.route, problem.message);
+    blake3::hash(identity.as_bytes()).to_hex()[..32].to_owned()
+}
+
+fn github_data(text: &str) -> String {
+    own_words(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn github_property(text: &str) -> String {
+    github_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::place::{Position, Route};
+
+    fn problems() -> Vec<Problem> {
+        let place = Place {
+            file: "specs/a b.yaml".into(),
+            route: Route::root().then("clauses").then(3),
+            position: Some(Position { line: 41, column: 5 }),
+            bytes: 0..1,
+        };
+        let help = "Did you mean `bio`?";
+        vec![
+            Problem::new(&codes::UNKNOWN_CATEGORY, place, "`b\x1bo`, 5% is no category", help),
+            Problem::new(&codes::UNLISTED_FILE, Place::file("specs/x.yaml"), "`x` is not listed", "List it."),
+        ]
+    }
+
+    #[test]
+    fn text_names_place_problem_and_way_out() {
+        let shown = text(&problems(), Paint::PLAIN);
+        let expected = "\
+specs/a b.yaml:41:5: error[CB010]: `b␛o`, 5% is no category
+  at   clauses[3]
+  help Did you mean `bio`?
+specs/x.yaml: hint[CB007]: `x` is not listed
+  help List it.
+
+1 error, 0 warnings, 1 hint
+`casebook check --explain CB010` says more about a code.
+";
+        assert_eq!(shown, expected);
+        assert_eq!(text(&[], Paint::PLAIN), "no problems\n");
+    }
+
+    #[test]
+    fn json_says_whether_it_failed() {
+        let value = json(&problems());
+        assert_eq!((&value["status"], &value["problems"][0]["line"]), (&json!("fail"), &json!(41)));
+        assert_eq!(value["problems"][1]["line"], Value::Null);
+        assert_eq!(json(&problems()[1..])["status"], "pass");
+    }
+
+    #[test]
+    fn sarif_has_lines_from_one_and_stable_fingerprints() {
+        let value = sarif(&problems());
+        let results = &value["runs"][0]["results"];
+        assert_eq!(results[1]["locations"][0]["physicalLocation"]["region"]["startLine"], 1);
+        assert_eq!(results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "specs/a%20b.yaml");
+        assert_eq!(results[0]["ruleId"], "CB010/unknown-category");
+        let mut moved = problems();
+        moved[0].place.position = Some(Position { line: 99, column: 1 });
+        assert_eq!(results[0]["partialFingerprints"], sarif(&moved)["runs"][0]["results"][0]["partialFingerprints"]);
+    }
+
+    #[test]
+    fn github_commands_cannot_be_broken_out_of() {
+        let mut hostile = problems();
+        hostile[0].message = "a\n::set-env name=X::y".into();
+        let shown = github(&hostile);
+        assert_eq!(shown.lines().count(), 2);
+        assert!(shown.starts_with("::error file=specs/a b.yaml,line=41,col=5,title=CB010 unknown-category::a␊"));
+    }
+}
