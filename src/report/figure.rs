@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(paired(Discordant::new(0, 0)), "no case went from right to wrong or from wrong to right");
         assert_eq!(
             paired(Discordant::new(0, 5)),
-            "0 fixed, 5 regressed, p = 0.062 (McNemar, exact): too few to say; 5 of 5 regressed, 6 needed for p < 0.05"
+            "0 fixed, 5 regressed, p = 0.063 (McNemar, exact): too few to say; 5 of 5 regressed, 6 needed for p < 0.05"
         );
         assert_eq!(paired(Discordant::new(30, 1)), "30 fixed, 1 regressed, p < 0.001 (McNemar, exact)");
     }
