@@ -21,6 +21,8 @@ pub enum StoreError {
     LinkedFolder { path: String },
     #[error("`{}` is {what}, not a file", Shown(.path))]
     NotAFile { path: String, what: &'static str },
+    #[error("`{}` is a file, not a folder", Shown(.path))]
+    NotAFolder { path: String },
     #[error("`{}` holds {} MiB; a file of this kind may hold {} MiB", Shown(.path), .bytes >> 20, .limit >> 20)]
     TooLarge { path: String, bytes: u64, limit: u64 },
     #[error("`{}` holds more than {limit} files or folders; the rest was not looked at", Shown(.path))]
@@ -56,6 +58,7 @@ impl StoreError {
             StoreError::LeavesRoot { .. } => "Put a copy of the file into the policy folder instead of a link.",
             StoreError::LinkedFolder { .. } => "Put the folder itself there instead of a link.",
             StoreError::NotAFile { .. } => "Put a regular file there, or correct the path that names it.",
+            StoreError::NotAFolder { .. } => "Move the file out of the way, or save under another folder.",
             StoreError::TooLarge { .. } => "Split the file into several smaller ones.",
             StoreError::TooMany { .. } => {
                 "Merge the small files into larger ones, or move what is not policy elsewhere."
@@ -84,6 +87,7 @@ impl StoreError {
             | StoreError::LeavesRoot { path }
             | StoreError::LinkedFolder { path }
             | StoreError::NotAFile { path, .. }
+            | StoreError::NotAFolder { path }
             | StoreError::TooLarge { path, .. }
             | StoreError::TooMany { path, .. }
             | StoreError::TooDeep { path, .. }

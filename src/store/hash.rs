@@ -28,6 +28,10 @@ impl ContentHash {
         ContentHash(hasher.finalize().into())
     }
 
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        ContentHash(bytes)
+    }
+
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

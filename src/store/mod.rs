@@ -5,15 +5,23 @@
 //! that writes files of a policy repo.
 
 mod bytes;
+mod cache;
 mod error;
 mod gold;
 mod hash;
+mod journal;
 mod path;
 mod root;
+mod save;
+mod watch;
 
 pub use bytes::Bytes;
+pub use cache::Cache;
 pub use error::StoreError;
 pub use gold::{GoldSet, gold_sets};
 pub use hash::ContentHash;
+pub use journal::{Journal, Recovered};
 pub use path::RepoPath;
 pub use root::{Listing, Reading, RepoRoot};
+pub use save::{Expect, Save};
+pub use watch::{Changes, Watcher};
