@@ -32,12 +32,13 @@ impl Bytes {
     pub const COPIED: u64 = 32 << 20;
 
     /// The whole content of an open regular file.
-    pub(super) fn read(mut file: File, len: u64) -> io::Result<Bytes> {
+    pub(super) fn read(file: File, len: u64) -> io::Result<Bytes> {
         if len > Bytes::COPIED {
             return Bytes::map(file);
         }
         let mut content = Vec::with_capacity(usize::try_from(len).unwrap_or(0) + 1);
-        file.read_to_end(&mut content)?;
+        // The limit holds for a file that grows meanwhile, too.
+        file.take(Bytes::COPIED).read_to_end(&mut content)?;
         Ok(content.into())
     }
 

@@ -203,6 +203,18 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_repository_of_somebody_else_is_not_trusted() {
+        let scratch = Scratch::with_policy("r");
+        let stranger = Some(54_321);
+        let given_away = ["r", "r/.git"].map(|path| std::os::unix::fs::chown(scratch.path(path), stranger, None));
+        if given_away.iter().all(Result::is_ok) {
+            check(&scratch, "r", "r but the git repository of");
+            check(&scratch, "r", "belongs to another user");
+        }
+    }
+
     #[test]
     fn a_broken_repository_is_unusable_and_says_why() {
         let scratch = Scratch::with_policy("r");

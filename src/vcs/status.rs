@@ -131,18 +131,11 @@ impl Repo {
     }
 
     fn status_by_program(&self, with_files: bool) -> Result<Status, VcsError> {
+        let mut args = self.filters_off()?;
         let untracked = if with_files { "--untracked-files=all" } else { "--untracked-files=no" };
-        let mut args = vec![
-            "status",
-            "--porcelain=v2",
-            "-z",
-            "--branch",
-            "--no-renames",
-            "--ignore-submodules=all",
-            untracked,
-            "--",
-        ];
-        args.push(if with_files { "." } else { ".git" });
+        let what = ["status", "--porcelain=v2", "-z", "--branch", "--no-renames", "--ignore-submodules=all", untracked];
+        let place = if with_files { "." } else { ".git" };
+        args.extend(what.into_iter().chain(["--", place]).map(str::to_owned));
         let ran = self.tools().read(self.folder(), args, MOST_STATUS)?.ok()?;
         let mut porcelain = Porcelain::default();
         for line in ran.out.split(|byte| *byte == 0) {
@@ -155,6 +148,23 @@ impl Repo {
             (None, name) => Head::Unborn { name: name.unwrap_or_default() },
         };
         Ok(Status { head, files: porcelain.files, upstream: porcelain.upstream, under_way: self.under_way() })
+    }
+
+    /// Options that switch off the filters which the repository's own settings name: to compare a file, git would run
+    /// them. Filters from the user's settings stay.
+    fn filters_off(&self) -> Result<Vec<String>, VcsError> {
+        let args = ["config", "-z", "--show-scope", "--get-regexp", r"^filter\..*\.(clean|process|required)$"];
+        let ran = self.tools().read(self.folder(), args, MOST_STATUS)?;
+        let fields: Vec<_> = ran.out.split(|byte| *byte == 0).map(String::from_utf8_lossy).collect();
+        let own = fields
+            .chunks_exact(2)
+            .filter(|pair| matches!(pair.first().map(|scope| &**scope), Some("local" | "worktree")));
+        let keys: Vec<String> = own.filter_map(|pair| Some(pair.get(1)?.split('\n').next()?.to_owned())).collect();
+        if keys.iter().any(|key| key.contains('=')) {
+            let reason = "its settings name a filter with `=` in it, which cannot be switched off".to_owned();
+            return Err(VcsError::Unusable { folder: self.folder().to_owned(), reason });
+        }
+        Ok(keys.into_iter().flat_map(|key| ["-c".to_owned(), format!("{key}=")]).collect())
     }
 }
 
@@ -331,6 +341,31 @@ mod tests {
                 ];
                 check(&scratch.repo(home), &expect);
             }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn looking_runs_nothing_that_the_repository_brings() {
+        for kind in KINDS {
+            let scratch = Scratch::with_policy_of("r", kind);
+            let trap = scratch.path("trap").display().to_string();
+            let set = |key: &str| scratch.git("r", &["config", key, &format!("touch {trap}")]);
+            scratch.write("r/.gitattributes", "* filter=trap\n");
+            scratch.write("r/casebook.yaml", "casebook: 2\n");
+            for key in ["core.fsmonitor", "filter.trap.clean", "filter.trap.process", "core.pager", "diff.external"] {
+                set(key);
+            }
+            scratch.git("r", &["config", "filter.trap.required", "true"]);
+            scratch.hook("r", "post-index-change", &format!("touch {trap}"));
+            let repo = scratch.repo("r");
+            check(&repo, &["? .gitattributes", "M casebook.yaml"]);
+            repo.resolve("HEAD").unwrap();
+            repo.log(super::super::History { from: None, path: None, limit: 9 }, &|| true).unwrap();
+            scratch.git("r", &["config", "filter.a=b.clean", &format!("touch {trap}")]);
+            scratch.write("r/.gitattributes", "* filter=a=b\n");
+            assert_eq!(repo.status().is_err(), repo.is_read_by_program());
+            assert!(!scratch.path("trap").exists());
         }
     }
 

@@ -43,7 +43,8 @@ impl Tools {
         self.home.as_deref()
     }
 
-    /// Runs git for reading: no hook, no file monitor, no fetching, no lock, no colour.
+    /// Runs git for reading: no hook, no file monitor, no fetching, no lock, no colour. Nothing that a repository
+    /// brings along is run.
     pub(super) fn read<I, S>(&self, folder: &Path, args: I, limit: usize) -> Result<Ran, VcsError>
     where
         I: IntoIterator<Item = S>,
@@ -54,7 +55,9 @@ impl Tools {
             .args(["--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"])
             .args(["-c", "core.hooksPath=/dev/null", "-c", "log.showSignature=false", "-c", "color.ui=false"])
             .env("GIT_OPTIONAL_LOCKS", "0")
+            // The second is for versions that do not know the first: no protocol is allowed.
             .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_ALLOW_PROTOCOL", "none")
             .env("LC_ALL", "C")
             .args(args);
         run(command, &[], limit)
