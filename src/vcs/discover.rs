@@ -216,6 +216,22 @@ mod tests {
     }
 
     #[test]
+    fn a_repository_whose_work_tree_is_elsewhere() {
+        let scratch = Scratch::with_policy("r");
+        scratch.write("other/x", "");
+        let other = scratch.path("other").display().to_string();
+        scratch.git("r", &["config", "core.worktree", &other]);
+        check(&scratch, "r", "lies outside the work tree");
+    }
+
+    #[test]
+    fn repositories_can_be_handed_to_other_threads() {
+        fn check<T: Send + Sync>() {}
+        check::<Repo>();
+        check::<super::super::Snapshot>();
+    }
+
+    #[test]
     fn a_broken_repository_is_unusable_and_says_why() {
         let scratch = Scratch::with_policy("r");
         scratch.write("r/.git/config", "[core\n");
