@@ -41,6 +41,37 @@ codes! {
     UNKNOWN_CLAUSE = "CB024" "unknown-clause" Warning;
     DEPRECATED_CATEGORY = "CB025" "deprecated-category" Warning;
     EMPTY_POLICY = "CB026" "empty-policy" Warning;
+    // Gold sets, found while reading them: `decide`.
+    /// A line of a gold set is not whole JSON.
+    BROKEN_LINE = "CB100" "broken-line" Error;
+    /// A line of a gold set is not UTF-8.
+    BROKEN_UTF8 = "CB101" "broken-utf8" Error;
+    /// A value on a line of a gold set has the wrong type.
+    WRONG_ROW_SHAPE = "CB102" "wrong-row-shape" Error;
+    /// A case, or what a label names, has no id.
+    CASE_WITHOUT_ID = "CB103" "case-without-id" Error;
+    /// A case has neither `text` nor `messages`.
+    CASE_WITHOUT_TEXT = "CB104" "case-without-text" Error;
+    /// Two cases of one gold set have the same id.
+    DUPLICATE_CASE = "CB105" "duplicate-case" Error;
+    /// A label or an adjudication names no case of its set.
+    ORPHAN_LABEL = "CB106" "orphan-label" Warning;
+    /// A line of a gold set has a key that means nothing to casebook.
+    UNKNOWN_ROW_KEY = "CB107" "unknown-row-key" Hint;
+    /// A harm names a category that the taxonomy does not have.
+    UNKNOWN_CASE_CATEGORY = "CB110" "unknown-case-category" Error;
+    /// A harm names a deprecated category.
+    DEPRECATED_CASE_CATEGORY = "CB111" "deprecated-case-category" Warning;
+    /// A harm has a severity that the manifest does not name.
+    UNKNOWN_CASE_SEVERITY = "CB112" "unknown-case-severity" Error;
+    /// A case carries a facet that the manifest does not name.
+    UNKNOWN_CASE_FACET = "CB113" "unknown-case-facet" Warning;
+    /// A case carries a facet value that the manifest does not name.
+    UNKNOWN_CASE_FACET_VALUE = "CB114" "unknown-case-facet-value" Error;
+    /// A gold label names a behavior that the manifest does not name.
+    UNKNOWN_CASE_BEHAVIOR = "CB115" "unknown-case-behavior" Error;
+    /// A category left unjudged is not in the taxonomy.
+    UNKNOWN_UNJUDGED_CATEGORY = "CB116" "unknown-unjudged-category" Warning;
 }
 
 /// By id (`CB014`) or name (`dead-clause`), in any case.

@@ -1,0 +1,320 @@
+//! The columns as bytes and back. Nothing that is read is trusted: every length, offset and code is checked.
+
+use super::dictionary::{ABSENT, Dictionaries, EVERYTHING};
+use super::lists::{Lists, Words, hash_word};
+use super::source::{GoldSources, LineIndex, LineMark, SourceFile};
+use super::{GoldSet, Index, Record, Rows, Standing};
+use crate::policy::codes;
+use crate::policy::place::{Place, Position, Route};
+use crate::policy::problem::Problem;
+
+/// Counted up whenever the form or the meaning of anything below, or of what reading finds, changes.
+const VERSION: u32 = 1;
+const MAGIC: &[u8; 8] = b"casebook";
+
+pub(super) fn encode(gold: &GoldSet) -> Vec<u8> {
+    let mut out = Writer(Vec::with_capacity(64 + gold.memory() + gold.memory() / 8));
+    out.0.extend_from_slice(MAGIC);
+    out.u32(VERSION);
+    out.u64(fingerprint());
+    for files in [&gold.sources.cases, &gold.sources.labels, &gold.sources.adjudications] {
+        out.u64s(files.iter().map(|file| file.bytes().len() as u64));
+    }
+    let dictionaries = &gold.dictionaries;
+    out.u32s(&dictionaries.words.ends);
+    out.bytes(dictionaries.words.text.as_bytes());
+    for lists in all_lists(dictionaries) {
+        out.u32s(&lists.ends);
+        out.u32s(&lists.items);
+    }
+    let rows = &gold.rows;
+    out.u64s(rows.offset.iter().copied());
+    for column in [&rows.length, &rows.id_at, &rows.id_length, &rows.tags, &rows.outcome] {
+        out.u32s(column);
+    }
+    out.u32s(&gold.situation);
+    out.bytes(&rows.standing);
+    out.u64s(gold.index.hashes.iter().copied());
+    out.u32s(&gold.index.rows);
+    out.u32s(&gold.file_rows);
+    for records in [&gold.labels, &gold.adjudications] {
+        out.u64s(records.iter().map(|record| record.offset));
+        out.u32s(&records.iter().map(|record| record.length).collect::<Vec<_>>());
+        out.u32s(&records.iter().map(|record| record.row).collect::<Vec<_>>());
+        out.u32s(&records.iter().map(|record| record.file).collect::<Vec<_>>());
+    }
+    for index in &gold.lines {
+        out.u64s(index.0.iter().map(|mark| mark.at));
+        out.u32s(&index.0.iter().map(|mark| mark.lines).collect::<Vec<_>>());
+    }
+    out.u64(gold.problems.len() as u64);
+    for problem in &gold.problems {
+        let file = gold.sources.files().position(|file| file.path == problem.place.file);
+        out.u64(file.map_or(u64::MAX, |file| file as u64));
+        let Position { line, column } = problem.place.position.unwrap_or(Position { line: 0, column: 0 });
+        out.u32(line);
+        out.u32(column);
+        out.u64(problem.place.bytes.start as u64);
+        out.u64(problem.place.bytes.end as u64);
+        for text in [problem.code.id, &problem.message, &problem.help] {
+            out.bytes(text.as_bytes());
+        }
+    }
+    out.0
+}
+
+pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
+    let mut from = Reader(bytes.strip_prefix(MAGIC)?);
+    if from.u32()? != VERSION || from.u64()? != fingerprint() {
+        return None;
+    }
+    for files in [&sources.cases, &sources.labels, &sources.adjudications] {
+        let lengths = from.u64s()?;
+        files.iter().map(|file| file.bytes().len() as u64).eq(lengths).then_some(())?;
+    }
+    let words = Words { ends: from.u32s()?, text: String::from_utf8(from.bytes()?.to_vec()).ok()? };
+    let mut lists =
+        std::iter::from_fn(|| Some(from.u32s().zip(from.u32s()).map(|(ends, items)| Lists { ends, items })));
+    let mut next = || lists.next().flatten();
+    let dictionaries = Dictionaries {
+        words,
+        harms: next()?,
+        harm_lists: next()?,
+        values: next()?,
+        shapes: next()?,
+        profiles: next()?,
+        unjudged: next()?,
+        situations: next()?,
+        tags: next()?,
+        outcomes: next()?,
+    };
+    drop(lists);
+    check_dictionaries(&dictionaries)?;
+    let rows = Rows {
+        offset: from.u64s()?,
+        length: from.u32s()?,
+        id_at: from.u32s()?,
+        id_length: from.u32s()?,
+        tags: from.u32s()?,
+        outcome: from.u32s()?,
+        ..Rows::default()
+    };
+    let situation = from.u32s()?;
+    let rows = Rows { standing: from.bytes()?.to_vec(), ..rows };
+    let index = Index { hashes: from.u64s()?, rows: from.u32s()? };
+    let file_rows = from.u32s()?;
+    check_rows(&rows, &situation, &index, &file_rows, &dictionaries, &sources)?;
+    let labels = records(&mut from, rows.len(), &sources.labels)?;
+    let adjudications = records(&mut from, rows.len(), &sources.adjudications)?;
+    let lines = sources.files().map(|file| line_index(&mut from, file)).collect::<Option<Vec<_>>>()?;
+    let problems = problems(&mut from, &sources)?;
+    if !from.0.is_empty() {
+        return None;
+    }
+    Some(GoldSet {
+        dictionaries,
+        situation: situation.into(),
+        index,
+        labels,
+        adjudications,
+        problems,
+        ..GoldSet::bare(sources, rows, file_rows, lines)
+    })
+}
+
+/// Ids are found by a hash that another build may compute otherwise.
+fn fingerprint() -> u64 {
+    hash_word("the hash of these words tells one build's index from another's")
+}
+
+fn all_lists(dictionaries: &Dictionaries) -> [&Lists; 9] {
+    let Dictionaries { words: _, harms, harm_lists, values, shapes, profiles, unjudged, situations, tags, outcomes } =
+        dictionaries;
+    [harms, harm_lists, values, shapes, profiles, unjudged, situations, tags, outcomes]
+}
+
+fn check_dictionaries(dictionaries: &Dictionaries) -> Option<()> {
+    let Dictionaries { words, harms, harm_lists, values, shapes, profiles, unjudged, situations, tags, outcomes } =
+        dictionaries;
+    ends_fit(&words.ends, words.text.len())?;
+    words.ends.iter().all(|&end| words.text.is_char_boundary(end as usize)).then_some(())?;
+    for lists in all_lists(dictionaries) {
+        ends_fit(&lists.ends, lists.items.len())?;
+    }
+    let word = |code: u32| (code as usize) < words.len();
+    let word_or_absent = |code: u32| code == ABSENT || word(code);
+    let all = |lists: &Lists, fits: &dyn Fn(&[u32]) -> bool| lists.iter().all(fits).then_some(());
+    all(
+        harms,
+        &|harm| matches!(*harm, [category, severity, target] if word(category) && word_or_absent(severity) && target < 2),
+    )?;
+    all(harm_lists, &|list| below(list, harms.len()))?;
+    all(
+        values,
+        &|value| matches!(value, [name, many, rest @ ..] if word(*name) && (*many == 1 || *many == 0 && rest.len() == 1) && below(rest, words.len())),
+    )?;
+    all(shapes, &|shape| below(shape, words.len()))?;
+    all(profiles, &|profile| {
+        let Some((&shape, rest)) = profile.split_first() else { return false };
+        (shape as usize) < shapes.len() && shapes.get(shape).len() == rest.len() && below(rest, values.len())
+    })?;
+    all(unjudged, &|list| *list == [EVERYTHING] || below(list, words.len()))?;
+    all(situations, &|situation| {
+        let &[harms, profile, judged] = situation else { return false };
+        (harms as usize) < harm_lists.len() && (profile as usize) < profiles.len() && (judged as usize) < unjudged.len()
+    })?;
+    all(tags, &|list| below(list, words.len()))?;
+    all(outcomes, &|outcome| {
+        let [behavior, observed, acceptable @ ..] = outcome else { return false };
+        word_or_absent(*behavior) && word_or_absent(*observed) && below(acceptable, words.len())
+    })
+}
+
+fn check_rows(
+    rows: &Rows,
+    situation: &[u32],
+    index: &Index,
+    file_rows: &[u32],
+    dictionaries: &Dictionaries,
+    sources: &GoldSources,
+) -> Option<()> {
+    let count = rows.offset.len();
+    let columns = [&rows.length, &rows.id_at, &rows.id_length, &rows.tags, &rows.outcome];
+    let mut fits = columns.iter().all(|column| column.len() == count);
+    fits &= situation.len() == count && rows.standing.len() == count;
+    fits &= index.hashes.len() == count && index.rows.len() == count;
+    fits &= below(&rows.tags, dictionaries.tags.len()) && below(&rows.outcome, dictionaries.outcomes.len());
+    fits &= below(situation, dictionaries.situations.len());
+    fits &= rows.standing.iter().all(|&code| Standing::from_code(code).is_some());
+    fits &= below(&index.rows, count) && index.hashes.is_sorted();
+    fits &= file_rows.len() == sources.cases.len() && file_rows.is_sorted();
+    fits &= file_rows.first().map_or(count == 0, |&first| first == 0);
+    fits &= file_rows.last().is_none_or(|&last| last as usize <= count);
+    fits.then_some(())?;
+    for (file, source) in sources.cases.iter().enumerate() {
+        let end = file_rows.get(file + 1).map_or(count, |&next| next as usize);
+        let size = source.bytes().len() as u64;
+        for row in file_rows[file] as usize..end {
+            let (length, id_end) =
+                (u64::from(rows.length[row]), u64::from(rows.id_at[row]) + u64::from(rows.id_length[row]));
+            let fits = rows.offset[row].checked_add(length).is_some_and(|end| end <= size)
+                && id_end < length
+                && rows.id_at[row] > 0;
+            fits.then_some(())?;
+        }
+    }
+    Some(())
+}
+
+fn records(from: &mut Reader<'_>, rows: usize, files: &[SourceFile]) -> Option<Vec<Record>> {
+    let (offset, length, row, file) = (from.u64s()?, from.u32s()?, from.u32s()?, from.u32s()?);
+    let count = offset.len();
+    (length.len() == count && row.len() == count && file.len() == count).then_some(())?;
+    (below(&row, rows) && row.is_sorted()).then_some(())?;
+    let record = |at: usize| {
+        let size = files.get(file[at] as usize)?.bytes().len() as u64;
+        let fits = offset[at].checked_add(u64::from(length[at])).is_some_and(|end| end <= size);
+        fits.then_some(Record { offset: offset[at], length: length[at], row: row[at], file: file[at] })
+    };
+    (0..count).map(record).collect()
+}
+
+fn line_index(from: &mut Reader<'_>, file: &SourceFile) -> Option<LineIndex> {
+    let (at, lines) = (from.u64s()?, from.u32s()?);
+    let fits = at.len() == lines.len()
+        && at.is_sorted()
+        && lines.is_sorted()
+        && at.last().is_none_or(|&last| last <= file.bytes().len() as u64);
+    fits.then(|| LineIndex(at.into_iter().zip(lines).map(|(at, lines)| LineMark { at, lines }).collect()))
+}
+
+fn problems(from: &mut Reader<'_>, sources: &GoldSources) -> Option<Vec<Problem>> {
+    let count = from.u64()?;
+    let mut problems = Vec::new();
+    for _ in 0..count {
+        let file = from.u64()?;
+        let file =
+            if file == u64::MAX { "".into() } else { sources.files().nth(usize::try_from(file).ok()?)?.path.clone() };
+        let (line, column) = (from.u32()?, from.u32()?);
+        let bytes = usize::try_from(from.u64()?).ok()?..usize::try_from(from.u64()?).ok()?;
+        let mut text = || std::str::from_utf8(from.bytes()?).ok();
+        let (code, message, help) = (codes::find(text()?)?, text()?.to_owned(), text()?.to_owned());
+        let position = (line > 0).then_some(Position { line, column });
+        let place = Place { file, route: Route::root(), position, bytes };
+        problems.push(Problem { code, place, message, help });
+    }
+    Some(problems)
+}
+
+fn ends_fit(ends: &[u32], total: usize) -> Option<()> {
+    (ends.is_sorted() && ends.last().map_or(0, |&last| last as usize) == total).then_some(())
+}
+
+/// Whether every code is less than `bound`.
+fn below(codes: &[u32], bound: usize) -> bool {
+    // A maximum is found many at a time, a search for the first that does not fit is not.
+    codes.iter().copied().max().is_none_or(|most| (most as usize) < bound)
+}
+
+/// Numbers little-endian, lists after their length.
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn u32(&mut self, value: u32) {
+        self.0.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn u64(&mut self, value: u64) {
+        self.0.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.u64(bytes.len() as u64);
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn u32s(&mut self, values: &[u32]) {
+        self.u64(values.len() as u64);
+        values.iter().for_each(|&value| self.u32(value));
+    }
+
+    fn u64s(&mut self, values: impl ExactSizeIterator<Item = u64>) {
+        self.u64(values.len() as u64);
+        values.for_each(|value| self.u64(value));
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        Some(u64::from_le_bytes(self.take(8)?.try_into().ok()?))
+    }
+
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(self.u64()?).ok()?;
+        self.take(length)
+    }
+
+    fn u32s(&mut self) -> Option<Vec<u32>> {
+        let length = usize::try_from(self.u64()?).ok()?.checked_mul(4)?;
+        let (items, _) = self.take(length)?.as_chunks::<4>();
+        Some(items.iter().map(|item| u32::from_le_bytes(*item)).collect())
+    }
+
+    fn u64s(&mut self) -> Option<Vec<u64>> {
+        let length = usize::try_from(self.u64()?).ok()?.checked_mul(8)?;
+        let (items, _) = self.take(length)?.as_chunks::<8>();
+        Some(items.iter().map(|item| u64::from_le_bytes(*item)).collect())
+    }
+}
