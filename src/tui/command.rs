@@ -1,0 +1,263 @@
+//! The one table of commands. The keymap, the footer's hints, the `?` help, the palette and the README's list
+//! of keys are all read from it, so that a key is written down once.
+
+mod show;
+mod table;
+
+pub use show::{HelpRow, Hint, hints, markdown, sections};
+pub use table::{COMMANDS, Command};
+
+use super::event::Key;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Where a key is pressed: a part of the screen that has keys of its own.
+///
+/// A place on the screen has a stack of them, innermost first: `[List, Replay, Global]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    Global,
+    Taxonomy,
+    Spec,
+    Replay,
+    Review,
+    /// The pane that shows what an edit does to the gold sets.
+    Effect,
+    List,
+    Tree,
+    Form,
+    /// Prose or a diff that can only be read.
+    Text,
+    /// The text area.
+    Editor,
+    /// A one-line field.
+    Input,
+    /// A picker, a dialog, the finder, the help.
+    Popup,
+}
+
+impl Context {
+    pub const ALL: [Context; 13] = [
+        Context::Global,
+        Context::Taxonomy,
+        Context::Spec,
+        Context::Replay,
+        Context::Review,
+        Context::Effect,
+        Context::List,
+        Context::Tree,
+        Context::Form,
+        Context::Text,
+        Context::Editor,
+        Context::Input,
+        Context::Popup,
+    ];
+
+    /// Where written characters go into a text, so that no command outside may be bound to them.
+    pub fn takes_text(self) -> bool {
+        matches!(self, Context::Editor | Context::Input | Context::Popup)
+    }
+
+    /// What the help calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Context::Global => "Everywhere",
+            Context::Taxonomy => "Taxonomy",
+            Context::Spec => "Spec",
+            Context::Replay => "Replay",
+            Context::Review => "Review",
+            Context::Effect => "Effect pane",
+            Context::List => "Lists",
+            Context::Tree => "Trees",
+            Context::Form => "Forms",
+            Context::Text => "Texts",
+            Context::Editor => "Text area",
+            Context::Input => "One-line fields",
+            Context::Popup => "Dialogs",
+        }
+    }
+}
+
+/// What a command is about; the help is ordered by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    Move,
+    Edit,
+    Versions,
+    View,
+    App,
+}
+
+impl Group {
+    pub const ALL: [Group; 5] = [Group::Move, Group::Edit, Group::Versions, Group::View, Group::App];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Move => "Moving about",
+            Group::Edit => "Editing",
+            Group::Versions => "Replay and versions",
+            Group::View => "What is shown",
+            Group::App => "casebook",
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Entry {
+    pub command: Command,
+    /// What is typed after `:`.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// One sentence for the help and the palette.
+    pub about: &'static str,
+    pub group: Group,
+    /// What the footer says beside the key; empty for commands that are never hinted at.
+    pub hint: &'static str,
+    /// Default keys, in the notation of [`Key`]; the first of a context is the one that is shown.
+    pub keys: &'static [(Context, &'static str)],
+}
+
+impl Command {
+    pub fn entry(self) -> &'static Entry {
+        // The table is written by the macro that writes the enum, in the same order.
+        &COMMANDS[self as usize]
+    }
+
+    pub fn named(name: &str) -> Option<Command> {
+        COMMANDS.iter().find(|entry| entry.name == name).map(|entry| entry.command)
+    }
+
+    /// The keys that run the command in a context, in the table's order.
+    pub fn keys(self, context: Context) -> impl Iterator<Item = Key> {
+        self.entry().keys.iter().filter(move |(place, _)| *place == context).filter_map(|(_, key)| key.parse().ok())
+    }
+
+    /// The key shown for the command where these contexts hold, if it has one.
+    pub fn key(self, contexts: &[Context]) -> Option<Key> {
+        contexts.iter().flat_map(|context| self.keys(*context)).find(|key| find(contexts, *key) == Some(self))
+    }
+}
+
+/// Why a command cannot run now, as the end of the sentence "Not now: …".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason(pub Cow<'static, str>);
+
+impl<T: Into<Cow<'static, str>>> From<T> for Reason {
+    fn from(words: T) -> Self {
+        Reason(words.into())
+    }
+}
+
+/// Asks the app whether a command can run now.
+pub type Available<'a> = &'a dyn Fn(Command) -> Result<(), Reason>;
+
+/// The command that a key runs where these contexts hold, innermost first.
+pub fn find(contexts: &[Context], key: Key) -> Option<Command> {
+    static KEYMAP: LazyLock<HashMap<(Context, Key), Command>> = LazyLock::new(|| {
+        let bound = COMMANDS.iter().flat_map(|entry| {
+            entry.keys.iter().filter_map(|(context, key)| Some(((*context, key.parse().ok()?), entry.command)))
+        });
+        bound.collect()
+    });
+    let mut in_text = false;
+    for context in contexts {
+        if !(in_text && key.typed().is_some())
+            && let Some(command) = KEYMAP.get(&(*context, key))
+        {
+            return Some(*command);
+        }
+        in_text |= context.takes_text();
+    }
+    None
+}
+
+/// Splits what was typed after `:` into a command and the rest: `theme light`.
+pub fn parse_line(line: &str) -> Option<(Command, &str)> {
+    let line = line.trim();
+    let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    Some((Command::named(name)?, rest.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_key_of_the_table_is_a_key() {
+        for entry in COMMANDS {
+            for (_, key) in entry.keys {
+                key.parse::<Key>().unwrap_or_else(|error| panic!("{}: {error}", entry.name));
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_entries_stand_where_their_command_says() {
+        let names: HashSet<&str> = COMMANDS.iter().map(|entry| entry.name).collect();
+        assert_eq!(names.len(), COMMANDS.len());
+        for entry in COMMANDS {
+            assert_eq!(entry.command.entry().name, entry.name);
+            assert!(entry.about.ends_with('.'), "{}: the sentence ends with a full stop", entry.name);
+        }
+    }
+
+    #[test]
+    fn no_context_has_two_commands_on_one_key() {
+        for context in Context::ALL {
+            clash(&[context]);
+        }
+    }
+
+    /// Within a stack of contexts an inner command may not hide an outer one either.
+    #[test]
+    fn no_pane_hides_a_command_of_its_screen() {
+        use Context::*;
+        for screen in [Taxonomy, Spec, Replay, Review] {
+            for pane in [List, Tree, Form, Text, Effect] {
+                clash(&[pane, screen, Global]);
+            }
+            clash(&[List, Effect, screen, Global]);
+        }
+    }
+
+    fn clash(contexts: &[Context]) {
+        let mut seen: HashMap<Key, Command> = HashMap::new();
+        for context in contexts {
+            for entry in COMMANDS {
+                for key in entry.command.keys(*context) {
+                    let before = seen.insert(key, entry.command);
+                    assert!(
+                        before.is_none_or(|other| other == entry.command),
+                        "{key} is both {before:?} and {:?} in {contexts:?}",
+                        entry.command
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn keys_find_commands_by_context() {
+        fn check(contexts: &[Context], key: &str, expect: Option<Command>) {
+            assert_eq!(find(contexts, key.parse().unwrap()), expect, "{contexts:?} {key}");
+        }
+        use Context::*;
+        check(&[List, Spec, Global], "j", Some(Command::Down));
+        check(&[List, Spec, Global], "q", Some(Command::Quit));
+        check(&[Editor, Spec, Global], "q", None);
+        check(&[Editor, Spec, Global], "ctrl-s", Some(Command::Save));
+        check(&[Popup, Global], "?", None);
+        check(&[Global], "ctrl-p", Some(Command::Find));
+    }
+
+    #[test]
+    fn lines_are_read_as_commands() {
+        assert_eq!(parse_line(" theme  light "), Some((Command::Theme, "light")));
+        assert_eq!(parse_line("quit"), Some((Command::Quit, "")));
+        assert_eq!(parse_line("nonsense"), None);
+        assert_eq!(parse_line(""), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! The table itself: one entry a command.
+
+use super::{Context, Entry, Group};
+
+macro_rules! commands {
+    ($($command:ident $name:literal $group:ident $hint:literal
+        $title:literal : $about:literal
+        [$($context:ident $key:literal),* $(,)?])*) => {
+        /// Something a person can ask for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Command { $(#[doc = $about] $command),* }
+
+        /// Every command, in the order in which footer and help show them.
+        pub static COMMANDS: &[Entry] = &[$(Entry {
+            command: Command::$command,
+            name: $name,
+            title: $title,
+            about: $about,
+            group: Group::$group,
+            hint: $hint,
+            keys: &[$((Context::$context, $key)),*],
+        }),*];
+    };
+}
+
+// Command, name after `:`, group, words in the footer; title: sentence; keys by context.
+// Neighbours with the same footer words share one hint: `J/K reorder`.
+commands! {
+    Open "open" Move "open"
+        "Open": "Opens what is selected."
+        [List "enter", Tree "enter"]
+    EditField "edit" Edit "edit field"
+        "Edit field": "Edits the field that has the focus."
+        [Form "enter"]
+    Accept "accept" App "ok"
+        "Accept": "Takes what was chosen or written."
+        [Popup "enter", Input "enter"]
+    AcceptText "accept-text" App "ok"
+        "Accept the text": "Takes a text of several lines, in which Enter starts a new line."
+        [Popup "alt-enter", Popup "ctrl-s", Editor "alt-enter"]
+    Mark "mark" Edit "mark"
+        "Mark": "Chooses or unchooses the item, where several may be chosen."
+        [Popup "space", Popup "tab"]
+    New "new" Edit "new"
+        "New": "Adds an item after the selected one."
+        [Taxonomy "n", Spec "n"]
+    NewChild "new-child" Edit "new below"
+        "New below": "Adds a category under the selected one."
+        [Taxonomy "N"]
+    Delete "delete" Edit "delete"
+        "Delete": "Deletes what is selected, after asking where something else rests on it."
+        [Taxonomy "d", Spec "d"]
+    Duplicate "duplicate" Edit ""
+        "Duplicate": "Adds a copy of the selected item under a new id."
+        [Taxonomy "D", Spec "D"]
+    MoveDown "move-down" Edit "reorder"
+        "Move down": "Moves the selected item behind the next one."
+        [Taxonomy "J", Spec "J", Taxonomy "alt-down", Spec "alt-down"]
+    MoveUp "move-up" Edit "reorder"
+        "Move up": "Moves the selected item before the one above."
+        [Taxonomy "K", Spec "K", Taxonomy "alt-up", Spec "alt-up"]
+    MoveTo "move-to" Edit "move"
+        "Move under": "Moves the category, with all below it, under another one."
+        [Taxonomy "m"]
+    Rename "rename" Edit "rename"
+        "Rename": "Changes an id here and everywhere it is used."
+        [Taxonomy "R", Spec "R"]
+    Down "down" Move ""
+        "Down": "Goes to the next row."
+        [List "j", List "down", Tree "j", Tree "down", Form "j", Form "down", Text "j", Text "down",
+         Popup "down", Popup "ctrl-n"]
+    Up "up" Move ""
+        "Up": "Goes to the row above."
+        [List "k", List "up", Tree "k", Tree "up", Form "k", Form "up", Text "k", Text "up",
+         Popup "up", Popup "ctrl-b"]
+    PageDown "page-down" Move ""
+        "Page down": "Goes down by what fits on the screen."
+        [List "pagedown", List "ctrl-d", Tree "pagedown", Tree "ctrl-d", Form "pagedown", Form "ctrl-d",
+         Text "pagedown", Text "ctrl-d", Text "space", Editor "pagedown", Popup "pagedown"]
+    PageUp "page-up" Move ""
+        "Page up": "Goes up by what fits on the screen."
+        [List "pageup", List "ctrl-u", Tree "pageup", Tree "ctrl-u", Form "pageup", Form "ctrl-u",
+         Text "pageup", Text "ctrl-u", Editor "pageup", Popup "pageup"]
+    First "first" Move ""
+        "First": "Goes to the first row."
+        [List "home", List "g", Tree "home", Tree "g", Form "home", Form "g", Text "home", Text "g"]
+    Last "last" Move ""
+        "Last": "Goes to the last row."
+        [List "end", List "G", Tree "end", Tree "G", Form "end", Form "G", Text "end", Text "G"]
+    Expand "expand" Move ""
+        "Expand": "Shows what is below the node, or goes into it."
+        [Tree "right", Tree "l"]
+    Collapse "collapse" Move ""
+        "Collapse": "Hides what is below the node, or goes to the one above it."
+        [Tree "left", Tree "h"]
+    Toggle "toggle" Move "fold"
+        "Fold": "Shows or hides what is below the node."
+        [Tree "space"]
+    ExpandAll "expand-all" Move ""
+        "Expand all": "Shows the whole tree."
+        [Tree "*"]
+    CollapseAll "collapse-all" Move ""
+        "Collapse all": "Shows only the topmost nodes."
+        [Tree "-"]
+    NextPane "next-pane" Move "pane"
+        "Next pane": "Gives the focus to the next pane."
+        [Global "tab"]
+    PreviousPane "previous-pane" Move ""
+        "Previous pane": "Gives the focus to the pane before."
+        [Global "shift-tab"]
+    Raw "raw" View "raw"
+        "Raw or form": "Changes between the form and the raw YAML of the document."
+        [Taxonomy "r", Spec "r", Editor "f2"]
+    Effect "effect" View "effect"
+        "Effect": "Shows or hides what the edit does to the gold sets."
+        [Taxonomy "v", Spec "v"]
+    NextFlip "next-flip" Versions "flip"
+        "Next flip": "Goes to the next case whose verdict differs."
+        [Global "."]
+    PreviousFlip "previous-flip" Versions "flip"
+        "Previous flip": "Goes to the case before whose verdict differs."
+        [Global ","]
+    Base "base" Versions "base"
+        "Choose the base": "Chooses the version that is compared against."
+        [Global "b"]
+    Head "head" Versions "head"
+        "Choose the head": "Chooses the version that is looked at."
+        [Review "H", Replay "H"]
+    Reading "reading" View "reading"
+        "Next reading": "Shows the difference as text, as structure or as outcomes."
+        [Review "o"]
+    Undo "undo" Edit "undo"
+        "Undo": "Takes the last change back."
+        [Global "u", Global "ctrl-z"]
+    Redo "redo" Edit ""
+        "Redo": "Makes the change again that was taken back."
+        [Global "U", Global "ctrl-y"]
+    Save "save" App "save"
+        "Save": "Writes the open document to its file."
+        [Global "ctrl-s"]
+    SaveAll "save-all" App ""
+        "Save all": "Writes every changed document to its file."
+        [Global "S"]
+    Commit "commit" Versions "commit"
+        "Commit": "Checks, replays and commits what was changed."
+        [Global "c"]
+    ExternalEditor "editor" Edit ""
+        "Open in your editor": "Opens the document in the program that $EDITOR names."
+        [Global "e", Editor "ctrl-e", Form "ctrl-e"]
+    CopyId "copy-id" App ""
+        "Copy the id": "Puts the id of what is selected on the clipboard."
+        [Global "y"]
+    Refresh "refresh" App ""
+        "Refresh": "Reads everything from disk again."
+        [Global "f5", Global "ctrl-l"]
+    NextScreen "next-screen" Move ""
+        "Next screen": "Goes to the screen on the right."
+        [Global "]"]
+    PreviousScreen "previous-screen" Move ""
+        "Previous screen": "Goes to the screen on the left."
+        [Global "["]
+    Taxonomy "taxonomy" Move ""
+        "Taxonomy": "Goes to the screen of the harm categories."
+        [Global "1"]
+    Spec "spec" Move ""
+        "Spec": "Goes to the screen of the clauses."
+        [Global "2"]
+    Replay "replay" Move ""
+        "Replay": "Goes to the screen of measures and flips."
+        [Global "3"]
+    Review "review" Move ""
+        "Review": "Goes to the screen of what changed between two versions."
+        [Global "4"]
+    Problems "problems" View "problems"
+        "Problems": "Lists what is wrong with the policy repo, and goes there."
+        [Global "p"]
+    Theme "theme" View ""
+        "Theme": "Changes the colours; `:theme NAME` chooses one."
+        [Global "t"]
+    CommandLine "command-line" App ""
+        "Command line": "Runs a command by its name."
+        [Global ":"]
+    Back "back" App "back"
+        "Back": "Leaves what was opened last."
+        [Global "esc", Popup "esc", Editor "esc", Input "esc"]
+    Filter "filter" View "filter"
+        "Filter": "Shows only the rows that hold what is typed."
+        [List "/", Tree "/"]
+    SearchText "search" Move "search"
+        "Search": "Finds the next place in the text."
+        [Editor "ctrl-f"]
+    Find "find" Move "find"
+        "Find anything": "Finds clauses, categories, cases and commands by a few of their letters."
+        [Global "ctrl-p"]
+    Quit "quit" App ""
+        "Quit": "Leaves casebook, after asking where something is unsaved."
+        [Global "q", Global "ctrl-q"]
+    Help "help" App "keys"
+        "Keys": "Shows every key of this place."
+        [Global "?", Global "f1"]
+}
