@@ -163,7 +163,7 @@ fn worst(
 /// The clauses that apply and can decide, in order of authority.
 fn applying(policy: &Policy, situation: &Situation) -> Vec<(ClauseIx, BehaviorIx)> {
     let clauses = policy.clauses.iter().zip(0..);
-    let deciding = clauses.filter_map(|(clause, ix)| Some((clause, ClauseIx(ix), clause.behavior()?)));
+    let deciding = clauses.filter_map(|(clause, ix)| Some((clause, ClauseIx(ix), clause.then?)));
     deciding
         .filter(|(clause, ..)| eval(policy, &clause.when, situation) == Truth::True)
         .map(|(_, ix, behavior)| (ix, behavior))
@@ -173,7 +173,7 @@ fn applying(policy: &Policy, situation: &Situation) -> Vec<(ClauseIx, BehaviorIx
 fn trace(policy: &Policy, harm: Option<&Harm>, situation: &Situation, decision: Decision) -> Ruling {
     let mut also: Vec<ClauseIx> = applying(policy, situation).into_iter().map(|(ix, _)| ix).collect();
     let mut misses = Vec::new();
-    for (clause, ix) in policy.clauses.iter().zip(0..).filter(|(clause, _)| clause.behavior().is_some()) {
+    for (clause, ix) in policy.clauses.iter().zip(0..).filter(|(clause, _)| clause.then.is_some()) {
         let ix = ClauseIx(ix);
         if also.contains(&ix) {
             continue;

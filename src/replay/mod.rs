@@ -1,6 +1,8 @@
 //! Graders, runs, flips, measures, gates.
 
+pub mod breakdown;
 pub mod flip;
 pub mod gates;
 pub mod measures;
+pub mod run;
 pub mod standing;

@@ -7,7 +7,7 @@ use super::standing::{Accepted, Standing};
 use crate::decide::{Cancelled, GoldSet, Program, Verdict, Verdicts, Watch};
 use crate::policy::Policy;
 use crate::policy::behavior::{BehaviorIx, Behaviors};
-use crate::stats::paired::Discordant;
+use crate::stats::Discordant;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -92,7 +92,8 @@ impl Replay {
 
     /// Every flip with its set, regressions first, then fixes, then other changes.
     pub fn flips(&self) -> Vec<(&SetReplay, Flip)> {
-        let mut flips: Vec<_> = self.sets.iter().flat_map(|set| set.flips.iter().map(move |flip| (set, *flip))).collect();
+        let mut flips: Vec<_> =
+            self.sets.iter().flat_map(|set| set.flips.iter().map(move |flip| (set, *flip))).collect();
         flips.sort_by_key(|(_, flip)| flip.kind);
         flips
     }
@@ -142,7 +143,7 @@ fn replay_set(
     base: Option<&Policy>,
     watch: &dyn Watch,
 ) -> Result<SetReplay, Cancelled> {
-    let decide = |policy: &Policy| Program::compile(policy, gold).decide(gold, watch);
+    let decide = |policy: &Policy| Program::compile(policy, gold).decide(watch);
     let head_verdicts = decide(head)?;
     let base_verdicts = base.map(decide).transpose()?;
     let head_side = SideView::new(gold, head, &head_verdicts);
@@ -191,11 +192,8 @@ fn replay_set(
     let mut total = Tally::new(head, base);
     tallies.into_iter().for_each(|tally| total.append(tally));
 
-    let side = |counts: Counts, verdicts| SideFigures {
-        measures: counts.measures,
-        confusion: counts.confusion,
-        verdicts,
-    };
+    let side =
+        |counts: Counts, verdicts| SideFigures { measures: counts.measures, confusion: counts.confusion, verdicts };
     Ok(SetReplay {
         gold: gold.clone(),
         head: side(total.head, head_verdicts),
@@ -276,10 +274,8 @@ struct Tally {
 
 impl Tally {
     fn new(head: &Policy, base: Option<&Policy>) -> Self {
-        let counts = |policy: &Policy| Counts {
-            confusion: Confusion::new(&policy.manifest.behaviors),
-            ..Counts::default()
-        };
+        let counts =
+            |policy: &Policy| Counts { confusion: Confusion::new(&policy.manifest.behaviors), ..Counts::default() };
         Tally {
             head: counts(head),
             base: base.map(counts).unwrap_or_default(),

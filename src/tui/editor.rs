@@ -212,7 +212,8 @@ impl Editor {
             MouseKind::ScrollDown | MouseKind::ScrollUp if inside => {
                 let down = kind == MouseKind::ScrollDown;
                 for _ in 0..WHEEL {
-                    self.top = if down { self.row_after(self.top).unwrap_or(self.top) } else { self.row_before(self.top) };
+                    self.top =
+                        if down { self.row_after(self.top).unwrap_or(self.top) } else { self.row_before(self.top) };
                 }
                 self.loose = true;
                 Some(Outcome::Taken)
@@ -233,7 +234,9 @@ impl Editor {
 
     fn place_at(&self, column: u16, row: u16) -> At {
         let rows = self.rows_in_sight();
-        let Some(row) = rows.get(usize::from(row.saturating_sub(self.area.y))).or(rows.last()) else { return At::default() };
+        let Some(row) = rows.get(usize::from(row.saturating_sub(self.area.y))).or(rows.last()) else {
+            return At::default();
+        };
         let column = usize::from(column.saturating_sub(self.area.x)) + self.left;
         let text = &self.buffer.line(row.line)[row.bytes.clone()];
         At { line: row.line, byte: row.bytes.start + byte_at_column(text, column).min(text.len()) }
@@ -411,7 +414,9 @@ impl Editor {
         if cursor.line == row.line && cursor.byte == row.bytes.end && last_row {
             cursor_x = Some(column);
         }
-        if let Some(column) = cursor_x.and_then(|column| column.checked_sub(self.left)).filter(|column| *column < columns) {
+        if let Some(column) =
+            cursor_x.and_then(|column| column.checked_sub(self.left)).filter(|column| *column < columns)
+        {
             let x = self.area.x + u16::try_from(column).unwrap_or(0);
             self.cursor_at = Some((x, y).into());
             if focused {
@@ -421,7 +426,8 @@ impl Editor {
     }
 
     fn selected_bytes(&self, line: usize) -> Range<usize> {
-        let Some((from, to)) = self.buffer.selection().filter(|(from, to)| (from.line..=to.line).contains(&line)) else {
+        let Some((from, to)) = self.buffer.selection().filter(|(from, to)| (from.line..=to.line).contains(&line))
+        else {
             return 0..0;
         };
         let start = if from.line == line { from.byte } else { 0 };
@@ -463,7 +469,9 @@ fn matches(line: &str, words: &str) -> Vec<Range<usize>> {
         let mut same = true;
         for wanted in words.chars() {
             match rest.next() {
-                Some((at, c)) if c == wanted || c.to_lowercase().eq(wanted.to_lowercase()) => end = start + at + c.len_utf8(),
+                Some((at, c)) if c == wanted || c.to_lowercase().eq(wanted.to_lowercase()) => {
+                    end = start + at + c.len_utf8()
+                }
                 _ => {
                     same = false;
                     break;

@@ -145,7 +145,9 @@ impl FromStr for Key {
         let unknown = || UnknownKey(word.to_owned());
         let (mut ctrl, mut alt, mut shift) = (false, false, false);
         let mut rest = word;
-        while let Some((held, after)) = rest.split_once('-').filter(|(held, after)| !held.is_empty() && !after.is_empty()) {
+        while let Some((held, after)) =
+            rest.split_once('-').filter(|(held, after)| !held.is_empty() && !after.is_empty())
+        {
             match held.to_ascii_lowercase().as_str() {
                 "ctrl" => ctrl = true,
                 "alt" => alt = true,
@@ -156,7 +158,8 @@ impl FromStr for Key {
         }
         let small = rest.to_ascii_lowercase();
         let named = NAMES.iter().find(|(name, _, _)| *name == small).map(|(_, code, _)| *code);
-        let function = small.strip_prefix('f').and_then(|n| n.parse().ok()).filter(|n| (1..=24).contains(n)).map(Code::F);
+        let function =
+            small.strip_prefix('f').and_then(|n| n.parse().ok()).filter(|n| (1..=24).contains(n)).map(Code::F);
         let mut chars = rest.chars();
         let single = chars.next().filter(|_| chars.next().is_none()).map(Code::Char);
         let code = named.or(single).or(function).ok_or_else(unknown)?;

@@ -48,7 +48,9 @@ impl Job {
     pub fn progress(&self, done: u64, total: u64) {
         let before = self.state.done.swap(done, Ordering::Relaxed);
         self.state.total.store(total, Ordering::Relaxed);
-        let step = |done: u64| if total > 0 { done.saturating_mul(STEPS) / total } else { u64::from(done.checked_ilog2().unwrap_or(0)) };
+        let step = |done: u64| {
+            if total > 0 { done.saturating_mul(STEPS) / total } else { u64::from(done.checked_ilog2().unwrap_or(0)) }
+        };
         if step(before) != step(done) && !self.state.reported.swap(true, Ordering::AcqRel) {
             (self.report)();
         }

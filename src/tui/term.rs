@@ -217,8 +217,10 @@ impl Gate {
         if state.waiting {
             self.changed.notify_all();
         }
-        let mut state =
-            self.changed.wait_while(state, |state| state.paused && !state.ended).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .changed
+            .wait_while(state, |state| state.paused && !state.ended)
+            .unwrap_or_else(PoisonError::into_inner);
         state.waiting = false;
         !state.ended
     }
@@ -337,7 +339,10 @@ mod tests {
 
     #[test]
     fn bytes_are_encoded_for_the_clipboard() {
-        assert_eq!(["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes())), ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+        assert_eq!(
+            ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes())),
+            ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
+        );
     }
 
     /// Not a test: what the tests below run in a terminal of its own.

@@ -200,8 +200,10 @@ mod tests {
         for theme in themes.all() {
             for (role, name) in Role::ALL {
                 let plain = theme.style(*role) == theme.style(Role::Text);
-                let may_be_plain = matches!(role, Role::Text | Role::Popup | Role::Label | Role::CodeString | Role::CodeNumber | Role::Hint)
-                    || theme.name == "no-colour";
+                let may_be_plain = matches!(
+                    role,
+                    Role::Text | Role::Popup | Role::Label | Role::CodeString | Role::CodeNumber | Role::Hint
+                ) || theme.name == "no-colour";
                 assert!(!plain || may_be_plain, "{}: {name} looks like plain text", theme.name);
             }
         }
@@ -231,7 +233,8 @@ mod tests {
     #[test]
     fn a_folder_adds_and_replaces_and_its_errors_are_told() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("mine.yaml"), "title: Mine\ninherits: light\nstyles:\n  accent: red bold\n").unwrap();
+        std::fs::write(folder.path().join("mine.yaml"), "title: Mine\ninherits: light\nstyles:\n  accent: red bold\n")
+            .unwrap();
         std::fs::write(folder.path().join("bad.yaml"), "title: Bad\nstyles:\n  accent: redd\n").unwrap();
         std::fs::write(folder.path().join("notes.txt"), "not a theme").unwrap();
         let themes = Themes::with_folder(folder.path());

@@ -75,7 +75,7 @@ impl<'a> Program<'a> {
 fn slots(policy: &Policy) -> Vec<Slot<'_>> {
     let mut slots = Vec::new();
     for (clause, ix) in policy.clauses.iter().zip(0..) {
-        let Some(behavior) = clause.behavior() else { continue };
+        let Some(behavior) = clause.then else { continue };
         let clause_ix = ClauseIx(ix);
         match terms(&clause.when, Truth::True) {
             Some(terms) => {

@@ -165,7 +165,8 @@ impl Prompt {
             text::put(buf, (inner.x, inner.y + n), inner.width, self.about[range].trim_end(), theme.style(Role::Dim));
         }
         let top = about.min(inner.height.saturating_sub(2));
-        let field = Rect { y: inner.y + top, height: (inner.height - top).saturating_sub(1).max(inner.height.min(1)), ..inner };
+        let field =
+            Rect { y: inner.y + top, height: (inner.height - top).saturating_sub(1).max(inner.height.min(1)), ..inner };
         match &mut self.field {
             Field::Line(input) => input.render(field, buf, theme, true),
             Field::Lines(editor) => editor.render(field, buf, theme, true),

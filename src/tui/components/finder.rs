@@ -166,7 +166,8 @@ mod tests {
         let finder = Finder::new(1, move || drop(sender.send(())));
         let feed = finder.feed();
         for value in 0..items {
-            let (kind, label) = if value % 2 == 0 { ("clause", format!("bio-{value}")) } else { ("case", format!("edu-{value}")) };
+            let (kind, label) =
+                if value % 2 == 0 { ("clause", format!("bio-{value}")) } else { ("case", format!("edu-{value}")) };
             feed.push(Found { kind, label, about: "about it".into(), value });
         }
         (finder, receiver)

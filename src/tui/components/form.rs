@@ -211,7 +211,9 @@ impl Form {
         if let (Some(place), Some(edit)) = (edit_at, &mut self.edit) {
             // The part of the field that is in sight.
             let top = place.row.max(self.first);
-            let rows = (place.row + place.rows).saturating_sub(top).min((self.first + usize::from(area.height)).saturating_sub(top));
+            let rows = (place.row + place.rows)
+                .saturating_sub(top)
+                .min((self.first + usize::from(area.height)).saturating_sub(top));
             let inside = Rect {
                 x: area.x + 2 + place.column,
                 y: area.y + u16::try_from(top - self.first).unwrap_or(0),
@@ -251,7 +253,8 @@ impl Form {
         edit: Option<&Edit>,
     ) -> (Vec<Line<'static>>, Option<EditPlace>) {
         let mut label = theme.span(Role::Label, text::clip(&field.label, labels)).to_owned();
-        label.content = format!("{}{}", label.content, " ".repeat(labels.saturating_sub(text::width(&label.content)))).into();
+        label.content =
+            format!("{}{}", label.content, " ".repeat(labels.saturating_sub(text::width(&label.content)))).into();
         let mut out = Vec::new();
         let indent = if field.block { 1 } else { labels + 1 };
         let room = usize::from(columns).saturating_sub(3 + indent).max(1);
@@ -290,13 +293,21 @@ impl Form {
                 out.extend((0..rows).map(|n| Line::from(lead(n == 0))));
             }
             None => {
-                let wrapped: Vec<Line<'static>> =
-                    field.value.iter().flat_map(|line| text::wrap_spans(line, room.saturating_sub(name_columns).max(1))).collect();
+                let wrapped: Vec<Line<'static>> = field
+                    .value
+                    .iter()
+                    .flat_map(|line| text::wrap_spans(line, room.saturating_sub(name_columns).max(1)))
+                    .collect();
                 let empty = [Line::from(theme.span(Role::Dim, "—"))];
                 let wrapped = if wrapped.is_empty() { &empty[..] } else { &wrapped[..] };
                 for (n, value) in wrapped.iter().enumerate() {
                     let mut spans = lead(n == 0);
-                    spans.extend(value.spans.iter().map(|span| Span::styled(span.content.clone(), value.style.patch(span.style))));
+                    spans.extend(
+                        value
+                            .spans
+                            .iter()
+                            .map(|span| Span::styled(span.content.clone(), value.style.patch(span.style))),
+                    );
                     out.push(Line::from(spans));
                 }
             }
@@ -405,7 +416,11 @@ mod tests {
             Field::inline("when.category", "When", "bio-weapons (+3 below)").name("category"),
             Field::inline("when.severity", "", "≥ high").name("severity").marker("was ≥ medium"),
             Field::inline("then", "Then", "refuse").problem(Severity::Error, "`refus` is not a behavior"),
-            Field::block("text", "Text", "Do not give information that brings a reader closer to making a biological agent."),
+            Field::block(
+                "text",
+                "Text",
+                "Do not give information that brings a reader closer to making a biological agent.",
+            ),
         ])
     }
 

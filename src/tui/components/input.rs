@@ -119,7 +119,9 @@ impl Input {
             }
             column += cell.width;
         }
-        if let Some(column) = cursor.checked_sub(self.left).and_then(|c| u16::try_from(c).ok()).filter(|c| *c < area.width) {
+        if let Some(column) =
+            cursor.checked_sub(self.left).and_then(|c| u16::try_from(c).ok()).filter(|c| *c < area.width)
+        {
             let at = Position { x: area.x + column, y: area.y };
             self.cursor_at = Some(at);
             if focused {

@@ -100,7 +100,8 @@ impl List {
         let outcome = self.window.handle(event, context)?;
         let Place::Heading(_) = self.item_at(self.window.selected()?) else { return Some(outcome) };
         // No one stays on a heading: on to the next row in the direction of the move.
-        let upwards = matches!(event, Event::Key(key) if matches!(find(&[context], *key), Some(Command::Up | Command::PageUp)));
+        let upwards =
+            matches!(event, Event::Key(key) if matches!(find(&[context], *key), Some(Command::Up | Command::PageUp)));
         let row = self.window.selected()?;
         self.window.select(if upwards && row > 0 { row - 1 } else { row + 1 });
         Some(if self.window.selected() == Some(before) { Outcome::Taken } else { Outcome::Moved })
@@ -128,7 +129,8 @@ impl List {
                 Place::Item(item) => {
                     let marked = selected == Some(at);
                     select_row(line, buf, theme, marked, focused);
-                    let inner = Rect { x: line.x + 2.min(line.width), width: line.width.saturating_sub(3 + bar), ..line };
+                    let inner =
+                        Rect { x: line.x + 2.min(line.width), width: line.width.saturating_sub(3 + bar), ..line };
                     row(item, inner.width).render(inner, buf);
                 }
             }
@@ -173,7 +175,13 @@ pub fn select_row(line: Rect, buf: &mut Buffer, theme: &Theme, selected: bool, f
     let style = theme.style(if focused { Role::Selection } else { Role::SelectionIdle });
     let line = line.intersection(buf.area);
     buf.set_style(line, style);
-    text::put(buf, (line.x, line.y), line.width, "▸", style.patch(theme.style(if focused { Role::Accent } else { Role::Dim })));
+    text::put(
+        buf,
+        (line.x, line.y),
+        line.width,
+        "▸",
+        style.patch(theme.style(if focused { Role::Accent } else { Role::Dim })),
+    );
 }
 
 /// A heading with a rule that fills the row: `── platform ─────`.
@@ -202,7 +210,9 @@ mod tests {
     fn shown(list: &mut List, columns: u16, rows: u16) -> String {
         let names = ["minors", "bio-uplift", "self-harm-acute", "medical-context", "日本 tools"];
         draw(columns, rows, |area, buf, theme| {
-            list.render(area, buf, theme, true, |i, _| Row::new(names[i]).right(if i == 1 { "refuse ●" } else { "refuse" }));
+            list.render(area, buf, theme, true, |i, _| {
+                Row::new(names[i]).right(if i == 1 { "refuse ●" } else { "refuse" })
+            });
         })
     }
 
@@ -271,6 +281,8 @@ mod tests {
 
     #[test]
     fn no_size_is_too_small() {
-        squeeze(|area, buf, theme| clauses().render(area, buf, theme, true, |_, _| Row::new("日本語 text").right("12 %")));
+        squeeze(|area, buf, theme| {
+            clauses().render(area, buf, theme, true, |_, _| Row::new("日本語 text").right("12 %"))
+        });
     }
 }

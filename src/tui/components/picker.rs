@@ -129,14 +129,22 @@ impl Picker {
         self.input.render(inner, buf, theme, true);
         let rest = Rect { y: inner.y + 1.min(inner.height), height: inner.height.saturating_sub(1), ..inner };
         if self.fitting.is_empty() {
-            text::put(buf, (rest.x, rest.y), if rest.is_empty() { 0 } else { rest.width }, "nothing fits", theme.style(Role::Dim));
+            text::put(
+                buf,
+                (rest.x, rest.y),
+                if rest.is_empty() { 0 } else { rest.width },
+                "nothing fits",
+                theme.style(Role::Dim),
+            );
             return;
         }
         let narrowed = !self.input.is_empty();
         let label_columns = labels.min(usize::from(inner.width) / 2);
         let Picker { list, choices, fitting, marked, .. } = self;
         list.render(rest, buf, theme, true, |at, _| {
-            let Some((at, choice)) = fitting.get(at).and_then(|at| Some((*at, choices.get(*at)?))) else { return Row::default() };
+            let Some((at, choice)) = fitting.get(at).and_then(|at| Some((*at, choices.get(*at)?))) else {
+                return Row::default();
+            };
             let mut line = Line::default();
             if let Some(marked) = marked {
                 let (role, mark) = if marked.contains(&at) { (Role::Accent, "■ ") } else { (Role::Dim, "□ ") };
@@ -161,7 +169,8 @@ impl Picker {
         // A match in the label counts for more than one in its description.
         let mut scored: Vec<(u32, usize)> = Vec::new();
         for (at, choice) in self.choices.iter().enumerate() {
-            let label = pattern.score(Utf32Str::new(&choice.label, &mut chars), &mut matcher).map(|score| 2 * score + 1);
+            let label =
+                pattern.score(Utf32Str::new(&choice.label, &mut chars), &mut matcher).map(|score| 2 * score + 1);
             let score = label.or_else(|| pattern.score(Utf32Str::new(&choice.about, &mut chars), &mut matcher));
             scored.extend(score.map(|score| (score, at)));
         }

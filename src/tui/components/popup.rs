@@ -27,7 +27,12 @@ pub fn open(area: Rect, columns: u16, rows: u16, title: &str, buf: &mut Buffer, 
         let title = format!(" {} ", text::clip(title, usize::from(columns.saturating_sub(2))));
         text::put(buf, (outer.x + 2, outer.y), columns, &title, theme.style(Role::Title));
     }
-    Rect { x: outer.x + 2.min(outer.width), y: outer.y + 1, width: outer.width.saturating_sub(4), height: outer.height - 2 }
+    Rect {
+        x: outer.x + 2.min(outer.width),
+        y: outer.y + 1,
+        width: outer.width.saturating_sub(4),
+        height: outer.height - 2,
+    }
 }
 
 #[cfg(test)]

@@ -92,7 +92,11 @@ mod tests {
     use crate::tui::testing::{draw, keys, squeeze};
 
     fn text() -> Prose {
-        Prose::new(vec![Line::from("The harm is irreversible and wide."), Line::default(), Line::from("When in doubt, refuse.")])
+        Prose::new(vec![
+            Line::from("The harm is irreversible and wide."),
+            Line::default(),
+            Line::from("When in doubt, refuse."),
+        ])
     }
 
     #[test]

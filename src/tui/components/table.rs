@@ -98,7 +98,8 @@ impl Table {
         const GAP: usize = 2;
         let room = usize::from(area.width);
         let mut shown = self.widths.len();
-        let needed = |shown: usize| self.widths.iter().take(shown).map(|width| width + GAP).sum::<usize>().saturating_sub(GAP);
+        let needed =
+            |shown: usize| self.widths.iter().take(shown).map(|width| width + GAP).sum::<usize>().saturating_sub(GAP);
         let first = self.widths.first().copied().unwrap_or(0);
         // The first column may shrink to twelve columns before another is left out.
         while shown > 1 && needed(shown) - first + first.min(12) > room {

@@ -206,7 +206,9 @@ mod tests {
 
     fn shown(tree: &mut Tree) -> String {
         let nodes = tree.nodes.clone();
-        draw(24, 7, |area, buf, theme| tree.render(area, buf, theme, true, |i, _| Row::new(nodes[i].key.clone()).right("3")))
+        draw(24, 7, |area, buf, theme| {
+            tree.render(area, buf, theme, true, |i, _| Row::new(nodes[i].key.clone()).right("3"))
+        })
     }
 
     #[test]

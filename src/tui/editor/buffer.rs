@@ -184,8 +184,10 @@ impl TextBuffer {
         // On the last line there is no end yet: the one before says what ends are like here.
         let cr = line.cr || (at + 1 == self.lines.len() && at > 0 && self.lines[at - 1].cr);
         let end_cr = self.lines[at].cr;
-        let mut pieces: Vec<Line> =
-            text.split('\n').map(|piece| Line { text: piece.strip_suffix('\r').unwrap_or(piece).to_owned(), cr }).collect();
+        let mut pieces: Vec<Line> = text
+            .split('\n')
+            .map(|piece| Line { text: piece.strip_suffix('\r').unwrap_or(piece).to_owned(), cr })
+            .collect();
         let cursor = At { line: at + pieces.len() - 1, byte: pieces.last().map_or(0, |piece| piece.text.len()) };
         if let Some(last) = pieces.last_mut() {
             last.text.push_str(&tail);

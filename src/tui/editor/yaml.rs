@@ -154,7 +154,8 @@ fn value_tokens(text: &str, mut at: usize, out: &mut Tokens) {
 }
 
 fn scalar_role(word: &str) -> Role {
-    let number = word.parse::<f64>().is_ok() && word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
+    let number =
+        word.parse::<f64>().is_ok() && word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
     match word {
         "true" | "false" | "null" | "~" => Role::CodeNumber,
         "|" | ">" | "|-" | ">-" | "|+" | ">+" => Role::CodeMark,

@@ -56,7 +56,8 @@ pub fn status(area: Rect, buf: &mut Buffer, theme: &Theme, name: &str, segments:
     const GAP: usize = 3;
     let room = usize::from(area.width).saturating_sub(2);
     let mut shown: Vec<&Segment<'_>> = segments.iter().filter(|segment| text::line_width(&segment.line) > 0).collect();
-    let needed = |shown: &[&Segment<'_>]| shown.iter().map(|segment| text::line_width(&segment.line) + GAP).sum::<usize>();
+    let needed =
+        |shown: &[&Segment<'_>]| shown.iter().map(|segment| text::line_width(&segment.line) + GAP).sum::<usize>();
     let name_columns = text::width(name);
     while !shown.is_empty() && needed(&shown) + name_columns.min(20) > room {
         let least = shown.iter().enumerate().min_by_key(|(at, segment)| (segment.importance, usize::MAX - at));
@@ -92,7 +93,8 @@ pub struct Tab {
 
 /// Draws the row of screens; gives where each can be clicked.
 pub fn tabs(area: Rect, buf: &mut Buffer, theme: &Theme, tabs: &[Tab], current: Command) -> Vec<(Rect, Command)> {
-    let key = |tab: &Tab| tab.command.key(&[crate::tui::command::Context::Global]).map(|key| key.short()).unwrap_or_default();
+    let key =
+        |tab: &Tab| tab.command.key(&[crate::tui::command::Context::Global]).map(|key| key.short()).unwrap_or_default();
     let full: usize = tabs.iter().map(|tab| text::width(&key(tab)) + text::width(tab.title) + 4).sum();
     let mut places = Vec::new();
     let mut x = area.x + 1.min(area.width);
@@ -102,7 +104,8 @@ pub fn tabs(area: Rect, buf: &mut Buffer, theme: &Theme, tabs: &[Tab], current: 
         let title = if here || full <= usize::from(area.width) { format!(" {}", tab.title) } else { String::new() };
         let role = if here { Role::Accent } else { Role::Dim };
         let line = Line::from(vec![theme.span(if here { role } else { Role::Key }, key(tab)), theme.span(role, title)]);
-        let used = text::put_line(buf, (x, area.y), if area.height > 0 { area.right().saturating_sub(x) } else { 0 }, &line);
+        let used =
+            text::put_line(buf, (x, area.y), if area.height > 0 { area.right().saturating_sub(x) } else { 0 }, &line);
         if used > 0 {
             places.push((Rect { x, width: used, height: 1, ..area }, tab.command));
         }
@@ -128,7 +131,10 @@ pub fn footer(area: Rect, buf: &mut Buffer, theme: &Theme, hints: &[Hint]) -> Ve
     let mut places = Vec::new();
     let mut x = area.x + 1.min(area.width);
     for hint in shown {
-        let line = Line::from(vec![theme.span(Role::Key, hint.keys.clone()), theme.span(Role::Dim, format!(" {}", hint.words))]);
+        let line = Line::from(vec![
+            theme.span(Role::Key, hint.keys.clone()),
+            theme.span(Role::Dim, format!(" {}", hint.words)),
+        ]);
         let used = text::put_line(buf, (x, area.y), area.right().saturating_sub(x), &line);
         places.push((Rect { x, width: used, height: 1, ..area }, hint.command));
         x = x.saturating_add(used + GAP as u16).min(area.right());

@@ -98,7 +98,8 @@ mod tests {
         let area = Rect::new(0, 0, columns, rows);
         let panes = panes(area, wanted, &mut Buffer::empty(area), &Theme::default());
         let all = [panes.list, panes.main, panes.side, panes.extra, panes.strip];
-        let shown = all.map(|rect| if rect.is_empty() { "-".to_owned() } else { format!("{}×{}", rect.width, rect.height) });
+        let shown =
+            all.map(|rect| if rect.is_empty() { "-".to_owned() } else { format!("{}×{}", rect.width, rect.height) });
         assert_eq!(shown.join(" "), expect, "{columns}×{rows}");
     }
 

@@ -1,0 +1,150 @@
+//! Any two versions side by side: the policies, the gold sets, and the replay of both.
+
+use super::error::WorkspaceError;
+use super::files::Files;
+use super::repo::{PolicyRepo, Unsaved};
+use super::sets::{self, LoadedSet, Sets};
+use super::version::PolicyVersion;
+use crate::decide::{GoldSet, Watch};
+use crate::policy::Policy;
+use crate::replay::run::{Replay, replay};
+use crate::vcs::Revision;
+use std::sync::Arc;
+
+/// Whose gold labels both sides are measured by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LabelsOf {
+    #[default]
+    Head,
+    Base,
+}
+
+/// What is to be compared.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The working tree where `None`.
+    pub head: Option<String>,
+    /// Where `None`: HEAD for the working tree, the first parent for a commit.
+    pub base: Option<String>,
+    /// All of them where `None`.
+    pub sets: Option<Vec<String>>,
+    pub labels: LabelsOf,
+}
+
+/// One version with its name.
+#[derive(Debug, Clone)]
+pub struct Side {
+    pub revision: Revision,
+    pub version: Arc<PolicyVersion>,
+}
+
+/// Two versions, replayed.
+#[derive(Debug)]
+pub struct Comparison {
+    pub head: Side,
+    /// `None` where there is nothing to compare with yet.
+    pub base: Option<Side>,
+    pub sets: Sets,
+    pub replay: Replay,
+    pub labels: LabelsOf,
+    /// Cases whose gold label differs between the versions: a change that comes from the labels, not from the policy.
+    pub label_changes: Vec<LabelChange>,
+}
+
+/// A case whose gold label differs between base and head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelChange {
+    pub set: Arc<str>,
+    pub case: String,
+    /// What the label calls for; `None` where there is no gold label, or no such case.
+    pub base: Option<String>,
+    pub head: Option<String>,
+}
+
+impl PolicyRepo {
+    /// Loads and replays two versions.
+    pub fn compare(
+        &self,
+        request: &Request,
+        known: &[Arc<LoadedSet>],
+        watch: &dyn Watch,
+    ) -> Result<Comparison, WorkspaceError> {
+        let head = self.resolve(request.head.as_deref().unwrap_or(Revision::WORKTREE))?;
+        let base = match &request.base {
+            Some(base) => Some(self.resolve(base)?),
+            None => self.base_for(&head)?,
+        };
+        let head_files = self.files(&head, &Unsaved::new())?;
+        let base_files = base.as_ref().map(|base| self.files(base, &Unsaved::new())).transpose()?;
+        let load = |files: &dyn Files| sets::load(files, request.sets.as_deref(), known, self.cache(), watch);
+        let (sets, other) = match (request.labels, &base_files) {
+            (LabelsOf::Base, Some(base)) => (load(&**base)?, Some(&head_files)),
+            (_, base) => (load(&*head_files)?, base.as_ref()),
+        };
+        let side =
+            |revision: Revision, files: &dyn Files| Side { revision, version: Arc::new(PolicyVersion::load(files)) };
+        let head = side(head, &*head_files);
+        let base = base.zip(base_files.as_deref()).map(|(base, files)| side(base, files));
+        let base_policy = base.as_ref().map(|base| &base.version.policy);
+        let replay = replay(&sets.gold(), &head.version.policy, base_policy, watch)?;
+        let label_changes = match other {
+            Some(other) => label_changes(&sets, &**other, request.labels, self, watch)?,
+            None => Vec::new(),
+        };
+        Ok(Comparison { head, base, sets, replay, labels: request.labels, label_changes })
+    }
+
+    /// What a version is compared with unless said otherwise.
+    fn base_for(&self, head: &Revision) -> Result<Option<Revision>, WorkspaceError> {
+        match head.commit() {
+            None => self.usual_base(),
+            Some(id) => Ok(self.resolve(&format!("{id}^")).ok()),
+        }
+    }
+}
+
+/// The cases whose gold label in `sets` differs from that in `other`, a version that was not measured by.
+fn label_changes(
+    sets: &Sets,
+    other: &dyn Files,
+    labels: LabelsOf,
+    repo: &PolicyRepo,
+    watch: &dyn Watch,
+) -> Result<Vec<LabelChange>, WorkspaceError> {
+    let other = sets::load(other, None, &sets.sets, repo.cache(), watch)?;
+    let mut changes = Vec::new();
+    for set in &sets.sets {
+        let there = other.sets.iter().find(|there| there.name() == set.name());
+        let Some(there) = there else { continue };
+        if Arc::ptr_eq(&there.gold, &set.gold) {
+            continue;
+        }
+        for row in 0..set.gold.len() {
+            let id = set.gold.id(row);
+            let (here, there) =
+                (Some(behavior(&set.gold, row)), there.gold.find(&id).map(|row| behavior(&there.gold, row)));
+            // A case that is new has no earlier label to differ from.
+            if let (Some(here), Some(there)) = (here, there)
+                && here != there
+            {
+                let (base, head) = if labels == LabelsOf::Head { (there, here) } else { (here, there) };
+                changes.push(LabelChange { set: set.name().clone(), case: id.into_owned(), base, head });
+            }
+        }
+    }
+    Ok(changes)
+}
+
+fn behavior(gold: &GoldSet, row: usize) -> Option<String> {
+    gold.outcome_words(gold.outcome(row)).behavior.map(str::to_owned)
+}
+
+/// Replays gold sets in memory, for an edit that is not saved.
+pub fn replay_unsaved(
+    sets: &Sets,
+    head: &Arc<Policy>,
+    base: Option<&Arc<Policy>>,
+    watch: &dyn Watch,
+) -> Result<Replay, WorkspaceError> {
+    Ok(replay(&sets.gold(), head, base, watch)?)
+}

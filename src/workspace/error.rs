@@ -1,0 +1,53 @@
+//! Why the workspace could not do what was asked.
+
+use crate::store::StoreError;
+use crate::vcs::VcsError;
+
+/// `Display` says what and where; [`WorkspaceError::help`] what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    #[error(transparent)]
+    Vcs(#[from] VcsError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("there is no git repository around this policy, so `{rev}` cannot be found")]
+    NoHistory { rev: String },
+    #[error("there is no gold set `{name}`")]
+    NoSet { name: String, known: Vec<String> },
+    #[error("there is no case `{id}`")]
+    NoCase { id: String, near: Option<String> },
+    #[error("`{file}` is not open")]
+    NotOpen { file: String },
+    #[error("`{file}` exists already")]
+    Exists { file: String },
+    #[error("it was cancelled")]
+    Cancelled,
+}
+
+impl From<crate::decide::Cancelled> for WorkspaceError {
+    fn from(_: crate::decide::Cancelled) -> Self {
+        WorkspaceError::Cancelled
+    }
+}
+
+impl WorkspaceError {
+    /// What a person can do about it.
+    pub fn help(&self) -> String {
+        match self {
+            WorkspaceError::Vcs(error) => error.help(),
+            WorkspaceError::Store(error) => error.help().to_owned(),
+            WorkspaceError::NoHistory { .. } => {
+                "Run `git init` in the policy folder and commit, then versions can be compared.".to_owned()
+            }
+            WorkspaceError::NoSet { known, .. } if known.is_empty() => {
+                "There is none yet: bring cases in with `casebook import`.".to_owned()
+            }
+            WorkspaceError::NoSet { known, .. } => format!("There are `{}`.", known.join("`, `")),
+            WorkspaceError::NoCase { near: Some(near), .. } => format!("Did you mean `{near}`?"),
+            WorkspaceError::NoCase { near: None, .. } => "Case ids stand in the files under `gold/`.".to_owned(),
+            WorkspaceError::NotOpen { .. } => "Reload the policy and try again.".to_owned(),
+            WorkspaceError::Exists { .. } => "Choose another name.".to_owned(),
+            WorkspaceError::Cancelled => "Nothing was changed.".to_owned(),
+        }
+    }
+}
