@@ -97,9 +97,14 @@ mod tests {
         for code in ALL {
             assert!(code.manual.starts_with(&format!("# {} {}: ", code.id, code.name)), "{}", code.id);
             let level = format!("\nLevel: {}.\n", code.level.word());
-            for part in
-                [&*level, "\n## What it finds\n", "\n## Why it matters\n", "\n## Example\n", "\n## What to do\n"]
-            {
+            for part in [
+                &*level,
+                "\n## What it finds\n",
+                "\n## Why it matters\n",
+                "\n## Example\n",
+                "\n## What to do\n",
+                "\n## Is that safe?\n",
+            ] {
                 assert!(code.manual.contains(part), "{} lacks {part:?}", code.id);
             }
         }
