@@ -3,16 +3,23 @@
 //! A [`Document`] owns the text of one YAML file and the tree of what it says, each value with its bytes.
 //! Knows nothing of files, decisions, git or screens.
 
+mod edit;
+mod emit;
+mod history;
 mod parse;
 pub mod read;
 mod recover;
 mod scan;
 mod syntax;
 mod tree;
+mod value;
 
+pub use edit::{Change, Edit, EditError, KeyPosition, Splice};
+pub use history::{History, Touched, Transaction};
 pub use parse::{ALIAS_BUDGET, DEPTH_LIMIT};
 pub use syntax::SyntaxProblem;
 pub use tree::{Alias, Entry, Item, Kind, Mapping, Node, Properties, Scalar, ScalarValue, Sequence, Span, Style};
+pub use value::Value;
 
 use crate::policy::place::{Place, Position, Route, Step};
 use std::sync::{Arc, OnceLock};

@@ -68,9 +68,16 @@ pub(super) fn indent_at(text: &str, line: usize) -> usize {
     text.as_bytes()[line..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
 }
 
+/// The column of `at` in bytes, from 0; a byte order mark takes none.
+pub(super) fn column(text: &str, at: usize) -> usize {
+    let line = line_start(text, at);
+    let mark = if line == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    (at - line).saturating_sub(mark)
+}
+
 /// Whether nothing but blanks stands before `at` on its line.
 pub(super) fn is_first_on_line(text: &str, at: usize) -> bool {
-    text[line_start(text, at)..at].bytes().all(|b| matches!(b, b' ' | b'\t' | 0xEF | 0xBB | 0xBF))
+    text[line_start(text, at)..at].trim_start_matches('\u{feff}').bytes().all(|b| matches!(b, b' ' | b'\t'))
 }
 
 /// The first line of a block scalar: `|2-  # why`.
