@@ -230,17 +230,17 @@ fn check_spans(doc: &Document) {
     }
 }
 
-mod properties {
+pub(super) mod properties {
     use super::*;
     use proptest::prelude::*;
 
-    pub(super) fn config(cases: u32) -> ProptestConfig {
+    pub(in crate::document) fn config(cases: u32) -> ProptestConfig {
         let cases = if cfg!(debug_assertions) { cases } else { cases * 30 };
         ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
     }
 
     /// Texts made of what YAML is made of, so that they reach far into the parser.
-    pub(super) fn yamlish() -> impl Strategy<Value = String> {
+    pub(in crate::document) fn yamlish() -> impl Strategy<Value = String> {
         let bits = prop::sample::select(vec![
             "a",
             "b: ",

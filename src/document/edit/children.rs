@@ -206,7 +206,11 @@ impl Context<'_> {
         };
         match index.checked_sub(1).and_then(|i| list.get(i)) {
             None => Plan::default().splice(list[0].start..list[0].start, format!("{text},{gap}")),
-            Some(before) => Plan::default().splice(before.end..before.end, format!(",{gap}{text}")),
+            Some(before) => {
+                // `{a:, b}` is a riddle to some readers.
+                let comma = if self.text[..before.end].ends_with(':') { " ," } else { "," };
+                Plan::default().splice(before.end..before.end, format!("{comma}{gap}{text}"))
+            }
         }
     }
 

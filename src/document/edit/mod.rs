@@ -209,4 +209,6 @@ impl Context<'_> {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

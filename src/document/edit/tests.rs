@@ -187,7 +187,7 @@ fn keys_are_added_in_the_manner_of_their_neighbours() {
     check(
         "t: |\n  x\n\nz: 1\n",
         add("", "b", "one\ntwo\n", After("t".into())),
-        "t: |\n  x\nb: |\n  one\n  two\n\nz: 1\n",
+        "t: |\n  x\n\nb: |\n  one\n  two\n\nz: 1\n",
     );
     check("t: |+\n  x\n\nz: 1\n", add("", "b", 2, After("t".into())), "t: |+\n  x\n\nb: 2\nz: 1\n");
     check("id: 1\nz: 2\n", add("", "when", 3, AfterAny(vec!["id".into(), "title".into()])), "id: 1\nwhen: 3\nz: 2\n");

@@ -62,10 +62,11 @@ fn same_comments(old: &Document, new: &Document, change: &Change, kept: impl Fn(
                 return Err(lost(old, span));
             }
         }
-        match left.get_mut(text) {
-            Some(count) if *count > 0 => *count -= 1,
-            _ if kept(span) => return Err(lost(old, span)),
-            _ => {}
+        if kept(span) {
+            match left.get_mut(text) {
+                Some(count) if *count > 0 => *count -= 1,
+                _ => return Err(lost(old, span)),
+            }
         }
     }
     let inverse = change.inverse(old.text());
