@@ -1,15 +1,19 @@
 //! Saving files so that nothing is ever lost.
 
+mod disk;
+
 use super::error::StoreError;
 use super::hash::ContentHash;
 use super::path::RepoPath;
 use super::root::RepoRoot;
+use disk::{Before, Made, Step, second_name, sweep, write_temp};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, Metadata, Permissions};
-use std::io::{self, Write};
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
+
+pub(super) use disk::is_temporary;
 
 /// One file of a save.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +80,7 @@ impl RepoRoot {
                 }
             }
         }
-        made.folders.clear();
+        made.keep();
         sync_folders(&done);
         Ok(())
     }
@@ -105,19 +109,6 @@ impl RepoRoot {
         Ok(place.join(name))
     }
 }
-
-/// A step on the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    MakeFolder,
-    MakeTemp,
-    Write,
-    Sync,
-    KeepOld,
-    Replace,
-}
-
-type Before<'a> = &'a dyn Fn(Step) -> io::Result<()>;
 
 struct Target<'a> {
     path: RepoPath,
@@ -198,107 +189,6 @@ fn is_read_only(folder: &Path) -> bool {
     nearest.is_some_and(|found| found.permissions().readonly())
 }
 
-const BEGIN: &str = ".casebook-";
-const END: &str = ".tmp";
-
-/// Whether a file of this name is one that a save leaves for a moment.
-pub(super) fn is_temporary(name: &str) -> bool {
-    name.starts_with(BEGIN) && name.ends_with(END)
-}
-
-fn write_temp(folder: &Path, old: Option<&Metadata>, content: &[u8], before: Before<'_>) -> io::Result<TempPath> {
-    before(Step::MakeTemp)?;
-    let mut temp = new_file(folder)?;
-    before(Step::Write)?;
-    temp.write_all(content)?;
-    if let Some(old) = old {
-        keep_owner(temp.as_file(), old);
-        temp.as_file().set_permissions(old.permissions())?;
-    }
-    before(Step::Sync)?;
-    temp.as_file().sync_all()?;
-    Ok(temp.into_temp_path())
-}
-
-fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(BEGIN).suffix(END);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
-}
-
-#[cfg(unix)]
-fn keep_owner(file: &File, old: &Metadata) {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let Ok(new) = file.metadata() else { return };
-    if (new.uid(), new.gid()) != (old.uid(), old.gid()) && fchown(file, Some(old.uid()), Some(old.gid())).is_err() {
-        let _ = fchown(file, None, Some(old.gid()));
-    }
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_file: &File, _old: &Metadata) {}
-
-fn second_name(place: &Path, folder: &Path, before: Before<'_>) -> io::Result<TempPath> {
-    before(Step::KeepOld)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(BEGIN).suffix(END);
-    let linked = builder.make_in(folder, |kept| fs::hard_link(place, kept));
-    let kept = match linked {
-        Ok(kept) => kept,
-        // Some file systems have no second names.
-        Err(_) => builder.make_in(folder, |kept| fs::copy(place, kept).map(drop))?,
-    };
-    Ok(kept.into_temp_path())
-}
-
-/// Removes what a save that was killed left in a folder. `fresh` tells the time on that disk.
-fn sweep(folder: &Path, fresh: &Path) {
-    const OLD: Duration = Duration::from_secs(3600);
-    let modified = |path: &Path| fs::metadata(path).and_then(|found| found.modified());
-    let (Ok(now), Ok(entries)) = (modified(fresh), fs::read_dir(folder)) else { return };
-    for entry in entries.flatten().take(10_000) {
-        let left = entry.file_name().to_str().is_some_and(is_temporary)
-            && modified(&entry.path()).is_ok_and(|then| now.duration_since(then).is_ok_and(|age| age > OLD));
-        if left {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// Folders made for a save; removed again when it fails.
-#[derive(Default)]
-struct Made {
-    folders: Vec<PathBuf>,
-}
-
-impl Made {
-    fn make_all(&mut self, folder: &Path, before: Before<'_>) -> io::Result<()> {
-        if folder.is_dir() {
-            return Ok(());
-        }
-        if let Some(above) = folder.parent() {
-            self.make_all(above, before)?;
-        }
-        before(Step::MakeFolder)?;
-        fs::create_dir(folder)?;
-        self.folders.push(folder.to_owned());
-        Ok(())
-    }
-}
-
-impl Drop for Made {
-    fn drop(&mut self) {
-        for folder in self.folders.drain(..).rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
-}
-
 /// A file that has its new content.
 struct Replaced {
     path: RepoPath,
@@ -337,6 +227,7 @@ fn sync_folders(done: &[Replaced]) {
 mod tests {
     use super::*;
     use std::cell::RefCell;
+    use std::time::Duration;
     use tempfile::TempDir;
 
     fn repo(files: &[(&str, &str)]) -> (TempDir, RepoRoot) {
@@ -463,6 +354,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn modes_stay_and_new_files_are_plain() {
+        use std::fs::Permissions;
         use std::os::unix::fs::PermissionsExt;
         let (_dir, root) = repo(&[("a.yaml", "old")]);
         let mode = |path: &str| fs::metadata(root.dir().join(path)).unwrap().permissions().mode() & 0o777;
