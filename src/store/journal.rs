@@ -236,7 +236,6 @@ fn unless_missing(error: io::Error) -> io::Result<()> {
 
 /// Takes the lock of a file; false where another process has it, and where the file system has no locks: then nothing
 /// is taken for left behind.
-#[allow(clippy::incompatible_msrv, reason = "file locks need Rust 1.89")]
 fn lock(file: &File) -> bool {
     file.try_lock().is_ok()
 }

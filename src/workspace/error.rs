@@ -10,6 +10,8 @@ pub enum WorkspaceError {
     Vcs(#[from] VcsError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Edit(#[from] crate::document::EditError),
     #[error("there is no git repository around this policy, so `{rev}` cannot be found")]
     NoHistory { rev: String },
     #[error("there is no gold set `{name}`")]
@@ -36,6 +38,7 @@ impl WorkspaceError {
         match self {
             WorkspaceError::Vcs(error) => error.help(),
             WorkspaceError::Store(error) => error.help().to_owned(),
+            WorkspaceError::Edit(_) => "Nothing was changed. The raw text can be edited by hand.".to_owned(),
             WorkspaceError::NoHistory { .. } => {
                 "Run `git init` in the policy folder and commit, then versions can be compared.".to_owned()
             }

@@ -6,3 +6,9 @@ pub mod files;
 pub mod repo;
 pub mod sets;
 pub mod version;
+#[allow(clippy::module_inception)]
+mod workspace;
+
+pub use error::WorkspaceError;
+pub use repo::{Environment, PolicyRepo};
+pub use workspace::{Draft, Drafting, FileEdits, Outside, Workspace};

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub const MANIFEST: &str = "casebook.yaml";
 
 /// A policy and the documents it was read from. Cases are not part of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PolicyVersion {
     /// The manifest, taxonomies and specs, by their path.
     pub documents: BTreeMap<Arc<str>, Document>,
