@@ -10,6 +10,9 @@ pub mod event;
 pub mod inbox;
 pub mod jobs;
 pub mod layout;
+pub mod model;
+pub mod popup;
+pub mod screens;
 pub mod term;
 #[cfg(test)]
 pub(crate) mod testing;

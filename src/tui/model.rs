@@ -1,0 +1,170 @@
+//! What all screens look at and change: the open policy, what is known of it, and what is asked of the app.
+//!
+//! Screens change the workspace and ask; they never wait. Whatever takes time is asked for as [`Ask::Work`] and comes
+//! back as a change of the model.
+
+use super::command::Command;
+use super::components::message::Severity;
+use super::jobs::{Job, Kind};
+use super::popup::Popup;
+use crate::policy::place::Place;
+use crate::policy::problem::Problem;
+use crate::replay::run::Replay;
+use crate::vcs::{Commit, Revision, Status};
+use crate::workspace::compare::{Comparison, Side};
+use crate::workspace::sets::Sets;
+use crate::workspace::{FileEdits, Workspace, WorkspaceError};
+use std::sync::Arc;
+
+/// The open policy and all that is known of it at the moment.
+pub struct Model {
+    pub workspace: Workspace,
+    /// The gold sets of the working tree; `None` while they are being loaded.
+    pub sets: Option<Arc<Sets>>,
+    /// What the policy is compared with.
+    pub base: Base,
+    /// The policy with its unsaved edits against the base. The latest that is known: after a keystroke the one before
+    /// stays until the new one is there; [`Model::is_fresh`] tells.
+    pub replay: Option<Arc<Replay>>,
+    /// What `check` finds in the policy as it stands.
+    pub problems: Arc<Vec<Problem>>,
+    /// The git side: branch, changed files.
+    pub status: Option<Arc<Status>>,
+    /// The newest commits, newest first.
+    pub log: Arc<Vec<Commit>>,
+    /// Two other versions that were chosen to be compared; `None` for the working tree against the base.
+    pub chosen: Option<Arc<Comparison>>,
+    asks: Vec<Ask>,
+}
+
+/// What the working tree is compared with.
+#[derive(Debug, Clone, Default)]
+pub enum Base {
+    /// It is being loaded.
+    #[default]
+    Loading,
+    /// There is nothing to compare with, in words why: "nothing is committed yet".
+    None(String),
+    Version(Arc<Side>),
+}
+
+impl Base {
+    pub fn side(&self) -> Option<&Arc<Side>> {
+        match self {
+            Base::Version(side) => Some(side),
+            _ => None,
+        }
+    }
+
+    pub fn revision(&self) -> Option<&Revision> {
+        self.side().map(|side| &side.revision)
+    }
+}
+
+/// How a finished work changes the model.
+pub type Finish = Box<dyn FnOnce(&mut Model) + Send>;
+
+/// What a screen asks of the app.
+pub enum Ask {
+    /// Say something on the message line.
+    Say(Severity, String),
+    /// Put a dialog over the screen.
+    Open(Popup),
+    /// Show something, on whatever screen it belongs to.
+    GoTo(Target),
+    /// Run a command as if its key had been pressed.
+    Run(Command),
+    /// Load and compare again: a document changed.
+    Changed,
+    /// Read the gold sets, the base, the git status again.
+    Reload,
+    /// Do something beside the screen. Of each kind only the latest counts.
+    Work { kind: Kind, title: String, work: Box<dyn FnOnce(&Job) -> Finish + Send> },
+    /// Open a file in `$EDITOR`, at a place.
+    Edit(Place),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Leave, without asking.
+    Leave,
+}
+
+/// Something that can be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    Clause(String),
+    Category(String),
+    Case {
+        set: String,
+        case: String,
+    },
+    /// A place in a document, in the raw text.
+    Place(Place),
+}
+
+impl Model {
+    pub fn new(workspace: Workspace) -> Self {
+        Model {
+            workspace,
+            sets: None,
+            base: Base::Loading,
+            replay: None,
+            problems: Arc::default(),
+            status: None,
+            log: Arc::default(),
+            chosen: None,
+            asks: Vec::new(),
+        }
+    }
+
+    pub fn ask(&mut self, ask: Ask) {
+        self.asks.push(ask);
+    }
+
+    pub fn say(&mut self, severity: Severity, words: impl Into<String>) {
+        self.ask(Ask::Say(severity, words.into()));
+    }
+
+    pub fn open(&mut self, popup: Popup) {
+        self.ask(Ask::Open(popup));
+    }
+
+    /// Starts work beside the screen; `kind` names it, and of each kind only the latest counts.
+    pub fn work(&mut self, kind: Kind, title: impl Into<String>, work: impl FnOnce(&Job) -> Finish + Send + 'static) {
+        self.ask(Ask::Work { kind, title: title.into(), work: Box::new(work) });
+    }
+
+    /// What was asked since the last time.
+    pub fn take_asks(&mut self) -> Vec<Ask> {
+        std::mem::take(&mut self.asks)
+    }
+
+    /// Makes edits as one step of undo. Where they are refused, says why; nothing was changed then.
+    pub fn edit(&mut self, label: impl Into<String>, edits: &[FileEdits]) -> bool {
+        let done = self.workspace.edit(label, edits);
+        self.after(done)
+    }
+
+    /// Says why something was refused, or has the effect of a change computed.
+    pub fn after(&mut self, done: Result<(), WorkspaceError>) -> bool {
+        match done {
+            Ok(()) => {
+                self.ask(Ask::Changed);
+                true
+            }
+            Err(error) => {
+                self.say(Severity::Error, format!("{error}. {}", error.help()));
+                false
+            }
+        }
+    }
+
+    /// Whether the replay is of the policy as it stands now.
+    pub fn is_fresh(&self) -> bool {
+        self.replay.as_ref().is_some_and(|replay| Arc::ptr_eq(&replay.head, self.workspace.policy()))
+    }
+
+    /// The problems of a file.
+    pub fn problems_of<'a>(&'a self, file: &'a str) -> impl Iterator<Item = &'a Problem> {
+        self.problems.iter().filter(move |problem| &*problem.place.file == file)
+    }
+}

@@ -1,0 +1,116 @@
+//! Dialogs over a screen, and what follows from their answers.
+
+use super::components::Outcome;
+use super::components::dialog::{Confirm, Prompt};
+use super::components::picker::Picker;
+use super::components::popup;
+use super::components::prose::Prose;
+use super::event::Event;
+use super::model::Model;
+use super::theme::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+/// What follows from an answer.
+pub type Then<A> = Box<dyn FnOnce(&mut Model, A)>;
+/// What is wrong with an answer, if anything: the dialog then stays open and says so.
+pub type Check = Box<dyn Fn(&Model, &str) -> Option<String>>;
+
+/// A dialog with what follows from its answer. Esc closes it, and nothing follows.
+pub enum Popup {
+    /// Choose one or several; the answer is their positions among the choices.
+    Pick { picker: Picker, then: Then<Vec<usize>> },
+    /// A question with lettered answers.
+    Confirm { confirm: Confirm, then: Then<char> },
+    /// A text of one or several lines.
+    Prompt { prompt: Prompt, check: Check, then: Then<String> },
+    /// Something to read.
+    Text { title: String, prose: Prose },
+}
+
+impl Popup {
+    pub fn pick(picker: Picker, then: impl FnOnce(&mut Model, Vec<usize>) + 'static) -> Popup {
+        Popup::Pick { picker, then: Box::new(then) }
+    }
+
+    pub fn confirm(confirm: Confirm, then: impl FnOnce(&mut Model, char) + 'static) -> Popup {
+        Popup::Confirm { confirm, then: Box::new(then) }
+    }
+
+    pub fn prompt(prompt: Prompt, then: impl FnOnce(&mut Model, String) + 'static) -> Popup {
+        Popup::Prompt { prompt, check: Box::new(|_, _| None), then: Box::new(then) }
+    }
+
+    /// A prompt whose answer must pass a check.
+    pub fn prompt_checked(
+        prompt: Prompt,
+        check: impl Fn(&Model, &str) -> Option<String> + 'static,
+        then: impl FnOnce(&mut Model, String) + 'static,
+    ) -> Popup {
+        Popup::Prompt { prompt, check: Box::new(check), then: Box::new(then) }
+    }
+
+    pub fn text(title: impl Into<String>, lines: Vec<Line<'static>>) -> Popup {
+        Popup::Text { title: title.into(), prose: Prose::new(lines) }
+    }
+
+    /// Takes an event; gives the dialog back for as long as it stays open.
+    pub fn handle(mut self, event: &Event, model: &mut Model) -> Option<Popup> {
+        let outcome = match &mut self {
+            Popup::Pick { picker, .. } => picker.handle(event),
+            Popup::Confirm { confirm, .. } => confirm.handle(event),
+            Popup::Prompt { prompt, .. } => prompt.handle(event),
+            Popup::Text { prose, .. } => match event {
+                Event::Key(key) if super::command::find(&[super::Context::Popup], *key).is_some_and(closes) => {
+                    Some(Outcome::Cancelled)
+                }
+                event => prose.handle(event),
+            },
+        };
+        match outcome {
+            Some(Outcome::Cancelled) => None,
+            Some(Outcome::Accepted) => self.accept(model),
+            _ => Some(self),
+        }
+    }
+
+    fn accept(self, model: &mut Model) -> Option<Popup> {
+        match self {
+            Popup::Pick { picker, then } => then(model, picker.chosen()),
+            Popup::Confirm { confirm, then } => {
+                if let Some(answer) = confirm.answer() {
+                    then(model, answer);
+                }
+            }
+            Popup::Prompt { mut prompt, check, then } => {
+                let text = prompt.text();
+                if let Some(problem) = check(model, &text) {
+                    prompt.set_problem(Some(problem));
+                    return Some(Popup::Prompt { prompt, check, then });
+                }
+                then(model, text);
+            }
+            Popup::Text { .. } => {}
+        }
+        None
+    }
+
+    pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        match self {
+            Popup::Pick { picker, .. } => picker.render(area, buf, theme),
+            Popup::Confirm { confirm, .. } => confirm.render(area, buf, theme),
+            Popup::Prompt { prompt, .. } => prompt.render(area, buf, theme),
+            Popup::Text { title, prose } => {
+                let columns = area.width.saturating_sub(8).min(110);
+                let rows = area.height.saturating_sub(4);
+                let inner = popup::open(area, columns, rows, title, buf, theme);
+                prose.render(inner, buf, theme);
+            }
+        }
+    }
+}
+
+fn closes(command: super::Command) -> bool {
+    matches!(command, super::Command::Back | super::Command::Accept)
+}

@@ -1,0 +1,35 @@
+//! The screens, one file or folder each. A screen keeps what is selected and scrolled to; all else is in the model.
+
+use super::command::{Command, Context, Reason};
+use super::event::Event;
+use super::model::{Model, Target};
+use super::theme::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// A screen of the app.
+pub trait Screen {
+    /// Where keys go now, innermost first: `[Form, Spec]`. `Global` is added by the app.
+    fn contexts(&self) -> Vec<Context>;
+
+    /// The model changed: lists are filled anew, the selection stays on what was selected.
+    fn refresh(&mut self, model: &Model);
+
+    /// An event that belongs to a component of the screen (moving, typing, the mouse). Whether it was taken.
+    fn handle(&mut self, event: &Event, model: &mut Model) -> bool;
+
+    /// A command of the table that is not the app's own. Whether it was taken; the app has asked `available` before.
+    fn run(&mut self, command: Command, model: &mut Model) -> bool;
+
+    /// Whether a command of this screen can run now, or why not.
+    fn available(&self, command: Command, model: &Model) -> Result<(), Reason>;
+
+    /// Shows a thing, where it belongs to this screen. Whether it does.
+    fn show(&mut self, target: &Target, model: &mut Model) -> bool;
+
+    /// What is selected, for commands such as copying its id.
+    fn selected(&self, model: &Model) -> Option<Target>;
+
+    /// Draws the screen; gives the place of the cursor where something is being typed.
+    fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position>;
+}
