@@ -49,7 +49,9 @@ impl Job {
         let before = self.state.done.swap(done, Ordering::Relaxed);
         self.state.total.store(total, Ordering::Relaxed);
         let step = |done: u64| {
-            if total > 0 { done.saturating_mul(STEPS) / total } else { u64::from(done.checked_ilog2().unwrap_or(0)) }
+            // Where nobody knows the total, every doubling is a step.
+            let doublings = || u64::from(done.checked_ilog2().unwrap_or(0));
+            done.saturating_mul(STEPS).checked_div(total).unwrap_or_else(doublings)
         };
         if step(before) != step(done) && !self.state.reported.swap(true, Ordering::AcqRel) {
             (self.report)();
@@ -164,7 +166,7 @@ impl<M: Send + 'static> Jobs<M> {
         match news.what {
             What::Progress => {
                 latest.state.reported.store(false, Ordering::Release);
-                return Some(Settled::Progress);
+                Some(Settled::Progress)
             }
             What::Done(value) => {
                 self.latest.remove(news.kind);
@@ -284,7 +286,7 @@ mod tests {
         let mut jobs: Jobs<u32> = Jobs::new(1, move |news| drop(sender.send(news)));
         let (go, wait) = channel::<()>();
         jobs.run("load", "load", move |_| {
-            drop(wait.recv_timeout(Duration::from_secs(5)));
+            wait.recv_timeout(Duration::from_secs(5)).unwrap_or_default();
             0
         });
         for n in 1..=50 {
@@ -314,7 +316,7 @@ mod tests {
             for done in 0..=1_000_000 {
                 job.progress(done, 1_000_000);
             }
-            drop(wait.recv_timeout(Duration::from_secs(5)));
+            wait.recv_timeout(Duration::from_secs(5)).unwrap_or_default();
             1
         });
         assert_eq!(next(&mut jobs, &reports), Some(Settled::Progress));

@@ -367,7 +367,8 @@ mod tests {
                     Event::Key(key) if key == "q".parse().unwrap() => return,
                     Event::Key(key) if key == "x".parse().unwrap() => panic!("as asked"),
                     Event::Key(key) if key == "e".parse().unwrap() => {
-                        terminal.suspended(&input, || println!("editing")).unwrap();
+                        let edit = || stdout().write_all(b"editing\n").and_then(|()| stdout().flush());
+                        terminal.suspended(&input, edit).unwrap().unwrap();
                         words = "back".to_owned();
                     }
                     Event::Key(key) if key == "j".parse().unwrap() => {

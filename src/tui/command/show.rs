@@ -107,7 +107,7 @@ mod tests {
         check(
             &[Form, Spec, Global],
             &everything,
-            "↵ edit field  n new  d delete  J/K reorder  R rename  Tab pane  r raw  v effect  ./, flip  b base  u undo  \
+            "↵ edit field  n new  d delete  J/K reorder  Tab pane  r raw  v effect  u undo  \
              ^S save  c commit  p problems  Esc back  ^P find  ? keys",
         );
         check(

@@ -62,7 +62,7 @@ commands! {
     MoveTo "move-to" Edit "move"
         "Move under": "Moves the category, with all below it, under another one."
         [Taxonomy "m"]
-    Rename "rename" Edit "rename"
+    Rename "rename" Edit ""
         "Rename": "Changes an id here and everywhere it is used."
         [Taxonomy "R", Spec "R"]
     Down "down" Move ""
@@ -114,16 +114,16 @@ commands! {
     Effect "effect" View "effect"
         "Effect": "Shows or hides what the edit does to the gold sets."
         [Taxonomy "v", Spec "v"]
-    NextFlip "next-flip" Versions "flip"
+    NextFlip "next-flip" Versions ""
         "Next flip": "Goes to the next case whose verdict differs."
         [Global "."]
-    PreviousFlip "previous-flip" Versions "flip"
+    PreviousFlip "previous-flip" Versions ""
         "Previous flip": "Goes to the case before whose verdict differs."
         [Global ","]
-    Base "base" Versions "base"
+    Base "base" Versions ""
         "Choose the base": "Chooses the version that is compared against."
         [Global "b"]
-    Head "head" Versions "head"
+    Head "head" Versions ""
         "Choose the head": "Chooses the version that is looked at."
         [Review "H", Replay "H"]
     Reading "reading" View "reading"

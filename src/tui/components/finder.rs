@@ -163,7 +163,7 @@ mod tests {
 
     fn finder(items: usize) -> (Finder<usize>, mpsc::Receiver<()>) {
         let (sender, receiver) = mpsc::channel();
-        let finder = Finder::new(1, move || drop(sender.send(())));
+        let finder = Finder::new(1, move || sender.send(()).unwrap_or_default());
         let feed = finder.feed();
         for value in 0..items {
             let (kind, label) =
@@ -179,7 +179,7 @@ mod tests {
             if !finder.running {
                 break;
             }
-            drop(woken.recv_timeout(Duration::from_millis(20)));
+            woken.recv_timeout(Duration::from_millis(20)).unwrap_or_default();
             finder.tick();
         }
     }

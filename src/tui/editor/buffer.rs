@@ -342,7 +342,7 @@ impl TextBuffer {
         if at.byte == 0 {
             return self.before(at);
         }
-        let words = self.line(at.line)[..at.byte].unicode_word_indices().last();
+        let words = self.line(at.line)[..at.byte].unicode_word_indices().next_back();
         At { byte: words.map_or(0, |(start, _)| start), ..at }
     }
 

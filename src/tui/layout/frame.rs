@@ -170,17 +170,51 @@ mod tests {
 
     #[test]
     fn the_frame_at_120_columns() {
-        insta::assert_snapshot!(draw(120, 12, whole), @"");
+        insta::assert_snapshot!(draw(120, 12, whole), @r"
+         assistant-safety         main ● 2 unsaved · 1 uncommitted          problems 1 ✗ 2 !          gold 146/150  97.3 %  ▼ 2
+         1 Taxonomy   2 Spec   3 Replay   4 Review
+        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+
+
+
+
+
+        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+         ↵ edit field   n new   d delete   J/K reorder   R rename   Tab pane   r raw   v effect   ./, flip   ^P find   ? keys
+        ");
     }
 
     #[test]
     fn the_frame_at_80_columns() {
-        insta::assert_snapshot!(draw(80, 12, whole), @"");
+        insta::assert_snapshot!(draw(80, 12, whole), @r"
+         assistant-safety                              main ● 2 unsaved · 1 uncommitted
+         1 Taxonomy   2 Spec   3 Replay   4 Review
+        ────────────────────────────────────────────────────────────────────────────────
+
+
+
+
+
+
+
+        ────────────────────────────────────────────────────────────────────────────────
+         ↵ edit field   n new   d delete   J/K reorder   R rename   ^P find   ? keys
+        ");
     }
 
     #[test]
     fn the_frame_in_a_tiny_window() {
-        insta::assert_snapshot!(draw(30, 7, whole), @"");
+        insta::assert_snapshot!(draw(30, 7, whole), @r"
+        assistant-safety
+        1   2 Spec   3   4
+
+
+
+
+        ^P find   ? keys
+        ");
     }
 
     #[test]
