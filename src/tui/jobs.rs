@@ -269,12 +269,15 @@ mod tests {
     #[test]
     fn the_latest_of_a_kind_wins_and_cancels_the_one_before() {
         let (mut jobs, reports) = jobs();
-        jobs.run("replay", "replay", |job| {
+        let (begun, wait) = channel();
+        jobs.run("replay", "replay", move |job| {
+            begun.send(()).unwrap_or_default();
             while !job.is_cancelled() {
                 thread::sleep(Duration::from_millis(1));
             }
             1
         });
+        wait.recv_timeout(Duration::from_secs(5)).unwrap();
         jobs.run("replay", "replay", |_| 2);
         let both = [next(&mut jobs, &reports), next(&mut jobs, &reports)];
         assert!(both.contains(&None) && both.contains(&Some(Settled::Done(2))), "{both:?}");

@@ -3,6 +3,7 @@
 //! Everything is measured on graphemes (what a reader takes for one character), never on bytes or
 //! `char`s. Nothing here passes a control character on, whatever it is given.
 
+use crate::policy::visible::visible_line;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -15,12 +16,10 @@ use unicode_width::UnicodeWidthStr;
 /// Columns that a tab takes.
 const TAB: &str = "  ";
 
-/// The text as it may be sent to a terminal: control, escape, bidi and zero-width characters made visible.
+/// The text as it may be sent to a terminal: control, escape, bidi and zero-width characters made visible, line
+/// feeds and tabs among them.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(char::is_control) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.chars().map(picture).collect())
+    visible_line(text)
 }
 
 /// Columns that the text takes when [`shown`].
@@ -216,15 +215,6 @@ pub fn row(area: Rect, n: u16) -> Rect {
 
 fn room(buf: &Buffer, at: Position) -> u16 {
     if buf.area.contains(at) { buf.area.right() - at.x } else { 0 }
-}
-
-fn picture(c: char) -> char {
-    match c {
-        '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
-        '\x7f' => '␡',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use include_dir::{Dir, include_dir};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use std::path::Path;
+use std::sync::LazyLock;
 
 static BUNDLED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes");
 
@@ -104,12 +105,11 @@ impl Theme {
 /// The dark theme.
 impl Default for Theme {
     fn default() -> Self {
-        let themes = Themes::bundled();
-        themes.get("dark").cloned().unwrap_or_else(|| Theme {
-            name: "plain".into(),
-            title: "Plain".into(),
-            styles: vec![Style::default(); Role::ALL.len()],
-        })
+        static DARK: LazyLock<Theme> = LazyLock::new(|| {
+            let plain = || Theme { name: "plain".into(), title: "Plain".into(), styles: Vec::new() };
+            Themes::bundled().get("dark").cloned().unwrap_or_else(plain)
+        });
+        DARK.clone()
     }
 }
 

@@ -108,7 +108,7 @@ mod tests {
             &[Form, Spec, Global],
             &everything,
             "↵ edit field  n new  d delete  J/K reorder  Tab pane  r raw  v effect  u undo  \
-             ^S save  c commit  p problems  Esc back  ^P find  ? keys",
+             c commit  ^S save  p problems  Esc back  ^P find  ? keys",
         );
         check(
             &[Text, Global],

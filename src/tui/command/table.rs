@@ -135,15 +135,15 @@ commands! {
     Redo "redo" Edit ""
         "Redo": "Makes the change again that was taken back."
         [Global "U", Global "ctrl-y"]
+    Commit "commit" Versions "commit"
+        "Commit": "Checks, replays and commits what was changed."
+        [Global "c"]
     Save "save" App "save"
         "Save": "Writes the open document to its file."
         [Global "ctrl-s"]
     SaveAll "save-all" App ""
         "Save all": "Writes every changed document to its file."
         [Global "S"]
-    Commit "commit" Versions "commit"
-        "Commit": "Checks, replays and commits what was changed."
-        [Global "c"]
     ExternalEditor "editor" Edit ""
         "Open in your editor": "Opens the document in the program that $EDITOR names."
         [Global "e", Editor "ctrl-e", Form "ctrl-e"]

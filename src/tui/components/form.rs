@@ -336,7 +336,9 @@ impl Form {
 
     fn label_columns(&self, columns: u16) -> usize {
         let widest = self.fields.iter().filter(|field| !field.block).map(|field| text::width(&field.label)).max();
-        widest.unwrap_or(0).min(WIDEST_LABEL).min(usize::from(columns) / 3)
+        // Where there is room, the values of all forms begin at one column.
+        let least = if columns >= 50 { 10 } else { 0 };
+        widest.unwrap_or(0).clamp(least, WIDEST_LABEL).min(usize::from(columns) / 3)
     }
 
     /// To the next field; first through the rest of one that is longer than the screen.
@@ -433,11 +435,11 @@ mod tests {
         let mut form = clause();
         form.handle(&keys("j")[0]);
         insta::assert_snapshot!(screen(&mut form, 50, 10), @r"
-          Title No uplift towards biological weapons
-        ▎ When  category   bio-weapons (+3 below)
-                severity   ≥ high  was ≥ medium
-          Then  refuse
-                ✗ `refus` is not a behavior
+          Title      No uplift towards biological weapons
+        ▎ When       category   bio-weapons (+3 below)
+                     severity   ≥ high  was ≥ medium
+          Then       refuse
+                     ✗ `refus` is not a behavior
 
           Text
            Do not give information that brings a reader

@@ -182,7 +182,7 @@ mod tests {
 
 
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         ↵ edit field   n new   d delete   J/K reorder   R rename   Tab pane   r raw   v effect   ./, flip   ^P find   ? keys
+         ↵ edit field   n new   d delete   J/K reorder   Tab pane   r raw   v effect   u undo   c commit   ^P find   ? keys
         ");
     }
 
@@ -200,7 +200,7 @@ mod tests {
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         ↵ edit field   n new   d delete   J/K reorder   R rename   ^P find   ? keys
+         ↵ edit field   n new   d delete   J/K reorder   Tab pane   ^P find   ? keys
         ");
     }
 
