@@ -1,1 +1,42 @@
 //! What is wrong with a policy: problems, one file each.
+//!
+//! A lint is a function in a file of its own, one line in [`LINTS`], one line in [`crate::policy::codes`], and its
+//! manual page in `docs/problems/`.
+
+mod deprecated_category;
+mod empty_policy;
+mod impossible_condition;
+mod unknown_clause;
+mod unknown_example;
+
+use crate::decide::GoldSet;
+use crate::policy::Policy;
+use crate::policy::problem::Problem;
+use std::sync::Arc;
+
+/// What lints look at.
+pub struct Subject<'a> {
+    pub policy: &'a Policy,
+    pub sets: &'a [Arc<GoldSet>],
+}
+
+/// Finds one kind of problem.
+pub type Lint = fn(&Subject<'_>, &mut Vec<Problem>);
+
+pub static LINTS: &[Lint] = &[
+    empty_policy::lint,
+    impossible_condition::lint,
+    deprecated_category::lint,
+    unknown_example::lint,
+    unknown_clause::lint,
+];
+
+/// Everything that the lints find.
+pub fn lint(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    LINTS.iter().for_each(|lint| lint(subject, &mut problems));
+    problems
+}
+
+#[cfg(test)]
+mod tests;

@@ -62,6 +62,21 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Whether every word of it could be read.
+    pub fn is_understood(&self) -> bool {
+        fn understood(predicate: &Predicate) -> bool {
+            match predicate {
+                Predicate::AnyOf(list) | Predicate::AllOf(list) | Predicate::NoneOf(list) => {
+                    !list.contains(&Operand::Unresolved)
+                }
+                Predicate::Not(inner) => understood(inner),
+            }
+        }
+        self.tests().iter().all(|test| understood(&test.predicate))
+    }
+}
+
 /// What a test looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {

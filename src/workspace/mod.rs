@@ -1,5 +1,6 @@
 //! One open policy repo: documents, model and versions, and the operations a person asks for.
 
+pub mod check;
 pub mod compare;
 pub mod error;
 pub mod files;

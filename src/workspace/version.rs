@@ -67,6 +67,18 @@ impl PolicyVersion {
     }
 }
 
+impl PolicyVersion {
+    /// The problem with the position and bytes of the value that its route leads to, where a document has it.
+    pub fn locate(&self, mut problem: Problem) -> Problem {
+        if !problem.place.route.is_root()
+            && let Some(document) = self.documents.get(&problem.place.file)
+        {
+            problem.place = document.place(&problem.place.file, &problem.place.route);
+        }
+        problem
+    }
+}
+
 struct Loader<'f> {
     files: &'f dyn Files,
     documents: BTreeMap<Arc<str>, Document>,

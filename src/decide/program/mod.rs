@@ -1,7 +1,7 @@
 //! One version's clauses, compiled against one gold set.
 
 mod engine;
-mod terms;
+pub(crate) mod terms;
 
 use super::columns::GoldSet;
 use super::verdict::{Packed, Verdict, Verdicts};

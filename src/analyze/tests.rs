@@ -1,0 +1,87 @@
+use super::{Subject, lint};
+use crate::decide::{GoldSet, GoldSources, SourceFile, Unwatched};
+use crate::document::Document;
+use crate::document::read::{self, cursor::Source};
+use std::sync::Arc;
+
+const MANIFEST: &str = "\
+casebook: 1
+facets:
+  intent: {type: enum, values: [benign, malicious]}
+  minor: {type: bool}
+  context: {type: set, values: [fiction, medical]}
+specs: [s.yaml]
+";
+const HARMS: &str = "\
+taxonomy: t
+categories:
+  - {id: weapons, children: [{id: bio}]}
+  - {id: old, deprecated: {replaced_by: [weapons]}}
+";
+
+fn check(clauses: &str, labels: &str, expected: &[&str]) {
+    let spec = format!("spec: s\nclauses:\n{clauses}");
+    let documents = [MANIFEST, HARMS, &spec].map(Document::parse);
+    let files: [Arc<str>; 3] = ["casebook.yaml", "t.yaml", "s.yaml"].map(Into::into);
+    let source = |i: usize| Source { file: &files[i], document: &documents[i] };
+    let (policy, problems) = read::policy(source(0), &[source(1)], &[source(2)]);
+    assert_eq!(problems, []);
+    let sources = GoldSources {
+        set: "core".into(),
+        cases: vec![SourceFile::new("gold/core/cases.jsonl", r#"{"id":"a","text":"x"}"#.as_bytes())],
+        labels: vec![SourceFile::new("gold/core/labels/ana/1.jsonl", labels.as_bytes().to_vec())],
+        adjudications: vec![],
+    };
+    let sets = [Arc::new(GoldSet::read(sources, &Unwatched).unwrap())];
+    let found = lint(&Subject { policy: &policy, sets: &sets });
+    let shown: Vec<_> = found.iter().map(|p| format!("{} {}: {}", p.code.id, p.place.route, p.message)).collect();
+    assert_eq!(shown, expected);
+}
+
+fn check_when(when: &str, possible: bool) {
+    let clause = format!("  - {{id: c, then: refuse, when: {when}}}\n");
+    let problem = "CB015 clauses[0].when: the condition of `c` contradicts itself: no case can meet it";
+    check(&clause, "", if possible { &[] } else { std::slice::from_ref(&problem) });
+}
+
+#[test]
+fn conditions_that_no_case_can_meet() {
+    check_when("{severity: low, any: [{severity: '>= high'}]}", false);
+    check_when("{category: none, severity: high}", false);
+    check_when("{category: none, target: request}", false);
+    check_when("{category: bio, not: {category: weapons}}", false);
+    check_when("{minor: true, not: {minor: [true, unknown]}}", false);
+    check_when("{context: {all: [fiction], none: [fiction]}}", false);
+    check_when("{intent: [benign], all: [{intent: {not: benign}}]}", false);
+    check_when("{any: []}", false);
+}
+
+#[test]
+fn conditions_that_some_case_can_meet() {
+    check_when("{category: none, severity: unknown}", true);
+    check_when("{category: weapons, not: {category: bio}}", true);
+    check_when("{context: {all: [fiction], none: [medical]}}", true);
+    check_when("{any: [{severity: low, all: [{severity: high}]}, {minor: true}]}", true);
+    check_when("{category: {not: weapons}}", true);
+}
+
+#[test]
+fn what_is_deprecated_or_missing() {
+    check(
+        "  - {id: c, then: refuse, when: {category: [bio, old]}}\n",
+        "",
+        &["CB025 clauses[0].when.category: `c` tests `old`, which is deprecated"],
+    );
+    check(
+        "  - {id: c, then: refuse, examples: [a, b]}\n",
+        "",
+        &["CB018 clauses[0].examples[1]: `c` names the example `b`, which is no case of any gold set"],
+    );
+    check("  []\n", "", &["CB026 : this policy has no clauses, so every verdict is `comply`"]);
+    let label = r#"{"case":"a","labeler":"ana","behavior":"comply","cites":{"c":"1","gone":"2"}}"#;
+    check(
+        "  - {id: c, then: refuse}\n",
+        label,
+        &["CB024 : this cites the clause `gone`, which the policy does not have"],
+    );
+}
