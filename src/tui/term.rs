@@ -63,7 +63,10 @@ impl Terminal {
 
     /// Draws everything anew with the next frame, for a screen that something else has written into.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.inner.clear()
+        // Setting the size clears as well. The library's own `clear` asks the terminal where its cursor is, and the
+        // answer, which the input thread reads, would be waited for in vain.
+        let size = self.inner.size()?;
+        self.inner.resize(Rect::new(0, 0, size.width, size.height))
     }
 
     /// Gives the terminal to another program, such as an editor, while `run` runs it.
@@ -71,7 +74,7 @@ impl Terminal {
         input.pause();
         restore();
         let result = run();
-        let taken = self.take().and_then(|()| self.inner.clear());
+        let taken = self.take().and_then(|()| self.clear());
         input.resume();
         taken.map(|()| result)
     }
@@ -459,6 +462,7 @@ mod tests {
     fn an_editor_gets_the_terminal_and_gives_it_back() {
         let out = in_pty(&[("ready", "e"), ("back", "q")]);
         let editing = out.find("editing").unwrap();
+        assert!(!out.contains("\x1b[6n"), "asks nothing: {out:?}");
         assert!(out[..editing].contains("\x1b[?1049l") && out[editing..].contains("\x1b[?1049h"), "{out:?}");
         assert!(restored(&out), "{out:?}");
     }

@@ -72,6 +72,9 @@ pub(crate) fn squeeze(mut render: impl FnMut(Rect, &mut Buffer, &Theme)) {
             let mut buf = Buffer::empty(Rect::new(0, 0, columns, rows));
             let area = buf.area;
             render(area, &mut buf, &theme);
+            if columns % 3 > 0 {
+                continue;
+            }
             // And in a corner of a larger screen.
             let mut buf = Buffer::empty(Rect::new(0, 0, columns + 3, rows + 3));
             render(Rect::new(3, 3, columns, rows), &mut buf, &theme);

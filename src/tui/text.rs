@@ -24,6 +24,9 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 
 /// Columns that the text takes when [`shown`].
 pub fn width(text: &str) -> usize {
+    if is_plain(text) {
+        return text.len();
+    }
     cells(text).map(|cell| cell.width).sum()
 }
 
@@ -49,6 +52,9 @@ pub fn cells(text: &str) -> impl Iterator<Item = Cell<'_>> {
 
 /// The text, shown, in at most `columns` columns; where something is cut off it ends in `…`.
 pub fn clip(text: &str, columns: usize) -> String {
+    if text.len() <= columns && is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::new();
     let mut used = 0;
     // What is written up to the last place where `…` would still fit.
@@ -211,6 +217,11 @@ pub fn row(area: Rect, n: u16) -> Rect {
         return Rect { height: 0, width: 0, ..area };
     }
     Rect { y: area.y + n, height: 1, ..area }
+}
+
+/// Printable ASCII only: every byte is one column, and is shown as it is.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn room(buf: &Buffer, at: Position) -> u16 {

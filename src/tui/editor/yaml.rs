@@ -56,7 +56,7 @@ fn block_around<'a>(at: usize, line: &impl Fn(usize) -> &'a str) -> Option<usize
 }
 
 fn opens_block(text: &str) -> bool {
-    let text = without_comment(text).trim_end();
+    let text = without_comment(cut(text)).trim_end();
     let head = text.trim_end_matches(|c: char| matches!(c, '+' | '-') || c.is_ascii_digit());
     let Some(before) = head.strip_suffix(['|', '>']) else { return false };
     text.len() - head.len() <= 2 && (before.trim_end().ends_with([':', '-']) && before.ends_with(' '))
@@ -187,7 +187,7 @@ fn without_comment(text: &str) -> &str {
             return &text[..at];
         }
         let opens = blank || text[..at].ends_with(['[', '{', ',']);
-        at += quoted_end(&text[at..]).filter(|_| opens).unwrap_or(c.len_utf8());
+        at += opens.then(|| quoted_end(&text[at..])).flatten().unwrap_or(c.len_utf8());
         blank = c == ' ' || c == '\t';
     }
     text
