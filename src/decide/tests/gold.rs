@@ -1,0 +1,92 @@
+//! Labels and adjudications laid over the cases that they name.
+
+use super::reading::{read, sources};
+use crate::decide::columns::Standing;
+use crate::decide::{GoldSet, SourceFile, decide};
+use crate::policy::gold::GoldSource;
+
+const CASES: &str = concat!(
+    "{\"id\":\"a\",\"text\":\"\",\"gold\":{\"behavior\":\"comply\"}}\n",
+    "{\"id\":\"b\",\"text\":\"\",\"gold\":{\"behavior\":\"comply\"}}\n",
+    "{\"id\":\"c\",\"text\":\"\"}\n",
+    "{\"id\":\"d\",\"text\":\"\",\"gold\":{\"behavior\":\"comply\"}}\n",
+    "{\"id\":\"e\",\"text\":\"\"}\n",
+);
+const LABELS: &str = concat!(
+    "{\"id\":\"1\",\"case\":\"b\",\"labeler\":\"ana\",\"behavior\":\"refuse\",\"harms\":[{\"category\":\"bio\"}],\"seconds\":3}\n",
+    "{\"id\":\"2\",\"case\":\"c\",\"labeler\":\"ana\",\"behavior\":\"refuse\",\"cites\":{},\"saw\":{},\"mood\":1}\n",
+    "{\"id\":\"3\",\"case\":\"nowhere\",\"labeler\":\"ana\",\"behavior\":\"refuse\"}\n",
+    "{\"id\":\"4\",\"case\":3}\n",
+);
+const RULINGS: &str = concat!(
+    "{\"id\":\"5\",\"case\":\"c\",\"adjudicator\":\"lee\",\"disposition\":\"overridden\",\"decision\":{\"behavior\":\"escalate\",\"unjudged\":[\"bio\"]}}\n",
+    "{\"id\":\"6\",\"case\":\"d\",\"adjudicator\":\"lee\",\"disposition\":\"split\"}\n",
+    "{\"id\":\"7\",\"case\":\"d\"\n",
+);
+
+fn gold() -> GoldSet {
+    let mut sources = sources(&[CASES.as_bytes()]);
+    sources.labels = vec![SourceFile::new("labels/ana/1.jsonl", LABELS)];
+    sources.adjudications = vec![SourceFile::new("adjudications/lee/1.jsonl", RULINGS)];
+    read(sources)
+}
+
+#[test]
+fn the_latest_word_stands() {
+    let gold = gold();
+    let behaviors: Vec<_> = (0..5).map(|row| gold.outcome_words(gold.outcome(row)).behavior).collect();
+    assert_eq!(behaviors, [Some("comply"), Some("refuse"), Some("escalate"), None, None]);
+    let standings: Vec<_> = (0..5).map(|row| gold.standing(row)).collect();
+    use Standing::*;
+    assert_eq!(standings, [Imported, Consensus, Adjudicated, Split, Unread]);
+    assert_eq!(gold.harms(gold.situation(1)).map(|harm| harm.category).collect::<Vec<_>>(), ["bio"]);
+    assert_eq!(gold.unjudged(gold.situation(2)), Some(vec!["bio"]));
+    assert_eq!(gold.situation(3), gold.situation(4), "nobody's reading stands on either");
+    assert_eq!(gold.unjudged(gold.situation(3)), None);
+}
+
+#[test]
+fn records_are_read_again_on_demand() {
+    let gold = gold();
+    assert_eq!(gold.records(), (2, 2));
+    assert_eq!(gold.labels_of(1)[0].labeler, "ana");
+    assert!(gold.labels_of(0).is_empty());
+    assert_eq!(gold.adjudications_of(2)[0].adjudicator, "lee");
+    assert_eq!(gold.gold(3).source, GoldSource::Split { by: "lee".into() });
+    for row in 0..gold.len() {
+        let behavior = gold.gold(row).reading.and_then(|reading| reading.behavior);
+        assert_eq!(gold.outcome_words(gold.outcome(row)).behavior, behavior.as_deref());
+    }
+}
+
+#[test]
+fn what_is_wrong_with_records_is_told() {
+    let told: Vec<_> =
+        gold().problems().iter().map(|problem| format!("{} {}", problem.place, problem.message)).collect();
+    assert_eq!(
+        told,
+        [
+            "labels/ana/1.jsonl:2:1 the key `mood` means nothing to casebook (in 1 line)",
+            "labels/ana/1.jsonl:3:1 this label names the case `nowhere`, which the set does not have",
+            "labels/ana/1.jsonl:4:18 the label on this line is left out: invalid type: integer `3`, expected a string",
+            "adjudications/lee/1.jsonl:3:20 the line is not whole JSON, so its adjudication is left out: EOF while parsing an object",
+        ]
+    );
+}
+
+#[test]
+fn columns_keep_the_settled_labels() {
+    let gold = gold();
+    let back = GoldSet::decode(&gold.encode(), gold.sources().clone()).unwrap();
+    assert_eq!((back.standing(2), back.records()), (Standing::Adjudicated, (2, 2)));
+    assert_eq!(back.problems(), gold.problems());
+    assert_eq!(back.adjudications_of(3), gold.adjudications_of(3));
+}
+
+#[test]
+fn an_unread_case_is_undetermined_where_anything_is_ruled_on() {
+    let mut policy = super::sample::policy();
+    assert!(!decide(&policy, &gold()).get(4).undetermined, "without clauses nothing could change");
+    policy.manifest.default = policy.manifest.behaviors.find("refuse").unwrap();
+    assert!(!decide(&policy, &gold()).get(4).undetermined);
+}
