@@ -11,6 +11,7 @@ pub mod gold;
 pub mod manifest;
 pub mod place;
 pub mod problem;
+pub mod record;
 pub mod taxonomy;
 pub mod visible;
 
