@@ -62,12 +62,31 @@ impl<'a> Assembler<'a> {
         if *claims == 1 { id } else { format!("{id}-{claims}") }
     }
 
+    /// Rows that follow each other and are skipped for the same reason are told together where they are empty.
     pub fn skip(&mut self, row: usize, reason: impl Into<String>, text: &str) {
-        self.plan.skipped.push(Skipped { row, reason: reason.into(), text: super::draft::excerpt(text) });
+        let reason = reason.into();
+        if let Some(last) = self.plan.skipped.last_mut()
+            && text.is_empty()
+            && last.text.is_empty()
+            && last.reason == reason
+            && last.row + last.rows == row
+        {
+            last.rows += 1;
+            return;
+        }
+        if self.plan.skipped.len() < ImportPlan::MOST_ERRORS {
+            self.plan.skipped.push(Skipped { row, rows: 1, reason, text: super::draft::excerpt(text) });
+        } else {
+            self.plan.more_skipped += 1;
+        }
     }
 
     pub fn error(&mut self, error: RowError) {
-        self.plan.row_errors.push(error);
+        if self.plan.row_errors.len() < ImportPlan::MOST_ERRORS {
+            self.plan.row_errors.push(error);
+        } else {
+            self.plan.more_errors += 1;
+        }
     }
 
     pub fn add(&mut self, draft: Draft) {
@@ -76,7 +95,7 @@ impl<'a> Assembler<'a> {
                 row: draft.row,
                 field: "id".into(),
                 message: format!("the id `{}` {problem}", super::draft::excerpt(&draft.id)),
-                help: "give the row another id".into(),
+                help: "Give the row another id.".into(),
             });
         }
         if self.add_case(&draft) {
@@ -103,7 +122,7 @@ impl<'a> Assembler<'a> {
                     row: draft.row,
                     field: "id".into(),
                     message: format!("the id `{}` is already that of row {row}, whose content differs", draft.id),
-                    help: "give each row an id of its own, or leave the id column out so that ids are derived".into(),
+                    help: "Give each row an id of its own, or leave the id column out so that ids are derived.".into(),
                 };
                 self.error(error);
                 return false;
@@ -128,7 +147,7 @@ impl<'a> Assembler<'a> {
                     row: draft.row,
                     field: "id".into(),
                     message: format!("the set holds a case `{}` already, and its content differs", draft.id),
-                    help: "a case is never changed once it is in a set: give this one another id, or label the old one anew"
+                    help: "A case is never changed once it is in a set: give this one another id, or label the old one anew."
                         .into(),
                 });
                 return false;
@@ -145,7 +164,7 @@ impl<'a> Assembler<'a> {
                 row: draft.row,
                 field: "id".into(),
                 message: format!("the set holds no case `{}`, and the map gives it no text", draft.id),
-                help: "import the cases first, or say in the map where their text stands".into(),
+                help: "Import the cases first, or say in the map where their text stands.".into(),
             });
             return false;
         }
@@ -162,7 +181,7 @@ impl<'a> Assembler<'a> {
                 row: label.row,
                 field: "labeler".into(),
                 message: format!("the labeler's name `{}` {problem}", super::draft::excerpt(&label.labeler)),
-                help: "labels are kept in a folder of their labeler's name: map it to a plain one".into(),
+                help: "Labels are kept in a folder of their labeler's name: map it to a plain one.".into(),
             });
         }
         let record = label.record(case);
@@ -177,7 +196,7 @@ impl<'a> Assembler<'a> {
                     row: label.row,
                     field: "labeler".into(),
                     message: format!("`{}` labels the case `{case}` differently in row {row}", label.labeler),
-                    help: "keep the label that counts, or give the two their rounds in files of their own".into(),
+                    help: "Keep the label that counts, or give the two their rounds in files of their own.".into(),
                 });
             }
             Entry::Vacant(entry) => entry.insert((label.row, id.clone())),

@@ -168,9 +168,11 @@ impl DraftLabel {
 }
 
 impl DraftReading {
-    /// Whether it says nothing at all.
-    pub fn is_silent(&self) -> bool {
-        !self.harms_judged && self.reading == Reading::default()
+    /// Whether nobody judged anything: what is not judged says nothing.
+    pub fn says_nothing(&self) -> bool {
+        let Reading { harms, unjudged: _, facets, behavior, acceptable, observed } = &self.reading;
+        let words = [harms.is_empty(), facets.is_empty(), acceptable.is_empty()].iter().all(|empty| *empty);
+        !self.harms_judged && words && behavior.is_none() && observed.is_none()
     }
 
     fn write(&self, fields: &mut Map<String, Value>) {

@@ -37,7 +37,7 @@ pub(super) fn broken_utf8(row: usize, at: usize) -> RowError {
         row,
         field: String::new(),
         message: format!("the row is no UTF-8 text at its byte {}", at + 1),
-        help: "save the file as UTF-8, or name its encoding under `read` in the map".into(),
+        help: "Save the file as UTF-8, or name its encoding under `read` in the map.".into(),
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn object(row: usize, text: &str) -> Result<Map<String, Value>, RowEr
         row,
         field: String::new(),
         message,
-        help: "write one JSON object a line, between `{` and `}`".into(),
+        help: "Write one JSON object a line, between `{` and `}`.".into(),
     };
     match serde_json::from_str::<Unique>(text) {
         Ok(Unique(fields)) => Ok(fields),

@@ -7,10 +7,16 @@
 //! A format reads its file into drafts of cases; [`assemble`] gives them their ids and finds what is already there,
 //! repeated or contradicted.
 
+mod apply;
 mod assemble;
+mod csv;
 mod draft;
+mod encoding;
 mod held;
+mod json;
+mod jsonl;
 mod lines;
+mod map;
 mod openai_moderation;
 mod plan;
 mod registry;
@@ -51,4 +57,10 @@ pub struct ImportRequest<'a> {
 pub struct MapFile<'a> {
     pub file: &'a str,
     pub bytes: &'a [u8],
+}
+
+/// The request's map, read and matched with its policy.
+fn map_of(request: &ImportRequest) -> Result<map::Map, ImportError> {
+    let file = request.map.unwrap_or(MapFile { file: "the map", bytes: b"" });
+    map::read(file, request.policy)
 }

@@ -90,7 +90,7 @@ fn read(
                     Some(Value::String(_)) => "the `prompt` is empty".into(),
                     Some(_) => "the `prompt` is no text".into(),
                 },
-                help: "a case needs a text; mend the row or leave it out".into(),
+                help: "A case needs a text; mend the row or leave it out.".into(),
             });
         }
     };
@@ -166,7 +166,7 @@ fn judgements(row: usize, fields: &Map<String, Value>) -> Result<[Option<bool>; 
                     row,
                     field: (*flag).into(),
                     message: format!("the flag `{flag}` is `{}`", excerpt(&other.to_string())),
-                    help: "write 1 where it was found, 0 where it was not, and leave the flag out where nobody judged"
+                    help: "Write 1 where it was found, 0 where it was not, and leave the flag out where nobody judged."
                         .into(),
                 });
             }
@@ -194,7 +194,7 @@ fn categories(taxonomy: &Taxonomy) -> Result<[String; 8], ImportError> {
     let flags = if missing.len() == 1 { "a flag has" } else { "some flags have" };
     Err(ImportError::Categories {
         message: format!("{flags} no category in the policy's taxonomy"),
-        help: format!("add a category {}, or give an existing one that alias", missing.join("; ")),
+        help: format!("Add a category {}, or give an existing one that alias.", missing.join("; ")),
     })
 }
 
@@ -213,7 +213,7 @@ fn category(taxonomy: &Taxonomy, flag: &str, long: &str) -> Result<Option<String
         [id] => Ok(Some((*id).to_owned())),
         several => Err(ImportError::Categories {
             message: format!("the flag `{flag}` is mapped to several categories: `{}`", several.join("`, `")),
-            help: format!("give the one that it means the alias `{flag}`"),
+            help: format!("Give the one that it means the alias `{flag}`."),
         }),
     }
 }

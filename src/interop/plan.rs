@@ -1,6 +1,7 @@
 //! What an import would do: nothing is written before a person has seen it.
 
 use crate::policy::place::Place;
+use crate::policy::problem::Problem;
 
 /// What to write, and everything a person should know before it is written.
 ///
@@ -24,8 +25,12 @@ pub struct ImportPlan {
     pub contradictions: Vec<Contradiction>,
     /// Rows that could not be imported. They stop nothing else.
     pub row_errors: Vec<RowError>,
+    /// Row errors beyond the first [`ImportPlan::MOST_ERRORS`], which are counted alone.
+    pub more_errors: usize,
     /// Rows that are no data: repeated headers, comments, empty ones, and those the map leaves out.
     pub skipped: Vec<Skipped>,
+    /// Skipped rows beyond the first [`ImportPlan::MOST_ERRORS`] entries, which are counted alone.
+    pub more_skipped: usize,
     /// Every mapped field, with what each of its values became.
     pub distributions: Vec<Distribution>,
     /// Other things worth knowing, a sentence each.
@@ -33,6 +38,9 @@ pub struct ImportPlan {
 }
 
 impl ImportPlan {
+    /// More row errors, and more skipped rows, than these are counted, not kept.
+    pub const MOST_ERRORS: usize = 10_000;
+
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.cases.is_empty() && self.labels.is_empty()
@@ -98,6 +106,8 @@ pub struct RowError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     pub row: usize,
+    /// How many rows in a row, this one the first.
+    pub rows: usize,
     /// `empty`, `comment`, `header repeated`, …
     pub reason: String,
     /// How the row begins.
@@ -118,7 +128,7 @@ pub struct Distribution {
 impl Distribution {
     /// Values that the map does not name.
     pub fn unmapped(&self) -> impl Iterator<Item = &Count> {
-        self.counts.iter().filter(|count| count.outcome != Outcome::Mapped)
+        self.counts.iter().filter(|count| !matches!(count.outcome, Outcome::Mapped | Outcome::Empty))
     }
 }
 
@@ -136,6 +146,8 @@ pub struct Count {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
     Mapped,
+    /// The cell is empty.
+    Empty,
     /// Left unknown, as the map decides.
     Unknown,
     /// Its row, or its label, was left out, as the map decides.
@@ -153,12 +165,18 @@ pub enum ImportError {
     NeedsMap { format: &'static str },
     #[error("the format `{format}` takes no {what}; leave it out")]
     NotTaken { format: &'static str, what: &'static str },
-    #[error("{place}: {message}; {help}")]
-    Map { place: Place, message: String, help: String },
-    #[error("{place}: {message}; {help}")]
+    /// Everything that is wrong with the map, each with its place in it.
+    #[error("{}", told(problems))]
+    Map { problems: Vec<Problem> },
+    #[error("{place}: {message}. {help}")]
     File { place: Place, message: String, help: String },
     #[error("the policy has no behavior `{name}`, given with `{option}`; its behaviors are {known}")]
     UnknownBehavior { option: &'static str, name: String, known: String },
-    #[error("{message}; {help}")]
+    #[error("{message}. {help}")]
     Categories { message: String, help: String },
+}
+
+fn told(problems: &[Problem]) -> String {
+    let lines = problems.iter().map(|p| format!("{}: {}. {}", p.place, p.message, p.help));
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,11 +1,14 @@
 //! Every import format, one line each.
 
 use super::ImportRequest;
+use super::csv::CSV;
+use super::json::JSON;
+use super::jsonl::JSONL;
 use super::openai_moderation::OPENAI_MODERATION;
 use super::plan::{ImportError, ImportPlan};
 
 /// In the order in which `casebook import --list` shows them.
-pub static FORMATS: &[&Format] = &[&OPENAI_MODERATION];
+pub static FORMATS: &[&Format] = &[&OPENAI_MODERATION, &CSV, &JSONL, &JSON];
 
 /// A kind of file that cases can be imported from.
 pub struct Format {
