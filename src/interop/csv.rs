@@ -128,12 +128,16 @@ fn name_columns(cells: &[&str], notes: &mut Vec<String>) -> Vec<String> {
 
 fn wrong_count(record: &Record, found: usize, expected: usize, text: &str) -> RowError {
     let columns = |n: usize| if n == 1 { "1 column".to_owned() } else { format!("{n} columns") };
+    let over = match record.more_lines {
+        0 => String::new(),
+        more => format!(", which goes on to line {},", record.row + more),
+    };
     RowError {
         row: record.row,
         field: String::new(),
-        message: format!("the row has {}, the header {expected}: `{}`", columns(found), excerpt(text)),
-        help: if record.several_lines {
-            "The row goes over several lines: see whether a quote is missing.".into()
+        message: format!("the row{over} has {}, the header {expected}: `{}`", columns(found), excerpt(text)),
+        help: if record.more_lines > 0 {
+            "See whether a quote is missing; what stands on these lines is not imported.".into()
         } else {
             "Mend the row; a separator within a text needs quotes around the text.".into()
         },
@@ -161,7 +165,8 @@ enum Read {
 
 struct Record {
     row: usize,
-    several_lines: bool,
+    /// How many lines it goes beyond its first.
+    more_lines: usize,
     bytes: ByteRecord,
 }
 
@@ -224,8 +229,8 @@ impl<'b> Table<'b> {
         let end = end.clamp(start + 1, self.bytes.len());
         let raw = self.bytes.get(start..end).unwrap_or_default();
         // The reader may have gone past the line end's first or second character.
-        let several_lines = breaks(raw.trim_ascii_end()) > 0;
-        if several_lines && end == self.bytes.len() && self.restarts < MOST_RESTARTS && self.is_unclosed(raw) {
+        let more_lines = breaks(raw.trim_ascii_end());
+        if more_lines > 0 && end == self.bytes.len() && self.restarts < MOST_RESTARTS && self.is_unclosed(raw) {
             self.restarts += 1;
             self.pass_line();
             self.restart();
@@ -238,7 +243,7 @@ impl<'b> Table<'b> {
             self.offset += 1;
         }
         self.line += breaks(self.bytes.get(start..self.offset).unwrap_or_default());
-        Some(Read::Record(Record { row, several_lines, bytes: record }))
+        Some(Read::Record(Record { row, more_lines, bytes: record }))
     }
 
     /// The quotes of a record come in pairs.

@@ -72,8 +72,8 @@ impl Body {
         let text = match &self.content {
             Content::Text(text) => text,
             Content::Messages(messages) => {
-                let spoken = messages.iter().filter_map(|m| m.get("content")?.as_str());
-                spoken.last().unwrap_or_default()
+                let mut spoken = messages.iter().filter_map(|m| m.get("content")?.as_str());
+                spoken.next_back().unwrap_or_default()
             }
         };
         excerpt(text)

@@ -23,6 +23,8 @@ mod registry;
 mod tally;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use held::Held;
 pub use plan::{

@@ -72,7 +72,7 @@ pub fn read(file: MapFile, policy: &Policy) -> Result<Map, ImportError> {
             let message = "the map is empty";
             notes.push(Problem::new(
                 &codes::MISSING_KEY,
-                Place::file(name.clone()),
+                Place::line(name.clone(), 1, 1, 0..0),
                 message,
                 "Say where the text stands.",
             ));

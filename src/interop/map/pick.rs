@@ -117,13 +117,17 @@ impl Pick {
         match self {
             Pick::Column(column) => vec![column],
             Pick::Const(_) => vec![],
-            Pick::Template(parts) => {
-                let column = |part| match part {
-                    &Part::Column(ref column) if column != "each" => Some(column.as_str()),
-                    _ => None,
-                };
-                parts.iter().filter_map(column).collect()
-            }
+            Pick::Template(parts) => parts.iter().filter_map(Part::column).collect(),
+        }
+    }
+}
+
+impl Part {
+    /// The column that it needs; what `each` is at is no column.
+    fn column(&self) -> Option<&str> {
+        match self {
+            Part::Column(column) if column != "each" => Some(column),
+            _ => None,
         }
     }
 }
