@@ -439,6 +439,29 @@ fn mistakes_in_a_map_are_told_with_their_line() {
     );
 }
 
+#[test]
+fn the_maps_of_the_manual_are_read() {
+    let mut policy = policy("violence\nfraud\nhate\nsexual\nharassment\nself-harm\nunsafe\ncrime");
+    policy.manifest.facets = house().manifest.facets;
+    let manual = include_str!("../../docs/import.md");
+    let blocks: Vec<&str> = manual.split("```yaml\n").skip(1).filter_map(|b| Some(b.split_once("```")?.0)).collect();
+    assert!(blocks.len() > 8);
+    for block in blocks.into_iter().filter(|block| !block.starts_with("taxonomy:")) {
+        let whole = if block.starts_with("harms:") {
+            format!("text: q\ngold:\n  {}", block.replace('\n', "\n  "))
+        } else if block.lines().any(|line| line.starts_with("text:") || line.starts_with("messages:")) {
+            block.to_owned()
+        } else {
+            format!("text: q\n{block}")
+        };
+        let read = super::map::read(MapFile { file: "docs/import.md", bytes: whole.as_bytes() }, &policy);
+        assert!(read.is_ok(), "{}\n{block}", read.unwrap_err());
+    }
+    for format in super::FORMATS {
+        assert!(manual.contains(&format!("| `{}` | ", format.name)), "{}", format.name);
+    }
+}
+
 const EVERYTHING: &str = "read: {comment: '#', empty: [NA]}
 only: {column: k, is: [x, '']}
 text: {template: '{q}{r}'}
