@@ -10,6 +10,7 @@ mod parse;
 pub mod read;
 mod recover;
 mod scan;
+mod schema;
 mod syntax;
 mod tree;
 mod value;

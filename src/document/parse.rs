@@ -135,7 +135,7 @@ struct Builder<'t> {
     anchors: FxHashMap<usize, Option<Arc<Node>>>,
     /// How many nodes aliases have stood for so far.
     aliased: usize,
-    /// Short texts met before, such as keys.
+    /// Keys met before.
     known: FxHashSet<Arc<str>>,
 }
 
@@ -237,7 +237,7 @@ impl<'t> Builder<'t> {
         while end > header_end {
             let line = scan::line_start(self.text, end);
             let blank = self.text[line..end].bytes().all(|b| b == b' ') && end - line <= indent;
-            if !blank || line <= header_end || !(first || !keep) {
+            if !blank || line <= header_end || !first && keep {
                 break;
             }
             end = scan::before_line_break(self.text, line);
@@ -391,8 +391,10 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// The text of a scalar; the same keys come again and again, so their texts are shared.
     fn shared(&mut self, text: &str) -> Arc<str> {
-        if text.len() > 32 {
+        let is_key = self.frames.last().is_some_and(|frame| matches!(frame.children, Children::Mapping(_, None)));
+        if !is_key {
             return text.into();
         }
         if let Some(known) = self.known.get(text) {
@@ -454,7 +456,7 @@ impl PendingKey {
 
 /// A tag of the core schema says what a scalar is, however it is written.
 fn retag(scalar: &mut Scalar, tag: &Tag) {
-    let plain = super::tree::resolve(&scalar.text);
+    let plain = super::schema::resolve(&scalar.text);
     scalar.value = match (tag.core_suffix(), plain) {
         (Some("str"), _) => ScalarValue::String,
         (Some("null"), _) => ScalarValue::Null,

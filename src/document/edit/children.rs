@@ -223,8 +223,8 @@ impl Context<'_> {
             Step::Item(index) => parent.node.item(*index).map(|_| *index),
         };
         let index = index.ok_or_else(missing)?;
-        if let Kind::Alias(alias) = parent.node.kind() {
-            return Err(EditError::ThroughAlias { route: at.clone(), alias: alias.name.to_string() });
+        if matches!(parent.node.kind(), Kind::Alias(_)) {
+            return Err(wrong(at, parent.node, "a list or mapping"));
         }
         Ok(self.remove_run(parent, index..index + 1))
     }
@@ -271,7 +271,16 @@ impl Context<'_> {
             let range = self.whole_lines(above..end);
             plans.push(Plan::default().splice(range.clone(), "").dropping(start..end));
         }
-        plans.push(Plan::default().splice(range, "").dropping(start..end));
+        plans.push(Plan::default().splice(range.clone(), "").dropping(start..end));
+        // Blank lines below would become part of text above that keeps them (`|+`): then they go too.
+        let mut below = to;
+        while below < self.text.len() && blank(below) {
+            below = scan::next_line(self.text, below);
+        }
+        if below > to {
+            let text = if range.start < from { self.manner.eol } else { "" };
+            plans.push(Plan::default().splice(range.start..below, text).dropping(start..end));
+        }
         plans
     }
 
@@ -335,6 +344,10 @@ fn indented(lines: &str, by: usize, eol: &str) -> String {
     out
 }
 
-fn wrong(route: &Route, node: &Node, wanted: &'static str) -> EditError {
+/// Why a node is not the kind that an edit needs.
+pub(super) fn wrong(route: &Route, node: &Node, wanted: &'static str) -> EditError {
+    if let Kind::Alias(alias) = node.kind() {
+        return EditError::ThroughAlias { route: route.clone(), alias: alias.name.to_string() };
+    }
     EditError::WrongKind { route: route.clone(), found: node.describe(), wanted }
 }

@@ -1,6 +1,6 @@
 //! Moving items within a list and from one list to another.
 
-use super::children::Body;
+use super::children::{Body, wrong};
 use super::find::Slot;
 use super::layout::children;
 use super::{Context, EditError, Plan};
@@ -14,8 +14,7 @@ impl Context<'_> {
     pub(super) fn move_item(&self, seq: &Route, from: usize, to: usize) -> Result<Vec<Plan>, EditError> {
         let found = self.find(seq)?;
         let Kind::Sequence(sequence) = found.node.kind() else {
-            let found = found.node.describe();
-            return Err(EditError::WrongKind { route: seq.clone(), found, wanted: "a list" });
+            return Err(wrong(seq, found.node, "a list"));
         };
         let len = sequence.items.len();
         for index in [from, to] {
@@ -87,8 +86,7 @@ impl Context<'_> {
     fn new_list(&self, map: &Route, key: &str, body: &Body) -> Result<Vec<Plan>, EditError> {
         let found = self.find(map)?;
         if !matches!(found.node.kind(), Kind::Mapping(_)) {
-            let found = found.node.describe();
-            return Err(EditError::WrongKind { route: map.clone(), found, wanted: "a mapping" });
+            return Err(wrong(map, found.node, "a mapping"));
         }
         Ok(self.insert_list(found, key, body))
     }

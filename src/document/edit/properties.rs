@@ -7,7 +7,7 @@ use crate::policy::place::Step;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// A value as it is written in a generated document.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ enum Layout {
 fn inline() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => prop::sample::select(vec![
-            "x", "7", "-3", "0.5", "true", "null", "no", "1_000", "017", "Übermaß", "a b c", "v: w".split(':').next().unwrap(),
+            "x", "7", "-3", "0.5", "true", "null", "no", "1_000", "017", "Übermaß", "a b c", "v",
             "日本語", "x#y", "2026-11-02",
         ]).prop_map(str::to_owned),
         2 => "[a-z ,:#'é]{0,12}".prop_map(|text| format!("'{}'", text.replace('\'', "''"))),
@@ -387,8 +387,8 @@ fn rightly_refused(error: &EditError) -> bool {
 
 #[test]
 fn edits_of_generated_documents_are_faithful_and_seldom_refused() {
-    let (made, refused) = (Cell::new(0usize), Cell::new(0usize));
-    let mut runner = TestRunner::new(config(1500));
+    let (made, refusals) = (Cell::new(0usize), RefCell::new(Vec::new()));
+    let mut runner = TestRunner::new(config(1000));
     let result = runner.run(&(document(), wish()), |(text, wish)| {
         let doc = Document::parse(text.as_str());
         prop_assert_eq!(doc.syntax_problems(), &[], "{}", text);
@@ -397,10 +397,11 @@ fn edits_of_generated_documents_are_faithful_and_seldom_refused() {
             Ok(done) => done,
             Err(error) => {
                 if !rightly_refused(&error) {
-                    refused.set(refused.get() + 1);
-                    if std::env::var_os("SHOW_REFUSALS").is_some() {
-                        eprintln!("{error}\n{edit:?}\n{text}\n=====");
-                    }
+                    refusals.borrow_mut().push(format!(
+                        "{error}
+{edit:?}
+{text}"
+                    ));
                 }
                 return Ok(());
             }
@@ -421,9 +422,10 @@ fn edits_of_generated_documents_are_faithful_and_seldom_refused() {
     if let Err(error) = result {
         panic!("{error}");
     }
-    let (made, refused) = (made.get(), refused.get());
-    assert!(made > 500, "only {made} edits were made");
-    assert!(refused * 50 <= made, "{refused} of {} edits were refused", made + refused);
+    let (made, refusals) = (made.get(), refusals.into_inner());
+    let refused = refusals.len();
+    assert!(made > 400, "only {made} edits were made");
+    assert!(refused * 100 <= made, "{refused} of {} edits were refused:\n{}", made + refused, refusals.join("\n\n"));
 }
 
 proptest! {

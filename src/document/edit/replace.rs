@@ -132,9 +132,8 @@ impl Context<'_> {
                 let (old_mid, new_mid) = (old.len() - head - tail, new.len() - head - tail);
                 let both = old_mid.min(new_mid);
                 let mut plan = Plan::default();
-                for i in head..head + both {
-                    let item = &sequence.items[i];
-                    plan = plan.and(self.part(Found { node: &item.value, slot: Slot::Item(item), in_flow }, &new[i])?);
+                for (item, new) in sequence.items.iter().zip(new).skip(head).take(both) {
+                    plan = plan.and(self.part(Found { node: &item.value, slot: Slot::Item(item), in_flow }, new)?);
                 }
                 if old_mid > both {
                     plan = plan.and(self.remove_run(found, head + both..head + old_mid).into_iter().next_back()?);

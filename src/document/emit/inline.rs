@@ -1,6 +1,7 @@
 //! Scalars and bracketed collections, on one line.
 
-use crate::document::tree::{ScalarValue, resolve};
+use crate::document::schema::resolve;
+use crate::document::tree::ScalarValue;
 use crate::document::value::Value;
 
 /// The quotes around a scalar.
@@ -115,7 +116,7 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
         && !text.contains(": ")
         && !text.contains(" #")
         && !text.ends_with(':')
-        && !(in_flow && text.contains([',', '[', ']', '{', '}', ':']))
+        && (!in_flow || !text.contains([',', '[', ']', '{', '}', ':']))
         && !means_something_else(text)
 }
 
@@ -146,19 +147,7 @@ mod tests {
     #[test]
     fn strings_are_quoted_where_plain_would_be_misread() {
         let check = |text: &str, expect: &str| assert_eq!(inline_scalar(&text.into(), false), expect);
-        for plain in [
-            "a",
-            "bio-0007",
-            "a:b",
-            "a#b",
-            "-x",
-            "Über",
-            "3d-print",
-            "say \"x\"",
-            "a, b",
-            "v1.2",
-            "x: y".trim_end_matches(": y"),
-        ] {
+        for plain in ["a", "bio-0007", "a:b", "a#b", "-x", "Über", "3d-print", "say \"x\"", "a, b", "v1.2"] {
             check(plain, plain);
         }
         for text in [
