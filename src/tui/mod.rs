@@ -3,6 +3,7 @@
 //! Components hold the state of what a person sees and touches: `handle` takes an event and says what came
 //! of it, `render` draws. They know nothing of policies. Only [`term`] knows the terminal library.
 
+pub mod app;
 pub mod command;
 pub mod components;
 pub mod editor;
@@ -12,6 +13,7 @@ pub mod jobs;
 pub mod layout;
 pub mod model;
 pub mod popup;
+pub mod run;
 pub mod screens;
 pub mod term;
 #[cfg(test)]

@@ -78,6 +78,8 @@ pub enum Ask {
     Changed,
     /// Read the gold sets, the base, the git status again.
     Reload,
+    /// Compare with another version, by its name.
+    Base(String),
     /// Do something beside the screen. Of each kind only the latest counts.
     Work { kind: Kind, title: String, work: Box<dyn FnOnce(&Job) -> Finish + Send> },
     /// Open a file in `$EDITOR`, at a place.
@@ -131,6 +133,13 @@ impl Model {
     /// Starts work beside the screen; `kind` names it, and of each kind only the latest counts.
     pub fn work(&mut self, kind: Kind, title: impl Into<String>, work: impl FnOnce(&Job) -> Finish + Send + 'static) {
         self.ask(Ask::Work { kind, title: title.into(), work: Box::new(work) });
+    }
+
+    /// Puts an id on the clipboard, if there is one.
+    pub fn asks_copy(&mut self, id: Option<String>) {
+        if let Some(id) = id {
+            self.ask(Ask::Copy(id));
+        }
     }
 
     /// What was asked since the last time.

@@ -9,7 +9,7 @@ use crate::policy::Policy;
 use crate::store::{ContentHash, Expect, Journal, Reading, Recovered, Save, StoreError};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One document as it is being worked on.
 #[derive(Debug, Clone)]
@@ -66,7 +66,8 @@ pub struct Workspace {
     buffers: BTreeMap<Arc<str>, Buffer>,
     version: Arc<PolicyVersion>,
     history: History,
-    journal: Option<Journal>,
+    /// Shared, since writing to it waits for the disk and is done beside the screen.
+    journal: Option<Arc<Mutex<Journal>>>,
     /// Why there is no journal.
     journal_trouble: Option<StoreError>,
 }
@@ -76,7 +77,7 @@ impl Workspace {
     pub fn open(start: &Path, environment: Environment) -> Result<Workspace, WorkspaceError> {
         let repo = PolicyRepo::open(start, &environment)?;
         let (journal, journal_trouble) = match Journal::open(&repo.journal_dir()) {
-            Ok(journal) => (Some(journal), None),
+            Ok(journal) => (Some(Arc::new(Mutex::new(journal))), None),
             Err(trouble) => (None, Some(trouble)),
         };
         let mut workspace = Workspace {
@@ -373,21 +374,23 @@ impl Workspace {
 
     // Recovery --------------------------------------------------------------------------------------------------
 
-    /// Writes unsaved edits to the recovery journal. Meant to be called about once a second while somebody works;
-    /// costs nothing where nothing changed.
+    /// What is to be written to the recovery journal now; to be run on another thread, since it waits for the disk.
+    /// Meant to be asked about once a second while somebody works.
+    pub fn journaling(&self) -> Option<Journaling> {
+        let journal = self.journal.clone()?;
+        let entry = |(file, buffer): (&Arc<str>, &Buffer)| {
+            let kept = buffer.document.as_ref().filter(|_| buffer.is_changed());
+            let base = kept.and(buffer.saved.as_ref()).map(|saved| ContentHash::of(saved.bytes()));
+            (file.clone(), base, kept.map(Document::shared_text))
+        };
+        let entries = self.buffers.iter().map(entry).collect();
+        Some(Journaling { journal, entries, at: (self.environment.now)() })
+    }
+
+    /// Writes unsaved edits to the recovery journal at once.
     pub fn keep_journal(&mut self) {
-        let Some(journal) = &mut self.journal else { return };
-        for (file, buffer) in &self.buffers {
-            let kept = match &buffer.document {
-                Some(document) if buffer.is_changed() => {
-                    let base = buffer.saved.as_ref().map(|saved| ContentHash::of(saved.bytes()));
-                    journal.record(file, base, document.text(), (self.environment.now)())
-                }
-                _ => journal.clear(file),
-            };
-            if let Err(trouble) = kept {
-                self.journal_trouble = Some(trouble);
-            }
+        if let Some(Err(trouble)) = self.journaling().map(Journaling::write) {
+            self.journal_trouble = Some(trouble);
         }
     }
 
@@ -395,7 +398,7 @@ impl Workspace {
     /// on disk meanwhile.
     pub fn left_behind(&self) -> Vec<Recovered> {
         let mut latest: BTreeMap<Arc<str>, Recovered> = BTreeMap::new();
-        for recovered in self.journal.iter().flat_map(Journal::pending) {
+        for recovered in self.journal.iter().flat_map(|journal| locked(journal).pending()) {
             latest.insert(recovered.file.clone(), recovered);
         }
         let differs = |recovered: &Recovered| {
@@ -420,7 +423,8 @@ impl Workspace {
             }
             self.keep_journal();
         }
-        if let Some(journal) = &mut self.journal {
+        if let Some(journal) = &self.journal {
+            let mut journal = locked(journal);
             for recovered in journal.pending() {
                 // Where it cannot be settled it is offered again; nothing is lost.
                 let _ = journal.settle(&recovered);
@@ -428,6 +432,32 @@ impl Workspace {
         }
         taken
     }
+}
+
+/// Unsaved edits on their way to the recovery journal.
+pub struct Journaling {
+    journal: Arc<Mutex<Journal>>,
+    /// File, content on disk, text; without a text the file has nothing unsaved any more.
+    entries: Vec<(Arc<str>, Option<ContentHash>, Option<Arc<str>>)>,
+    at: i64,
+}
+
+impl Journaling {
+    /// Writes what changed since the last time, and waits until the disk has it.
+    pub fn write(self) -> Result<(), StoreError> {
+        let mut journal = locked(&self.journal);
+        for (file, base, text) in &self.entries {
+            match text {
+                Some(text) => journal.record(file, *base, text, self.at)?,
+                None => journal.clear(file)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn locked(journal: &Mutex<Journal>) -> MutexGuard<'_, Journal> {
+    journal.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What reading a changed text in another thread needs.

@@ -2,10 +2,16 @@
 
 use super::command::{Command, Context, Reason};
 use super::event::Event;
+use super::layout::Tab;
 use super::model::{Model, Target};
 use super::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+
+/// Every screen, in the order of the tabs. A new one is a line here.
+pub fn all() -> Vec<(Tab, Box<dyn Screen>)> {
+    Vec::new()
+}
 
 /// A screen of the app.
 pub trait Screen {

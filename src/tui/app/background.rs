@@ -1,0 +1,234 @@
+//! What is loaded and computed beside the screen.
+
+use super::App;
+use crate::decide::Watch;
+use crate::tui::components::dialog::Confirm;
+use crate::tui::components::message::Severity;
+use crate::tui::jobs::Job;
+use crate::tui::model::{Base, Finish, Model};
+use crate::tui::popup::Popup;
+use crate::vcs::History;
+use crate::workspace::check::check;
+use crate::workspace::compare::{Side, replay_unsaved};
+use crate::workspace::sets::{self, Sets};
+use crate::workspace::{Journaling, Outside, PolicyRepo, WorkspaceError};
+use ratatui::text::Line;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How many commits the log shows.
+const LOG: usize = 500;
+/// Unsaved edits are in the recovery journal this long after they were made.
+const JOURNAL_DELAY: Duration = Duration::from_millis(700);
+
+/// A job as the watcher of long work.
+struct Watched<'a> {
+    job: &'a Job,
+    done: AtomicU64,
+}
+
+impl<'a> Watched<'a> {
+    fn new(job: &'a Job) -> Self {
+        Watched { job, done: AtomicU64::new(0) }
+    }
+}
+
+impl Watch for Watched<'_> {
+    fn advance(&self, amount: u64) {
+        let done = self.done.fetch_add(amount, Ordering::Relaxed) + amount;
+        self.job.progress(done, 0);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.job.is_cancelled()
+    }
+}
+
+impl App {
+    /// Loads everything that is not loaded yet, or anew.
+    pub(super) fn start(&mut self) {
+        self.offer_left_behind();
+        if let Some(trouble) = self.model.workspace.journal_trouble() {
+            self.model.say(Severity::Warning, format!("{trouble}. {}", trouble.help()));
+        }
+        self.load_sets();
+        self.load_base(None);
+        self.load_status();
+        self.refresh();
+    }
+
+    /// Loads the gold sets of the working tree; those that did not change are taken over.
+    pub(super) fn load_sets(&mut self) {
+        let files = self.model.workspace.work_tree();
+        let cache = self.model.workspace.repo().cache().cloned();
+        let known = self.model.sets.as_ref().map(|sets| sets.sets.clone()).unwrap_or_default();
+        self.model.work("gold", "loading cases", move |job| {
+            let loaded = sets::load(&files, None, &known, cache.as_ref(), &Watched::new(job));
+            finish(loaded, |model, sets| {
+                model.sets = Some(Arc::new(sets));
+                model.ask(super::Ask::Changed);
+            })
+        });
+    }
+
+    /// Loads the version to compare with: the one named, or the usual one.
+    pub(super) fn load_base(&mut self, rev: Option<String>) {
+        let repo = self.model.workspace.repo().clone();
+        self.model.work("base", "reading the base", move |_| {
+            let base = read_base(&repo, rev.as_deref());
+            finish(base, |model, base| {
+                model.base = base;
+                model.ask(super::Ask::Changed);
+            })
+        });
+    }
+
+    /// Asks git for the state of the files and the newest commits.
+    pub(super) fn load_status(&mut self) {
+        let Some(repo) = self.model.workspace.repo().git().cloned() else { return };
+        self.model.work("status", "git status", move |job| {
+            let status = repo.status();
+            let go_on = || !job.is_cancelled();
+            let log = repo.log(History { from: None, path: None, limit: LOG }, &go_on);
+            Box::new(move |model: &mut Model| {
+                match status {
+                    Ok(status) => model.status = Some(Arc::new(status)),
+                    Err(error) => model.say(Severity::Warning, format!("{error}. {}", error.help())),
+                }
+                // An unborn branch has no log, which is no trouble.
+                model.log = Arc::new(log.unwrap_or_default());
+            }) as Finish
+        });
+    }
+
+    /// Replays the policy as it stands, and looks for problems.
+    pub(super) fn compute_effect(&mut self) {
+        let version = self.model.workspace.version().clone();
+        let Some(sets) = self.model.sets.clone() else {
+            // Nothing to replay yet, but what is wrong with the documents can be told already.
+            let nothing = Arc::new(Sets::default());
+            return self.look_for_problems(version, nothing);
+        };
+        if !matches!(self.model.base, Base::Loading) {
+            let (head, gold) = (version.policy.clone(), sets.clone());
+            let base = self.model.base.side().map(|side| side.version.policy.clone());
+            self.model.work("effect", "replay", move |job| {
+                let replayed = replay_unsaved(&gold, &head, base.as_ref(), &Watched::new(job));
+                finish(replayed, |model, replay| model.replay = Some(Arc::new(replay)))
+            });
+        }
+        self.look_for_problems(version, sets);
+    }
+
+    fn look_for_problems(&mut self, version: Arc<crate::workspace::version::PolicyVersion>, sets: Arc<Sets>) {
+        self.model.work("check", "check", move |_| {
+            let problems = check(&version, &sets);
+            Box::new(move |model: &mut Model| model.problems = Arc::new(problems)) as Finish
+        });
+    }
+
+    /// Writes unsaved edits to the recovery journal a moment from now.
+    pub(super) fn plan_journal(&mut self) {
+        if self.journal_planned || self.model.workspace.unsaved_files().is_empty() {
+            return;
+        }
+        self.journal_planned = true;
+        self.model.work("journal-delay", "", move |_| {
+            std::thread::sleep(JOURNAL_DELAY);
+            Box::new(|model: &mut Model| {
+                let Some(task) = model.workspace.journaling() else { return };
+                model.work("journal", "", move |_| {
+                    let written = Journaling::write(task);
+                    Box::new(move |model: &mut Model| {
+                        if let Err(error) = written {
+                            model.say(Severity::Warning, format!("{error}. {}", error.help()));
+                        }
+                    }) as Finish
+                });
+            }) as Finish
+        });
+    }
+
+    /// Offers the edits that a killed casebook left.
+    fn offer_left_behind(&mut self) {
+        let left = self.model.workspace.left_behind();
+        if left.is_empty() {
+            return;
+        }
+        let mut body = vec![Line::from("casebook ended before these edits were saved:"), Line::default()];
+        body.extend(left.iter().map(|recovered| Line::from(format!("  {}", recovered.file))));
+        body.push(Line::default());
+        body.push(Line::from("Taking them up leaves the files on disk as they are until you save."));
+        let confirm =
+            Confirm::new("Unsaved edits were found", body).option('t', "take them up").option('d', "discard them");
+        self.model.open(Popup::confirm(confirm, |model, answer| {
+            let taken = model.workspace.settle_left_behind(answer == 't');
+            if !taken.is_empty() {
+                model.say(Severity::Hint, format!("Took up unsaved edits of {}.", taken.join(", ")));
+                model.ask(super::Ask::Changed);
+            }
+        }));
+    }
+
+    /// Takes over what changed on disk; where that would lose edits, asks.
+    pub(super) fn look_outside(&mut self) {
+        let mut reloaded = false;
+        for change in self.model.workspace.look_outside() {
+            match change {
+                Outside::Reloaded(_) => reloaded = true,
+                Outside::Conflict(file) => self.ask_about_conflict(file),
+            }
+        }
+        if reloaded {
+            self.model.ask(super::Ask::Changed);
+        }
+        self.load_sets();
+        self.load_status();
+    }
+
+    fn ask_about_conflict(&mut self, file: Arc<str>) {
+        let body = vec![
+            Line::from(format!("`{file}` was changed by another program, and has unsaved edits here.")),
+            Line::from("Keeping yours changes nothing on disk until you save; saving then asks again."),
+        ];
+        let confirm = Confirm::new("Changed on disk", body)
+            .option('k', "keep my edits")
+            .option('l', "load from disk, my edits are lost");
+        self.model.open(Popup::confirm(confirm, move |model, answer| {
+            if answer == 'l' {
+                let done = model.workspace.revert(&file);
+                model.after(done);
+            }
+        }));
+    }
+}
+
+fn read_base(repo: &PolicyRepo, rev: Option<&str>) -> Result<Base, WorkspaceError> {
+    let revision = match rev {
+        Some(rev) => Some(repo.resolve(rev)?),
+        None => repo.usual_base()?,
+    };
+    let Some(revision) = revision else {
+        let why = match (repo.git(), repo.git_trouble()) {
+            (_, Some(trouble)) => trouble.to_string(),
+            (Some(_), _) => "nothing is committed yet".to_owned(),
+            (None, _) => "there is no git repository".to_owned(),
+        };
+        return Ok(Base::None(why));
+    };
+    let version = Arc::new(repo.version(&revision)?);
+    Ok(Base::Version(Arc::new(Side { revision, version })))
+}
+
+/// The change of the model that a result makes; what was cancelled makes none.
+fn finish<T: Send + 'static>(
+    result: Result<T, WorkspaceError>,
+    then: impl FnOnce(&mut Model, T) + Send + 'static,
+) -> Finish {
+    Box::new(move |model| match result {
+        Ok(value) => then(model, value),
+        Err(WorkspaceError::Cancelled) => {}
+        Err(error) => model.say(Severity::Error, format!("{error}. {}", error.help())),
+    })
+}

@@ -1,0 +1,269 @@
+//! The app: which screen is shown, what lies over it, and where each event goes.
+//!
+//! `update` takes what came in and changes the state; it does no I/O of its own but for saving and committing, which a
+//! person asked for and waits for. Everything else that takes time is a job.
+
+mod background;
+mod commands;
+mod overlay;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use super::command::{self, Command, Context};
+use super::components::message::{Messages, Severity};
+use super::event::{Event, MouseKind, join_typed};
+use super::inbox::{Inbox, Incoming};
+use super::jobs::{Jobs, Settled};
+use super::layout::Tab;
+use super::model::{Ask, Finish, Model, Target};
+use super::popup::Popup;
+use super::screens::Screen;
+use super::theme::{Depth, Theme, Themes};
+use crate::policy::place::Place;
+use crate::store::Watcher;
+use crate::workspace::Workspace;
+use overlay::Overlay;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How the screen is to look, handed in by whoever starts it.
+#[derive(Debug, Clone)]
+pub struct Look {
+    pub themes: Themes,
+    /// The theme's name; the dark one where it does not exist.
+    pub theme: String,
+    /// What colours the terminal can show.
+    pub depth: Depth,
+}
+
+/// What only the terminal can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TerminalAsk {
+    Edit(Place),
+    Copy(String),
+}
+
+pub struct App {
+    model: Model,
+    screens: Vec<(Tab, Box<dyn Screen>)>,
+    current: usize,
+    jobs: Jobs<Finish>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    overlay: Option<Overlay>,
+    popups: Vec<Popup>,
+    messages: Messages,
+    look: Look,
+    theme: Theme,
+    /// Where the last frame can be clicked.
+    clicks: Vec<(Rect, Command)>,
+    terminal_asks: Vec<TerminalAsk>,
+    leaving: bool,
+    /// Set by the thread that watches the files.
+    outside: Arc<AtomicBool>,
+    _watcher: Option<Watcher>,
+    /// A write to the recovery journal is planned already.
+    journal_planned: bool,
+}
+
+impl App {
+    pub fn new(workspace: Workspace, look: Look, inbox: &Inbox<Finish>) -> Self {
+        let theme = look.themes.get(&look.theme).cloned().unwrap_or_default().at(look.depth);
+        let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(inbox.waker());
+        let outside = Arc::new(AtomicBool::new(false));
+        let watcher = {
+            let (outside, wake) = (outside.clone(), wake.clone());
+            let changed = move |_| {
+                outside.store(true, Ordering::Release);
+                wake();
+            };
+            Watcher::start(workspace.repo().root(), &["casebook.yaml", "taxonomies", "specs", "gold"], changed).ok()
+        };
+        let mut app = App {
+            model: Model::new(workspace),
+            screens: super::screens::all(),
+            current: 0,
+            jobs: inbox.jobs(3),
+            wake,
+            overlay: None,
+            popups: Vec::new(),
+            messages: Messages::default(),
+            look,
+            theme,
+            clicks: Vec::new(),
+            terminal_asks: Vec::new(),
+            leaving: false,
+            outside,
+            _watcher: watcher,
+            journal_planned: false,
+        };
+        app.start();
+        app
+    }
+
+    /// Whether the app is to end.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving
+    }
+
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// What only the terminal can do, since the last time.
+    pub fn take_terminal_asks(&mut self) -> Vec<TerminalAsk> {
+        std::mem::take(&mut self.terminal_asks)
+    }
+
+    /// Takes in what came.
+    pub fn update(&mut self, incoming: Incoming<Finish>) {
+        match incoming {
+            Incoming::Input(events) => {
+                let events = if self.takes_text() { join_typed(events) } else { events };
+                for event in events {
+                    self.handle(&event);
+                    self.answer_asks();
+                }
+            }
+            Incoming::Job(news) => match self.jobs.settle(news) {
+                Some(Settled::Done(finish)) => {
+                    finish(&mut self.model);
+                    self.refresh();
+                }
+                Some(Settled::Failed(words)) => {
+                    self.model.say(Severity::Error, format!("A job broke off: {words}. Please report it."));
+                }
+                Some(Settled::Progress) | None => {}
+            },
+            Incoming::Wake => {
+                if let Some(overlay) = &mut self.overlay {
+                    overlay.tick();
+                }
+                if self.outside.swap(false, Ordering::AcqRel) {
+                    self.look_outside();
+                }
+            }
+            Incoming::Gone => {
+                self.model.workspace.keep_journal();
+                self.leaving = true;
+            }
+        }
+        self.answer_asks();
+    }
+
+    /// The editor that was opened on a file has ended.
+    pub fn edited_outside(&mut self) {
+        self.look_outside();
+        self.answer_asks();
+    }
+
+    /// Says that something outside the model went wrong.
+    pub fn complain(&mut self, words: impl Into<String>) {
+        self.messages.say(Severity::Error, words);
+    }
+
+    /// Where keys go now, innermost first.
+    fn contexts(&self) -> Vec<Context> {
+        let mut contexts = self.screens[self.current].1.contexts();
+        contexts.push(Context::Global);
+        contexts
+    }
+
+    fn takes_text(&self) -> bool {
+        self.overlay.is_some()
+            || !self.popups.is_empty()
+            || self.contexts().first().is_some_and(|context| context.takes_text())
+    }
+
+    fn handle(&mut self, event: &Event) {
+        match event {
+            Event::FocusGained => return self.look_outside(),
+            Event::FocusLost | Event::Resize(..) => return,
+            Event::Key(_) => self.messages.read(),
+            _ => {}
+        }
+        if self.messages.handle(event).is_some() {
+            return;
+        }
+        if let Some(popup) = self.popups.pop() {
+            // What follows from its answer may open another one: that goes on top of the stack.
+            if let Some(still_open) = popup.handle(event, &mut self.model) {
+                self.popups.push(still_open);
+            }
+            return;
+        }
+        if self.overlay.is_some() {
+            return self.handle_overlay(event);
+        }
+        if let Event::Mouse(mouse) = event
+            && mouse.kind == MouseKind::Press
+            && let Some((_, command)) = self.clicks.iter().find(|(area, _)| mouse.is_in(*area))
+        {
+            let command = *command;
+            return self.run(command);
+        }
+        let (model, screen) = (&mut self.model, &mut self.screens[self.current].1);
+        if screen.handle(event, model) {
+            return;
+        }
+        if let Event::Key(key) = event
+            && let Some(command) = command::find(&self.contexts(), *key)
+        {
+            self.run(command);
+        }
+    }
+
+    /// Answers everything that was asked, and what is asked in answering.
+    fn answer_asks(&mut self) {
+        loop {
+            let asks = self.model.take_asks();
+            if asks.is_empty() {
+                return;
+            }
+            asks.into_iter().for_each(|ask| self.answer(ask));
+        }
+    }
+
+    fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::Say(severity, words) => self.messages.say(severity, words),
+            Ask::Open(popup) => self.popups.push(popup),
+            Ask::GoTo(target) => self.go_to(&target),
+            Ask::Run(command) => self.run(command),
+            Ask::Changed => {
+                self.compute_effect();
+                self.plan_journal();
+                self.refresh();
+            }
+            Ask::Reload => self.start(),
+            Ask::Base(rev) => self.load_base(Some(rev)),
+            Ask::Work { kind, title, work } => self.jobs.run(kind, title, work),
+            Ask::Edit(place) => self.terminal_asks.push(TerminalAsk::Edit(place)),
+            Ask::Copy(text) => {
+                self.messages.say(Severity::Hint, format!("Copied `{text}`."));
+                self.terminal_asks.push(TerminalAsk::Copy(text));
+            }
+            Ask::Leave => self.leaving = true,
+        }
+    }
+
+    /// Shows something on the screen that it belongs to.
+    fn go_to(&mut self, target: &Target) {
+        // The screen that is shown comes first, so that nothing changes place without need.
+        let order = (0..self.screens.len()).map(|n| (self.current + n) % self.screens.len());
+        for at in order.collect::<Vec<_>>() {
+            if self.screens[at].1.show(target, &mut self.model) {
+                self.current = at;
+                return;
+            }
+        }
+        self.model.say(Severity::Warning, "There is nothing to show there any more.");
+    }
+
+    fn refresh(&mut self) {
+        for (_, screen) in &mut self.screens {
+            screen.refresh(&self.model);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What lies over every screen: the finder, the keys, the command line.
+
+use super::App;
+use crate::tui::command::{self, Command, Reason};
+use crate::tui::components::Outcome;
+use crate::tui::components::finder::{Feed, Finder, Found};
+use crate::tui::components::help::Help;
+use crate::tui::components::input::Input;
+use crate::tui::components::message::Severity;
+use crate::tui::event::Event;
+use crate::tui::model::{Ask, Target};
+use std::thread;
+
+/// What the finder leads to.
+#[derive(Debug, Clone)]
+pub(super) enum Goal {
+    Show(Target),
+    Run(Command),
+}
+
+pub(super) enum Overlay {
+    Find(Box<Finder<Goal>>),
+    Help(Box<Help>),
+    CommandLine(Box<Input>),
+}
+
+impl Overlay {
+    /// A thread has something new to show.
+    pub fn tick(&mut self) {
+        if let Overlay::Find(finder) = self {
+            finder.tick();
+        }
+    }
+}
+
+impl App {
+    pub(super) fn open_help(&mut self) {
+        let help = Help::new(&self.contexts(), &|command| self.available(command));
+        self.overlay = Some(Overlay::Help(Box::new(help)));
+    }
+
+    pub(super) fn open_command_line(&mut self) {
+        let input = Input::new("").placeholder("a command, such as `theme light` or `base HEAD~1`");
+        self.overlay = Some(Overlay::CommandLine(Box::new(input)));
+    }
+
+    /// Opens the finder at once and feeds it from another thread: a hundred thousand cases take their time.
+    pub(super) fn open_finder(&mut self) {
+        let wake = self.wake.clone();
+        let finder = Finder::new(2, move || wake());
+        let feed = finder.feed();
+        let policy = self.model.workspace.policy().clone();
+        let sets = self.model.sets.clone();
+        for (_, clause) in policy.clauses.iter().enumerate() {
+            push(&feed, "clause", &clause.id, &clause.title, Goal::Show(Target::Clause(clause.id.to_string())));
+        }
+        for (_, category) in policy.taxonomy.iter() {
+            let goal = Goal::Show(Target::Category(category.id.to_string()));
+            push(&feed, "category", &category.id, &category.title, goal);
+        }
+        for entry in command::COMMANDS {
+            if self.available(entry.command).is_ok() && !entry.about.is_empty() {
+                push(&feed, "command", entry.title, entry.about, Goal::Run(entry.command));
+            }
+        }
+        if let Some(sets) = sets {
+            // The thread ends by itself: pushing to a finder that was closed is harmless.
+            let _ = thread::Builder::new().name("find".into()).spawn(move || {
+                for set in &sets.sets {
+                    for row in 0..set.gold.len() {
+                        let case = set.gold.id(row).into_owned();
+                        let target = Target::Case { set: set.name().to_string(), case: case.clone() };
+                        push(&feed, "case", &case, set.name(), Goal::Show(target));
+                    }
+                }
+            });
+        }
+        self.overlay = Some(Overlay::Find(Box::new(finder)));
+    }
+
+    pub(super) fn handle_overlay(&mut self, event: &Event) {
+        let Some(mut overlay) = self.overlay.take() else { return };
+        let outcome = match &mut overlay {
+            Overlay::Find(finder) => finder.handle(event),
+            Overlay::Help(help) => help.handle(event),
+            Overlay::CommandLine(input) => input.handle(event),
+        };
+        match outcome {
+            Some(Outcome::Cancelled) => {}
+            Some(Outcome::Accepted) => self.accept_overlay(overlay),
+            _ => self.overlay = Some(overlay),
+        }
+    }
+
+    fn accept_overlay(&mut self, overlay: Overlay) {
+        match overlay {
+            Overlay::Find(finder) => match finder.chosen().map(|found| found.value.clone()) {
+                Some(Goal::Show(target)) => self.model.ask(Ask::GoTo(target)),
+                Some(Goal::Run(command)) => self.run(command),
+                None => {}
+            },
+            Overlay::Help(help) => {
+                if let Some(command) = help.chosen() {
+                    self.run(command);
+                }
+            }
+            Overlay::CommandLine(input) => self.run_line(&input.text()),
+        }
+    }
+
+    fn run_line(&mut self, line: &str) {
+        if line.trim().is_empty() {
+            return;
+        }
+        let Some((command, rest)) = command::parse_line(line) else {
+            let words = format!("`{}` is no command. `?` lists those of this place.", line.trim());
+            return self.messages.say(Severity::Warning, words);
+        };
+        match (command, rest) {
+            (Command::Theme, name) if !name.is_empty() => self.choose_theme(name),
+            (Command::Base, rev) if !rev.is_empty() => self.load_base(Some(rev.to_owned())),
+            (command, "") => self.run(command),
+            (_, rest) => self.messages.say(Severity::Warning, format!("This command takes no `{rest}`.")),
+        }
+    }
+
+    /// Whether a command can run now, or why not.
+    pub(super) fn available(&self, command: Command) -> Result<(), Reason> {
+        self.available_here(command).unwrap_or_else(|| self.screens[self.current].1.available(command, &self.model))
+    }
+}
+
+fn push(feed: &Feed<Goal>, kind: &'static str, label: &str, about: &str, value: Goal) {
+    feed.push(Found { kind, label: label.to_owned(), about: about.to_owned(), value });
+}
