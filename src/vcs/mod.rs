@@ -8,6 +8,7 @@
 mod commit;
 mod discover;
 mod error;
+mod grow;
 mod id;
 mod log;
 mod message;
@@ -24,6 +25,7 @@ mod testing;
 pub use commit::Committed;
 pub use discover::{Found, Git, discover, repo_around};
 pub use error::VcsError;
+pub use grow::MadeVersion;
 pub use id::ObjectId;
 pub use log::{Commit, History, Moment, Person};
 pub use message::Trailer;

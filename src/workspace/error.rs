@@ -1,5 +1,6 @@
 //! Why the workspace could not do what was asked.
 
+use super::samples::SampleError;
 use crate::store::StoreError;
 use crate::vcs::VcsError;
 
@@ -18,6 +19,10 @@ pub enum WorkspaceError {
     NoSet { name: String, known: Vec<String> },
     #[error("there is no case `{id}`")]
     NoCase { id: String, near: Option<String> },
+    #[error("there is no sample or template `{name}`")]
+    NoSample { name: String, known: Vec<&'static str> },
+    #[error(transparent)]
+    Sample(#[from] SampleError),
     #[error("`{file}` is not open")]
     NotOpen { file: String },
     #[error("`{file}` exists already")]
@@ -46,6 +51,11 @@ impl WorkspaceError {
                 "There is none yet: bring cases in with `casebook import`.".to_owned()
             }
             WorkspaceError::NoSet { known, .. } => format!("There are `{}`.", known.join("`, `")),
+            WorkspaceError::NoSample { known, .. } => format!("There are `{}`.", known.join("`, `")),
+            WorkspaceError::Sample(SampleError::Vcs(error)) => error.help(),
+            WorkspaceError::Sample(SampleError::Broken { .. }) => {
+                "That is a mistake in casebook: please report it.".to_owned()
+            }
             WorkspaceError::NoCase { near: Some(near), .. } => format!("Did you mean `{near}`?"),
             WorkspaceError::NoCase { near: None, .. } => "Case ids stand in the files under `gold/`.".to_owned(),
             WorkspaceError::NotOpen { .. } => "Reload the policy and try again.".to_owned(),

@@ -2,9 +2,11 @@
 
 pub mod check;
 pub mod compare;
+pub mod create;
 pub mod error;
 pub mod files;
 pub mod repo;
+pub mod samples;
 pub mod sets;
 pub mod version;
 #[allow(clippy::module_inception)]
