@@ -3,6 +3,8 @@
 pub mod figure;
 pub mod paint;
 pub mod problems;
+pub mod replay;
+mod table;
 
 use std::fmt;
 

@@ -102,7 +102,10 @@ mod tests {
         assert_eq!(grow("a"), grow("b"));
         assert_eq!(std::fs::read(scratch.path("a/casebook.yaml")).unwrap(), b"casebook: 1\r\n");
         assert_eq!(scratch.git("a", &["status", "--porcelain", "--branch"]), "## main");
-        assert_eq!(scratch.git("a", &["log", "--format=%s %(trailers:key=Policy-Replay)"]).lines().next(), Some("two Policy-Replay: 1 fixed"));
+        assert_eq!(
+            scratch.git("a", &["log", "--format=%s %(trailers:key=Policy-Replay)"]).lines().next(),
+            Some("two Policy-Replay: 1 fixed")
+        );
         assert_eq!(scratch.git("a", &["ls-tree", "-r", "--name-only", "HEAD"]), "casebook.yaml\nspecs/a.yaml");
         assert_eq!(scratch.git("a", &["fsck", "--strict"]), "");
     }

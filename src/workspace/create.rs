@@ -46,10 +46,8 @@ pub fn create(folder: &Path, template: Option<&str>, tools: &Tools) -> Result<Cr
     if let Some(there) = files.keys().find(|path| root.dir().join(path).symlink_metadata().is_ok()) {
         return Err(WorkspaceError::Exists { file: shown(&root.dir().join(there)) });
     }
-    let saves: Vec<Save<'_>> = files
-        .iter()
-        .map(|(path, content)| Save { path, expect: Expect::Absent, content: Some(content) })
-        .collect();
+    let saves: Vec<Save<'_>> =
+        files.iter().map(|(path, content)| Save { path, expect: Expect::Absent, content: Some(content) }).collect();
     root.save(&saves)?;
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     let git = match vcs::repo_around(root.dir(), tools) {

@@ -176,7 +176,8 @@ impl Sample {
                 FileOperation::Rename { from, to } => (Some(from), Some(to)),
                 FileOperation::Copy { .. } => return Err(self.broken("a patch copies a file")),
             };
-            let [before, after] = [before, after].map(|path| path.map(|path| String::from_utf8_lossy(path).into_owned()));
+            let [before, after] =
+                [before, after].map(|path| path.map(|path| String::from_utf8_lossy(path).into_owned()));
             let new = match &after {
                 Some(path) => Some(files.remove(path).ok_or_else(|| self.broken(format!("`{path}` is missing")))?),
                 None => None,
@@ -196,11 +197,7 @@ impl Sample {
     }
 
     /// Author, date and message from the head of a patch, as `git format-patch` writes it.
-    fn version(
-        &self,
-        patch: &str,
-        changes: Vec<(String, Option<Vec<u8>>)>,
-    ) -> Result<MadeVersion, SampleError> {
+    fn version(&self, patch: &str, changes: Vec<(String, Option<Vec<u8>>)>) -> Result<MadeVersion, SampleError> {
         let head = patch.split_once("\n---\n").map_or(patch, |(head, _)| head);
         let (header, body) = head.split_once("\n\n").unwrap_or((head, ""));
         let unfolded = header.replace("\n ", " ");

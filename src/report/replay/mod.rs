@@ -1,0 +1,171 @@
+//! What a replay found: measures, flips, gates.
+
+mod json;
+mod junit;
+mod markdown;
+mod text;
+
+pub use json::json;
+pub use junit::junit;
+pub use markdown::markdown;
+pub use text::{gates, measures, text};
+
+use crate::decide::Verdict;
+use crate::policy::Policy;
+use crate::replay::breakdown::{self, Group, GroupFigures};
+use crate::replay::flip::FlipKind;
+use crate::replay::run::{Flip, Replay, SetReplay};
+
+/// A version, as it was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionName {
+    pub rev: String,
+    /// `None` for the files on disk.
+    pub commit: Option<String>,
+}
+
+/// A case whose gold label differs between base and head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelChange {
+    pub set: String,
+    pub case: String,
+    /// What the label calls for; `None` where there is none.
+    pub base: Option<String>,
+    pub head: Option<String>,
+}
+
+/// A replay with all that is said about it.
+#[derive(Debug)]
+pub struct ReplayReport<'a> {
+    pub head: VersionName,
+    /// `None` where there is nothing to compare with.
+    pub base: Option<VersionName>,
+    pub replay: &'a Replay,
+    /// Whether the gold labels are those of the base.
+    pub labels_of_base: bool,
+    pub label_changes: Vec<LabelChange>,
+    /// How many problems at error level the head has: what they are about may be missing from the figures.
+    pub errors: u64,
+    /// Which parts the measures are broken down by.
+    pub by: Vec<Axis>,
+    /// Whether the verdict on every case is told.
+    pub verdicts: bool,
+}
+
+/// What measures can be broken down by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Axis {
+    Category,
+    Tier,
+    Facet,
+    Tag,
+}
+
+impl Axis {
+    pub const ALL: [Axis; 4] = [Axis::Category, Axis::Tier, Axis::Facet, Axis::Tag];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Axis::Category => "category",
+            Axis::Tier => "tier",
+            Axis::Facet => "facet",
+            Axis::Tag => "tag",
+        }
+    }
+}
+
+impl ReplayReport<'_> {
+    /// Whether no gate fails and the head could be read without errors.
+    pub fn passes(&self) -> bool {
+        self.errors == 0 && self.replay.passes()
+    }
+
+    fn groups(&self) -> Vec<(Group, GroupFigures)> {
+        if self.by.is_empty() {
+            return Vec::new();
+        }
+        let wanted = |group: &Group| self.by.iter().any(|axis| axis.word() == group.axis());
+        breakdown::breakdown(self.replay).into_iter().filter(|(group, _)| wanted(group)).collect()
+    }
+
+    /// The flips with what is told of them, in the order of [`Replay::flips`].
+    fn flips(&self) -> impl Iterator<Item = FlipWords<'_>> {
+        let (head, base) = (&self.replay.head, self.replay.base.as_deref());
+        let of = move |(set, flip): (_, Flip)| Some(FlipWords::of(set, flip, head, base?));
+        self.replay.flips().into_iter().filter_map(of)
+    }
+}
+
+/// A flip in words, those of the files.
+struct FlipWords<'a> {
+    set: &'a str,
+    case: String,
+    kind: FlipKind,
+    gold: Option<&'a str>,
+    acceptable: Vec<&'a str>,
+    base: Words<'a>,
+    head: Words<'a>,
+}
+
+/// A verdict in words.
+#[derive(Debug, Clone, Copy)]
+struct Words<'a> {
+    behavior: &'a str,
+    /// `None` where the default decided.
+    clause: Option<&'a str>,
+    undetermined: bool,
+}
+
+impl<'a> FlipWords<'a> {
+    fn of(set: &'a SetReplay, flip: Flip, head: &'a Policy, base: &'a Policy) -> Self {
+        let row = flip.row as usize;
+        let outcome = set.gold.outcome_words(set.gold.outcome(row));
+        FlipWords {
+            set: set.gold.set(),
+            case: set.gold.id(row).into_owned(),
+            kind: flip.kind,
+            gold: outcome.behavior,
+            acceptable: outcome.acceptable,
+            base: Words::of(flip.base, base),
+            head: Words::of(flip.head, head),
+        }
+    }
+}
+
+impl<'a> Words<'a> {
+    fn of(verdict: Verdict, policy: &'a Policy) -> Self {
+        Words {
+            behavior: policy.manifest.behaviors.id(verdict.behavior),
+            clause: verdict.clause.map(|clause| &*policy.clause(clause).id),
+            undetermined: verdict.undetermined,
+        }
+    }
+
+    /// `refuse (bio-uplift)`
+    fn shown(self) -> String {
+        let unsure = if self.undetermined { ", undetermined" } else { "" };
+        format!("{} ({}{unsure})", self.behavior, self.clause.unwrap_or("default"))
+    }
+}
+
+/// `a → b`, or the head alone where there is no base.
+fn versions(report: &ReplayReport<'_>) -> String {
+    match &report.base {
+        Some(base) => format!("{} → {}", named(base), named(&report.head)),
+        None => format!("{} (nothing to compare with)", named(&report.head)),
+    }
+}
+
+/// `HEAD (9cfb37a)`
+pub fn named(version: &VersionName) -> String {
+    match &version.commit {
+        Some(commit) if !commit.starts_with(&version.rev) => format!("{} ({})", version.rev, short(commit)),
+        Some(commit) => short(commit).to_owned(),
+        None => version.rev.clone(),
+    }
+}
+
+/// The first digits of a commit's id.
+pub fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
+}
