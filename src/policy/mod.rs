@@ -12,6 +12,7 @@ pub mod manifest;
 pub mod place;
 pub mod problem;
 pub mod record;
+pub mod suggest;
 pub mod taxonomy;
 pub mod visible;
 

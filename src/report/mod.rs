@@ -1,6 +1,8 @@
 //! Results as text, JSON, Markdown, JUnit, SARIF and GitHub annotations. Everything gives a `String`; nothing prints.
 
+pub mod explain;
 pub mod figure;
+pub mod history;
 pub mod paint;
 pub mod problems;
 pub mod replay;

@@ -1,9 +1,38 @@
 //! Everything that is wrong with one version: files, documents, gold sets, lints.
 
-use super::sets::Sets;
+use super::error::WorkspaceError;
+use super::repo::{PolicyRepo, Unsaved};
+use super::sets::{self, Sets};
 use super::version::PolicyVersion;
 use crate::analyze::{self, Subject};
-use crate::policy::problem::Problem;
+use crate::decide::Watch;
+use crate::policy::problem::{Level, Problem};
+use crate::vcs::Revision;
+
+/// A version with everything that was found wrong with it.
+#[derive(Debug)]
+pub struct Checked {
+    pub version: PolicyVersion,
+    pub sets: Sets,
+    /// In the order of their places.
+    pub problems: Vec<Problem>,
+}
+
+impl PolicyRepo {
+    /// Loads a version, gold sets and all, and looks for problems.
+    pub fn check(&self, revision: &Revision, unsaved: &Unsaved, watch: &dyn Watch) -> Result<Checked, WorkspaceError> {
+        let files = self.files(revision, unsaved)?;
+        let version = PolicyVersion::load(&*files);
+        let sets = sets::load(&*files, None, &[], self.cache(), watch)?;
+        let problems = check(&version, &sets);
+        Ok(Checked { version, sets, problems })
+    }
+}
+
+/// How many of the problems are errors.
+pub fn errors(problems: &[Problem]) -> u64 {
+    problems.iter().filter(|problem| problem.level() == Level::Error).count() as u64
+}
 
 /// All problems, in the order of their places.
 pub fn check(version: &PolicyVersion, sets: &Sets) -> Vec<Problem> {

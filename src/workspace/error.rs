@@ -1,6 +1,8 @@
 //! Why the workspace could not do what was asked.
 
+use super::files::FileProblem;
 use super::samples::SampleError;
+use crate::decide::columns::CaseError;
 use crate::store::StoreError;
 use crate::vcs::VcsError;
 
@@ -19,6 +21,20 @@ pub enum WorkspaceError {
     NoSet { name: String, known: Vec<String> },
     #[error("there is no case `{id}`")]
     NoCase { id: String, near: Option<String> },
+    #[error("{trouble}")]
+    NoGit { trouble: String, help: String },
+    #[error("the edit brings {n} new {}", if *.n == 1 { "error" } else { "errors" })]
+    NewErrors { n: usize },
+    #[error("{} {}", if .gates.len() == 1 { "a gate fails:" } else { "gates fail:" }, .gates.join(", "))]
+    GatesFail { gates: Vec<String> },
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    #[error(transparent)]
+    Import(#[from] crate::interop::ImportError),
+    #[error("`{name}` cannot be the name of a gold set")]
+    BadSetName { name: String },
+    #[error("{}", .problem.message)]
+    File { problem: FileProblem },
     #[error("there is no sample or template `{name}`")]
     NoSample { name: String, known: Vec<&'static str> },
     #[error(transparent)]
@@ -51,6 +67,20 @@ impl WorkspaceError {
                 "There is none yet: bring cases in with `casebook import`.".to_owned()
             }
             WorkspaceError::NoSet { known, .. } => format!("There are `{}`.", known.join("`, `")),
+            WorkspaceError::NoGit { help, .. } => help.clone(),
+            WorkspaceError::NewErrors { .. } => {
+                "Set them right first (`casebook check` lists them), or allow them in this commit.".to_owned()
+            }
+            WorkspaceError::GatesFail { .. } => {
+                "Look at the regressed cases, or allow failing gates in this commit; it will say so.".to_owned()
+            }
+            WorkspaceError::Case(_) => "Set the line right; `casebook check` says what is wrong with it.".to_owned(),
+            // Says itself what to do.
+            WorkspaceError::Import(_) => String::new(),
+            WorkspaceError::BadSetName { .. } => {
+                "It becomes the name of a folder: write it without `/`, and not beginning with a dot.".to_owned()
+            }
+            WorkspaceError::File { problem } => problem.help.clone(),
             WorkspaceError::NoSample { known, .. } => format!("There are `{}`.", known.join("`, `")),
             WorkspaceError::Sample(SampleError::Vcs(error)) => error.help(),
             WorkspaceError::Sample(SampleError::Broken { .. }) => {

@@ -1,10 +1,13 @@
 //! One open policy repo: documents, model and versions, and the operations a person asks for.
 
 pub mod check;
+pub mod commit;
 pub mod compare;
 pub mod create;
 pub mod error;
+pub mod explain;
 pub mod files;
+pub mod import;
 pub mod repo;
 pub mod samples;
 pub mod sets;

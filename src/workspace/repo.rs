@@ -65,6 +65,18 @@ impl PolicyRepo {
         }
     }
 
+    /// The git repository, or why there is none to be used.
+    pub fn git_or_why(&self) -> Result<&Repo, WorkspaceError> {
+        match &*self.git {
+            Git::Repo(repo) => Ok(repo),
+            Git::None => Err(WorkspaceError::NoGit {
+                trouble: "there is no git repository around this policy".to_owned(),
+                help: "Run `git init` in the policy folder, then try again.".to_owned(),
+            }),
+            Git::Unusable(error) => Err(WorkspaceError::NoGit { trouble: error.to_string(), help: error.help() }),
+        }
+    }
+
     /// Where results that can be computed anew are kept.
     pub fn cache(&self) -> Option<&Cache> {
         self.cache.as_ref()

@@ -5,6 +5,7 @@ use crate::document::tree::Node;
 use crate::policy::codes;
 use crate::policy::place::{Place, Route};
 use crate::policy::problem::{Code, Problem};
+use crate::policy::suggest::nearest;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -195,13 +196,4 @@ impl<'d> Cursor<'d> {
         self.notes.guesses_left.set(left.checked_sub(1)?);
         nearest(word, candidates)
     }
-}
-
-/// The candidate that a person most likely meant, if one is near enough to be offered.
-fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    /// Below this the likeness of two words is chance.
-    const NEAR: f32 = 0.6;
-    let likeness = |candidate: &str| similar::TextDiff::from_chars(word, candidate).ratio();
-    let scored = candidates.into_iter().take(5000).map(|candidate| (likeness(candidate), candidate));
-    scored.filter(|(score, _)| *score >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }

@@ -167,5 +167,5 @@ pub fn named(version: &VersionName) -> String {
 
 /// The first digits of a commit's id.
 pub fn short(commit: &str) -> &str {
-    commit.get(..10).unwrap_or(commit)
+    commit.get(..9).unwrap_or(commit)
 }

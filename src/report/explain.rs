@@ -1,0 +1,298 @@
+//! Why a case is decided as it is.
+
+use super::figure::count;
+use super::paint::{Paint, own_words};
+use super::replay::{VersionName, named};
+use super::table::{Cell, lines};
+use crate::decide::Verdict;
+use crate::decide::explain::{Explanation, NearMiss, Possible, Ruling};
+use crate::decide::words;
+use crate::policy::Policy;
+use crate::policy::case::{Case, FacetWord, Harm, Reading, Target};
+use crate::policy::clause::ClauseIx;
+use crate::policy::gold::{Gold, GoldSource};
+use crate::policy::place::Place;
+use crate::policy::visible::visible;
+use crate::replay::standing::Standing;
+use serde_json::{Value, json};
+
+/// A case with its verdict.
+#[derive(Debug)]
+pub struct ExplainReport<'a> {
+    pub version: VersionName,
+    pub policy: &'a Policy,
+    pub set: &'a str,
+    pub case: &'a Case,
+    /// Of the case's line.
+    pub place: &'a Place,
+    pub gold: &'a Gold,
+    pub explanation: &'a Explanation,
+    pub standing: Standing,
+    /// Whether the text of a sensitive case is shown.
+    pub uncover: bool,
+}
+
+/// The case, its gold label, its verdict, and for every harm what decided and what would have.
+pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
+    let ExplainReport { policy, case, gold, explanation, .. } = report;
+    let title = own_words(&format!("{}/{}", report.set, case.id)).into_owned();
+    let place = own_words(&report.place.to_string()).into_owned();
+    let version = own_words(&named(&report.version)).into_owned();
+    let mut out = format!("{}  {}\n\n", paint.bold(title), paint.dim(format!("{place}, at {version}")));
+    let standing = match report.standing {
+        Standing::Agrees => paint.better("agrees with the gold label"),
+        Standing::OverRefusal | Standing::UnderRefusal | Standing::Otherwise => paint.worse(report.standing.word()),
+        Standing::Unlabeled | Standing::Undetermined => paint.notable(report.standing.word()),
+    };
+    out.push_str(&format!("verdict  {}  {standing}\n", own_words(&verdict_words(explanation.verdict, policy))));
+    out.push_str(&format!("gold     {}\n", own_words(&gold_words(gold))));
+    if let Some(possible) = &explanation.undetermined {
+        out.push_str(&format!("         {}\n", own_words(&possible_words(possible, policy))));
+    }
+    out.push_str(&format!("\n{}\n{}", paint.bold("case"), conversation(report, paint)));
+    if let Some(reading) = &gold.reading {
+        out.push_str(&format!("\n{}\n{}", paint.bold("as it was read"), reading_lines(reading)));
+    }
+    for ruling in &explanation.rulings {
+        out.push_str(&ruling_text(ruling, policy, paint));
+    }
+    out
+}
+
+fn conversation(report: &ExplainReport<'_>, paint: Paint) -> String {
+    let case = report.case;
+    if case.sensitive && !report.uncover {
+        return format!("  {}\n", paint.notable("sensitive: covered; `--uncover` shows it"));
+    }
+    let mut out = String::new();
+    let mut turn = |who: &str, text: &str| {
+        let mut who = own_words(who).into_owned();
+        for line in visible(text).trim_end().split('\n') {
+            out.push_str(format!("  {}  {line}", paint.dim(format!("{who:<9}"))).trim_end());
+            out.push('\n');
+            who.clear();
+        }
+    };
+    for message in &case.messages {
+        let who = match &message.name {
+            Some(name) => format!("{} {name}", message.role),
+            None => message.role.clone(),
+        };
+        if !message.content.is_empty() || message.tool_calls.is_empty() {
+            turn(&who, &message.content);
+        }
+        for call in &message.tool_calls {
+            turn(&format!("{who} calls"), &call.to_string());
+        }
+    }
+    if let Some(text) = &case.text {
+        turn("text", text);
+    }
+    if let Some(response) = &case.response {
+        turn("response", response);
+    }
+    out
+}
+
+fn reading_lines(reading: &Reading) -> String {
+    let mut rows = Vec::new();
+    let mut row = |name: &str, words: String| {
+        if !words.is_empty() {
+            rows.push(vec![Cell::new(name), own_words(&words).into_owned().into()]);
+        }
+    };
+    let harms: Vec<String> = reading.harms.iter().map(harm_words).collect();
+    row("harms", if harms.is_empty() { "none".to_owned() } else { harms.join("; ") });
+    let facets: Vec<String> =
+        reading.facets.iter().map(|(name, word)| format!("{name} {}", facet_words(word))).collect();
+    row("facets", facets.join(" · "));
+    row("unjudged", reading.unjudged.join(", "));
+    row("observed", reading.observed.clone().unwrap_or_default());
+    lines(&rows, 2)
+}
+
+fn facet_words(word: &FacetWord) -> String {
+    match word {
+        FacetWord::One(word) => word.clone(),
+        FacetWord::Many(words) if words.is_empty() => "(nothing)".to_owned(),
+        FacetWord::Many(words) => words.join(", "),
+    }
+}
+
+fn harm_words(harm: &Harm) -> String {
+    let mut words = vec![harm.category.as_str(), harm.severity.as_deref().unwrap_or("severity unknown")];
+    if harm.target == Target::Response {
+        words.push("in the response");
+    }
+    words.join(" · ")
+}
+
+fn ruling_text(ruling: &Ruling, policy: &Policy, paint: Paint) -> String {
+    let subject = ruling.harm.as_ref().map_or("no harm".to_owned(), harm_words);
+    let behavior = policy.manifest.behaviors.id(ruling.behavior);
+    let mut out = format!("\n{}  {}\n", paint.bold(own_words(&subject)), own_words(behavior));
+    match ruling.clause {
+        Some(ix) => {
+            out.push_str(&format!("  by {}\n", clause_line(policy, ix, paint)));
+            let when = words::condition(policy, &policy.clause(ix).when);
+            out.push_str(&format!("     {} {}\n", paint.dim("when"), own_words(&when)));
+        }
+        None => out.push_str("  by default: no clause applies\n"),
+    }
+    for &ix in &ruling.also {
+        let then = policy.clause(ix).then.map(|then| format!(" ({})", policy.manifest.behaviors.id(then)));
+        let then = own_words(then.as_deref().unwrap_or_default()).into_owned();
+        out.push_str(&format!("  also applies: {}{then}\n", clause_line(policy, ix, paint)));
+    }
+    let near: Vec<&NearMiss> = ruling.misses.iter().filter(|miss| miss.failing == 1).collect();
+    if !near.is_empty() {
+        out.push_str("  would have applied but for one test:\n");
+        let row = |miss: &&NearMiss| {
+            let clause = policy.clause(miss.clause);
+            let then = clause.then.map_or(String::new(), |then| policy.manifest.behaviors.id(then).to_string());
+            let own = |text: &str| own_words(text).into_owned();
+            vec![
+                Cell::new(own(&clause.id)),
+                Cell::new(own(&then)),
+                Cell::new(own(&format!("{}, but {} is {}", miss.test, miss.subject, miss.met))),
+                Cell::new(own(&miss.place.to_string())).painted(|text| paint.dim(text)),
+            ]
+        };
+        let shown: Vec<Vec<Cell>> = near.iter().take(MOST_MISSES).map(row).collect();
+        out.push_str(&lines(&shown, 4));
+    }
+    let rest = ruling.misses.len() - near.len().min(MOST_MISSES);
+    if rest > 0 {
+        let words = count(rest as u64, "other clause does not apply", "other clauses do not apply");
+        out.push_str(&format!("  {}\n", paint.dim(words)));
+    }
+    out
+}
+
+/// Nearer ones come first; beyond these they are counted.
+const MOST_MISSES: usize = 8;
+
+fn clause_line(policy: &Policy, ix: ClauseIx, paint: Paint) -> String {
+    let clause = policy.clause(ix);
+    let own = |text: &str| own_words(text).into_owned();
+    let place = paint.dim(own(&clause.place.to_string()));
+    if clause.title == clause.id {
+        format!("{}  {place}", own(&clause.id))
+    } else {
+        format!("{}, \"{}\"  {place}", own(&clause.id), own(&clause.title))
+    }
+}
+
+fn verdict_words(verdict: Verdict, policy: &Policy) -> String {
+    let behavior = policy.manifest.behaviors.id(verdict.behavior);
+    let clause = verdict.clause.map_or("by default".to_owned(), |ix| format!("by {}", policy.clause(ix).id));
+    let unsure = if verdict.undetermined { ", undetermined" } else { "" };
+    let overlap = if verdict.overlap { ", clauses of different behaviors apply at once" } else { "" };
+    format!("{behavior} {clause}{unsure}{overlap}")
+}
+
+fn possible_words(possible: &Possible, policy: &Policy) -> String {
+    let category = &policy.taxonomy.get(possible.category).id;
+    let severity = match possible.severity {
+        Some(ix) => policy.manifest.severities.get(usize::from(ix.0)).map_or("", |severity| severity),
+        None => "unknown",
+    };
+    let behavior = policy.manifest.behaviors.id(possible.behavior);
+    format!(
+        "nobody judged `{category}`: found at severity {severity} in the {}, it would be {behavior}",
+        possible.target.word()
+    )
+}
+
+fn gold_words(gold: &Gold) -> String {
+    let calls_for = |reading: &Reading| match &reading.behavior {
+        Some(behavior) => {
+            let others = reading.acceptable.iter().filter(|other| *other != behavior);
+            std::iter::once(behavior).chain(others).map(String::as_str).collect::<Vec<_>>().join(" or ")
+        }
+        None => "no behavior".to_owned(),
+    };
+    let label = gold.reading.as_ref().map_or("no gold label".to_owned(), calls_for);
+    match &gold.source {
+        GoldSource::None => "no gold label: nobody has read the case".to_owned(),
+        GoldSource::Imported => format!("{label}, as imported"),
+        GoldSource::Consensus { labelers } => {
+            format!("{label}, by consensus of {}", count(*labelers as u64, "labeler", "labelers"))
+        }
+        GoldSource::Adjudicated { by, at, holding } => {
+            let at = at.as_deref().and_then(|at| at.get(..10)).map_or(String::new(), |day| format!(", {day}"));
+            let holding = if holding.is_empty() { String::new() } else { format!(": \"{holding}\"") };
+            format!("{label}, adjudicated by {by}{at}{holding}")
+        }
+        GoldSource::Split { by } => format!("no gold label: a legitimate disagreement, says {by}"),
+    }
+}
+
+/// `{"version", "set", "case", "file", "line", "verdict", "standing", "gold", "rulings", "decisive", "possible"}`;
+/// `decisive` counts rulings from 0, and `possible` is what an unjudged category could lead to, or `null`.
+pub fn json(report: &ExplainReport<'_>) -> Value {
+    let ExplainReport { policy, explanation, gold, .. } = report;
+    let verdict = explanation.verdict;
+    let source = match &gold.source {
+        GoldSource::None => json!({"kind": "none"}),
+        GoldSource::Imported => json!({"kind": "imported"}),
+        GoldSource::Consensus { labelers } => json!({"kind": "consensus", "labelers": labelers}),
+        GoldSource::Adjudicated { by, at, holding } => {
+            json!({"kind": "adjudicated", "by": by, "at": at, "holding": holding})
+        }
+        GoldSource::Split { by } => json!({"kind": "split", "by": by}),
+    };
+    let possible = explanation.undetermined.as_ref().map(|possible| {
+        json!({
+            "category": &*policy.taxonomy.get(possible.category).id,
+            "severity": possible.severity.and_then(|ix| policy.manifest.severities.get(usize::from(ix.0))).map(|s| &**s),
+            "target": possible.target.word(),
+            "behavior": &**policy.manifest.behaviors.id(possible.behavior),
+            "clause": clause_id(possible.clause, policy),
+        })
+    });
+    json!({
+        "version": {"rev": report.version.rev, "commit": report.version.commit},
+        "set": report.set,
+        "case": report.case.id,
+        "file": &*report.place.file,
+        "line": report.place.position.map(|position| position.line),
+        "verdict": {
+            "behavior": &**policy.manifest.behaviors.id(verdict.behavior),
+            "clause": clause_id(verdict.clause, policy),
+            "undetermined": verdict.undetermined,
+            "overlap": verdict.overlap,
+        },
+        "standing": report.standing.word(),
+        "gold": {"source": source, "label": gold.reading},
+        "rulings": explanation.rulings.iter().map(|ruling| ruling_json(ruling, policy)).collect::<Vec<_>>(),
+        "decisive": explanation.decisive,
+        "possible": possible,
+    })
+}
+
+fn ruling_json(ruling: &Ruling, policy: &Policy) -> Value {
+    let miss = |miss: &NearMiss| {
+        json!({
+            "clause": &*policy.clause(miss.clause).id,
+            "failing": miss.failing,
+            "test": miss.test,
+            "subject": miss.subject,
+            "met": miss.met,
+            "file": &*miss.place.file,
+            "line": miss.place.position.map(|position| position.line),
+            "route": miss.place.route.to_string(),
+        })
+    };
+    json!({
+        "harm": ruling.harm,
+        "behavior": &**policy.manifest.behaviors.id(ruling.behavior),
+        "clause": clause_id(ruling.clause, policy),
+        "also": ruling.also.iter().map(|&ix| &*policy.clause(ix).id).collect::<Vec<_>>(),
+        "misses": ruling.misses.iter().map(miss).collect::<Vec<_>>(),
+    })
+}
+
+fn clause_id(clause: Option<ClauseIx>, policy: &Policy) -> Option<&str> {
+    clause.map(|ix| &*policy.clause(ix).id)
+}

@@ -1,0 +1,166 @@
+//! Committing what was settled: checked, replayed, held against the gates, and said so in the commit.
+
+use super::check;
+use super::compare::{Comparison, Request};
+use super::error::WorkspaceError;
+use super::files::Files;
+use super::repo::{PolicyRepo, Unsaved};
+use super::sets::LoadedSet;
+use super::version::{MANIFEST, PolicyVersion};
+use crate::decide::Watch;
+use crate::policy::problem::{Level, Problem};
+use crate::replay::flip::FlipKind;
+use crate::replay::gates::{GateResult, GateStatus};
+use crate::store::Reading;
+use crate::vcs::{Committed, FileStatus, Repo, Trailer};
+use serde::Deserialize;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+/// What a commit would hold, and what stands in its way.
+#[derive(Debug)]
+pub struct CommitPlan {
+    /// The files of the policy that differ from the last commit, as they are on disk.
+    pub files: Vec<FileStatus>,
+    /// The files on disk against the last commit.
+    pub comparison: Comparison,
+    /// Problems at error level that the last commit does not have.
+    pub new_errors: Vec<Problem>,
+    /// How many problems at error level the last commit has as well.
+    pub old_errors: usize,
+    /// Put at the end of the message: what the replay found, gates that fail, and who ruled.
+    pub trailers: Vec<Trailer>,
+}
+
+/// What a person takes upon themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Allow {
+    pub failing_gates: bool,
+    pub errors: bool,
+}
+
+impl CommitPlan {
+    /// The gates that fail.
+    pub fn failing_gates(&self) -> impl Iterator<Item = &GateResult> {
+        self.comparison.replay.gates.iter().filter(|gate| gate.status == GateStatus::Fail)
+    }
+
+    /// Why the commit would be refused.
+    pub fn refusal(&self, allow: Allow) -> Option<WorkspaceError> {
+        let failing: Vec<String> = self.failing_gates().map(gate_name).collect();
+        if self.files.is_empty() {
+            Some(WorkspaceError::Vcs(crate::vcs::VcsError::NothingToCommit))
+        } else if !allow.errors && !self.new_errors.is_empty() {
+            Some(WorkspaceError::NewErrors { n: self.new_errors.len() })
+        } else if !allow.failing_gates && !failing.is_empty() {
+            Some(WorkspaceError::GatesFail { gates: failing })
+        } else {
+            None
+        }
+    }
+}
+
+impl PolicyRepo {
+    /// What a commit of the files on disk would hold. Gold sets among `known` are not read again.
+    pub fn plan_commit(&self, known: &[Arc<LoadedSet>], watch: &dyn Watch) -> Result<CommitPlan, WorkspaceError> {
+        let repo = self.git_or_why()?;
+        let comparison = self.compare(&Request::default(), known, watch)?;
+        let head_problems = check::check(&comparison.head.version, &comparison.sets);
+        let errors = |problems: Vec<Problem>| problems.into_iter().filter(|problem| problem.level() == Level::Error);
+        let mut new_errors: Vec<Problem> = errors(head_problems).collect();
+        let all = new_errors.len();
+        // What is wrong already does not stand in the way of setting something else right.
+        if let Some(base) = comparison.base.as_ref().filter(|_| all > 0) {
+            let before = self.check(&base.revision, &Unsaved::new(), watch)?;
+            let known: HashSet<_> = errors(before.problems).map(|problem| identity(&problem)).collect();
+            new_errors.retain(|problem| !known.contains(&identity(problem)));
+        }
+        let base_version = comparison.base.as_ref().map(|base| &*base.version);
+        let files = policy_files(repo, &comparison.head.version, base_version)?;
+        let mut trailers = Vec::new();
+        let cases = comparison.sets.cases();
+        if comparison.base.is_some() && cases > 0 {
+            let [fixed, regressed] = [FlipKind::Fixed, FlipKind::Regressed].map(|kind| comparison.replay.count(kind));
+            trailers.push(Trailer::new("Policy-Replay", format!("{fixed} fixed, {regressed} regressed of {cases}")));
+        }
+        for who in self.adjudicators(&files, &comparison)? {
+            trailers.push(Trailer::new("Adjudicated-By", who));
+        }
+        let failing = comparison.replay.gates.iter().filter(|gate| gate.status == GateStatus::Fail).map(gate_name);
+        let failing: Vec<String> = failing.collect();
+        if !failing.is_empty() {
+            trailers.push(Trailer::new("Policy-Gates", format!("failing: {}", failing.join(", "))));
+        }
+        let old_errors = all - new_errors.len();
+        Ok(CommitPlan { files, comparison, new_errors, old_errors, trailers })
+    }
+
+    /// Commits what was planned, through the user's hooks and signing, unless something stands in the way that is not
+    /// allowed.
+    pub fn commit(&self, plan: &CommitPlan, message: &str, allow: Allow) -> Result<Committed, WorkspaceError> {
+        if let Some(refusal) = plan.refusal(allow) {
+            return Err(refusal);
+        }
+        let files: Vec<&str> = plan.files.iter().map(|file| &*file.path).collect();
+        Ok(self.git_or_why()?.commit(&files, message, &plan.trailers)?)
+    }
+
+    /// Who ruled, in the adjudications that are new in these files.
+    fn adjudicators(&self, files: &[FileStatus], comparison: &Comparison) -> Result<BTreeSet<String>, WorkspaceError> {
+        #[derive(Deserialize)]
+        struct Ruling {
+            adjudicator: String,
+        }
+        let of_rulings = |path: &str| path.starts_with("gold/") && path.split('/').nth(2) == Some("adjudications");
+        let here = self.files(&comparison.head.revision, &Unsaved::new())?;
+        let base = comparison.base.as_ref();
+        let there = base.map(|base| self.files(&base.revision, &Unsaved::new())).transpose()?;
+        let mut who = BTreeSet::new();
+        for file in files.iter().filter(|file| of_rulings(&file.path)) {
+            let read = |files: &dyn Files| files.read(&file.path, Reading::Lines).ok().flatten();
+            let Some(now) = read(&*here) else { continue };
+            let before = there.as_deref().and_then(read);
+            let old: HashSet<&[u8]> = before.iter().flat_map(|bytes| bytes.split(|byte| *byte == b'\n')).collect();
+            for line in now.split(|byte| *byte == b'\n').filter(|line| !old.contains(line)) {
+                if let Ok(Ruling { adjudicator }) = serde_json::from_slice(line) {
+                    who.insert(adjudicator);
+                }
+            }
+        }
+        Ok(who)
+    }
+}
+
+/// The files of the policy among those that differ from the last commit. What else lies in the folder is left alone.
+pub fn policy_files(
+    repo: &Repo,
+    head: &PolicyVersion,
+    base: Option<&PolicyVersion>,
+) -> Result<Vec<FileStatus>, WorkspaceError> {
+    let named = |path: &str| {
+        path == MANIFEST
+            || path == "exceptions.yaml"
+            || [Some(head), base].into_iter().flatten().any(|version| version.documents.contains_key(path))
+    };
+    let folders = ["gold", "taxonomies", "specs", "recordings"];
+    let belongs = |path: &str| {
+        let hidden = path.split('/').any(|part| part.starts_with('.'));
+        let below = path.split_once('/').is_some_and(|(folder, _)| folders.contains(&folder));
+        named(path) || (below && !hidden)
+    };
+    let mut files = repo.status()?.files;
+    files.retain(|file| belongs(&file.path));
+    Ok(files)
+}
+
+/// What makes an error the same in another version: not its line, which moves with every edit.
+fn identity(problem: &Problem) -> (&'static str, Arc<str>, String) {
+    (problem.code.id, problem.place.file.clone(), problem.message.clone())
+}
+
+fn gate_name(gate: &GateResult) -> String {
+    match gate.tier {
+        Some(tier) => format!("{} of tier {tier}", gate.kind.word()),
+        None => gate.kind.word().to_owned(),
+    }
+}

@@ -1,0 +1,91 @@
+//! One case at one version: its gold label, its verdict, and why.
+
+use super::error::WorkspaceError;
+use super::repo::{PolicyRepo, Unsaved};
+use super::sets::{self, Sets};
+use super::version::PolicyVersion;
+use crate::decide::explain::{Explanation, explain, explain_unlabeled};
+use crate::decide::{GoldSet, Watch};
+use crate::policy::case::Case;
+use crate::policy::gold::Gold;
+use crate::policy::place::Place;
+use crate::policy::{Policy, suggest};
+use crate::replay::run::accepted;
+use crate::replay::standing::Standing;
+use crate::vcs::Revision;
+use std::sync::Arc;
+
+/// A case, decided and explained.
+#[derive(Debug)]
+pub struct Explained {
+    pub revision: Revision,
+    pub policy: Arc<Policy>,
+    pub set: Arc<str>,
+    pub case: Case,
+    /// Of the case's line.
+    pub place: Place,
+    pub gold: Gold,
+    pub explanation: Explanation,
+    /// How the verdict stands to the gold label.
+    pub standing: Standing,
+}
+
+impl PolicyRepo {
+    /// Decides one case at a version (the working tree where `None`) and says why. The case is looked for in `set`, or in
+    /// every set.
+    pub fn explain(
+        &self,
+        case: &str,
+        set: Option<&str>,
+        rev: Option<&str>,
+        watch: &dyn Watch,
+    ) -> Result<Explained, WorkspaceError> {
+        let revision = self.resolve(rev.unwrap_or(Revision::WORKTREE))?;
+        let files = self.files(&revision, &Unsaved::new())?;
+        let version = PolicyVersion::load(&*files);
+        let wanted = set.map(|set| vec![set.to_owned()]);
+        let sets = sets::load(&*files, wanted.as_deref(), &[], self.cache(), watch)?;
+        let found = sets.find(case).map(|(set, row)| (set.gold.clone(), row));
+        let (gold, row) = found.ok_or_else(|| no_case(case, &sets))?;
+        explain_row(revision, &version, &gold, row)
+    }
+}
+
+/// Decides one case of a gold set that is loaded already, and says why.
+pub fn explain_row(
+    revision: Revision,
+    version: &PolicyVersion,
+    gold: &GoldSet,
+    row: usize,
+) -> Result<Explained, WorkspaceError> {
+    let policy = version.policy.clone();
+    let label = gold.gold(row);
+    let mut explanation = match &label.reading {
+        Some(reading) => explain(&policy, reading),
+        None => explain_unlabeled(&policy),
+    };
+    for miss in explanation.rulings.iter_mut().flat_map(|ruling| &mut ruling.misses) {
+        if let Some(document) = version.documents.get(&miss.place.file) {
+            miss.place = document.place(&miss.place.file, &miss.place.route);
+        }
+    }
+    let verdict = explanation.verdict;
+    let standing = Standing::of(verdict.behavior, verdict.undetermined, accepted(gold, gold.outcome(row), &policy));
+    Ok(Explained {
+        revision,
+        set: gold.set().clone(),
+        case: gold.case(row)?,
+        place: gold.place(row),
+        gold: label,
+        explanation,
+        standing,
+        policy,
+    })
+}
+
+fn no_case(id: &str, sets: &Sets) -> WorkspaceError {
+    let ids: Vec<String> =
+        sets.sets.iter().flat_map(|set| (0..set.gold.len()).map(|row| set.gold.id(row).into_owned())).collect();
+    let near = suggest::nearest(id, ids.iter().map(String::as_str)).map(str::to_owned);
+    WorkspaceError::NoCase { id: id.to_owned(), near }
+}
