@@ -1,4 +1,4 @@
-//! What is wrong with a policy: problems, one file each.
+//! What is wrong with a policy: problems, one file each. What differs between two versions: as text, as structure.
 //!
 //! A lint is a function in a file of its own, one line in [`LINTS`], one line in [`crate::policy::codes`], and its
 //! manual page in `docs/problems/`.
@@ -6,6 +6,7 @@
 mod deprecated_category;
 mod empty_policy;
 mod impossible_condition;
+pub mod structure;
 mod unknown_clause;
 mod unknown_example;
 
