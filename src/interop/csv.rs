@@ -20,8 +20,8 @@ pub(super) static CSV: Format = Format {
     plan,
 };
 
-/// A file with more quotes that never close is not read to its end.
-const MOST_RESTARTS: usize = 100;
+/// Where stray quotes would have a file read more often than this, the rest is given up.
+const MOST_READINGS: usize = 20;
 
 fn plan(request: &ImportRequest) -> Result<ImportPlan, ImportError> {
     let map = super::map_of(request)?;
@@ -45,11 +45,11 @@ fn plan(request: &ImportRequest) -> Result<ImportPlan, ImportError> {
                 (0..blank).for_each(|n| rows.assembler.skip(row + n, "empty", ""));
                 continue;
             }
-            Read::Unclosed { row, text } => {
+            Read::Misquoted { row, text } => {
                 rows.error(RowError {
                     row,
                     field: String::new(),
-                    message: format!("a quote that opens in this row never closes: `{text}`"),
+                    message: format!("a quote in this row does not close where a cell ends: `{text}`"),
                     help: "Close it, or double it if it belongs to the text; `quote: false` under `read` makes quotes mean nothing."
                         .into(),
                 });
@@ -154,13 +154,14 @@ struct Table<'b> {
     /// Where the next record starts, and its line.
     offset: usize,
     line: usize,
-    restarts: usize,
+    /// Bytes that had to be read again.
+    reread: usize,
 }
 
 enum Read {
     Record(Record),
     Blank { row: usize, rows: usize },
-    Unclosed { row: usize, text: String },
+    Misquoted { row: usize, text: String },
 }
 
 struct Record {
@@ -180,8 +181,7 @@ impl Record {
 
 impl<'b> Table<'b> {
     fn new(bytes: &'b [u8], options: &'b ReadOptions) -> Self {
-        let mut table =
-            Table { bytes, options, reader: reader(&[], options), base: 0, offset: 0, line: 1, restarts: 0 };
+        let mut table = Table { bytes, options, reader: reader(&[], options), base: 0, offset: 0, line: 1, reread: 0 };
         for _ in 0..options.skip {
             if table.offset < bytes.len() {
                 table.pass_line();
@@ -230,13 +230,17 @@ impl<'b> Table<'b> {
         let raw = self.bytes.get(start..end).unwrap_or_default();
         // The reader may have gone past the line end's first or second character.
         let more_lines = breaks(raw.trim_ascii_end());
-        if more_lines > 0 && end == self.bytes.len() && self.restarts < MOST_RESTARTS && self.is_unclosed(raw) {
-            self.restarts += 1;
+        if is_misquoted(raw, self.options) {
+            self.reread += raw.len();
             self.pass_line();
+            if self.reread / MOST_READINGS > self.bytes.len() {
+                self.offset = end;
+            }
             self.restart();
-            let line = self.bytes.get(start..self.offset).unwrap_or_default();
-            let text = excerpt(String::from_utf8_lossy(line.get(..line.len().min(400)).unwrap_or_default()).trim());
-            return Some(Read::Unclosed { row, text });
+            let line = raw.split(|&b| b == b'\n').next().unwrap_or_default();
+            let line = line.get(..line.len().min(400)).unwrap_or_default();
+            let text = excerpt(String::from_utf8_lossy(line).trim());
+            return Some(Read::Misquoted { row, text });
         }
         self.offset = end;
         if raw.ends_with(b"\r") && self.bytes.get(end) == Some(&b'\n') {
@@ -245,11 +249,37 @@ impl<'b> Table<'b> {
         self.line += breaks(self.bytes.get(start..self.offset).unwrap_or_default());
         Some(Read::Record(Record { row, more_lines, bytes: record }))
     }
+}
 
-    /// The quotes of a record come in pairs.
-    fn is_unclosed(&self, raw: &[u8]) -> bool {
-        self.options.quote.is_some_and(|quote| memchr::memchr_iter(quote, raw).count() % 2 == 1)
+/// Whether a quoted cell of the record does not end with its quote: it never closes, or text follows. Such a quote
+/// may have swallowed the rows after it, and what the cell says is a guess.
+fn is_misquoted(raw: &[u8], options: &ReadOptions) -> bool {
+    let Some(quote) = options.quote.filter(|&quote| memchr::memchr(quote, raw).is_some()) else { return false };
+    let mut bytes = raw.iter().copied().peekable();
+    let mut cell_starts = true;
+    while let Some(byte) = bytes.next() {
+        if byte != quote || !cell_starts {
+            cell_starts = byte == options.delimiter;
+            continue;
+        }
+        cell_starts = false;
+        loop {
+            match bytes.next() {
+                None => return true,
+                // Doubled, a quote stands for itself.
+                Some(inner) if inner == quote => {
+                    if bytes.next_if_eq(&quote).is_none() {
+                        break;
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        if bytes.peek().is_some_and(|&next| next != options.delimiter && next != b'\n' && next != b'\r') {
+            return true;
+        }
     }
+    false
 }
 
 /// How many line ends: `\n`, `\r\n`, or `\r` alone.

@@ -2,6 +2,7 @@
 
 use crate::policy::case::{FacetWord, Harm, Reading};
 use crate::policy::record::content_id;
+use crate::policy::visible::visible_line;
 use serde_json::{Map, Value, json};
 
 /// A case on its way into the set.
@@ -102,7 +103,7 @@ pub(super) fn body_hash(case: &Map<String, Value>) -> String {
     content_id(&shown)
 }
 
-/// The first characters of `text` on one line. Whoever shows it makes it visible.
+/// The first characters of `text` on one line, safe to show.
 pub(super) fn excerpt(text: &str) -> String {
     const MOST: usize = 60;
     let words = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
@@ -110,7 +111,7 @@ pub(super) fn excerpt(text: &str) -> String {
     if text.chars().nth(MOST).is_some() {
         short.push('…');
     }
-    short
+    visible_line(&short).into_owned()
 }
 
 impl Draft {

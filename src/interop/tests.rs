@@ -328,18 +328,32 @@ fn junk_is_reported_not_swallowed() {
 }
 
 #[test]
-fn a_quote_that_never_closes_costs_one_row() {
+fn a_stray_quote_costs_one_row() {
     let plan = csv("text: q\n", "q,t\na,1\nb,\"2\nc,3\nd,4\n");
-    assert_eq!(errors(&plan), [(3, "", "a quote that opens in this row never closes: `b,\"2`")]);
+    assert_eq!(errors(&plan), [(3, "", "a quote in this row does not close where a cell ends: `b,\"2`")]);
     assert_eq!(plan.cases.iter().map(|c| c.row).collect::<Vec<_>>(), [2, 4, 5]);
 }
 
 #[test]
-fn a_row_that_swallows_others_names_their_lines() {
-    let plan = csv("text: q\n", "q,t\n\"a,1\nb,2\nc,\"3\nd,4\n");
-    let message = "the row, which goes on to line 4, has 1 column, the header 2: `a,1 b,2 c,3`";
-    assert_eq!(errors(&plan), [(2, "", message)]);
-    assert_eq!(plan.cases.iter().map(|c| c.row).collect::<Vec<_>>(), [5]);
+fn a_file_of_open_quotes_is_given_up_in_time() {
+    let plan = csv("text: q\n", &format!("q,t\n{}", "a,\"1\n".repeat(99)));
+    assert_eq!((plan.row_errors.len(), plan.cases.len()), (99, 0));
+    let never = csv("text: q\n", &format!("q,t\n{}a,1\n", "\"a,1\n\n\"\"b\n".repeat(500)));
+    assert!(!never.row_errors.is_empty());
+}
+
+#[test]
+fn what_a_message_quotes_is_safe_to_show() {
+    let plan = csv("text: q\ngold: {behavior: b}\n", "q,b\na,\x1b[2J\u{202e}\n");
+    assert_eq!(errors(&plan), [(2, "b", "`␛[2J⟨U+202E⟩` is no behavior of the policy")]);
+}
+
+#[test]
+fn stray_quotes_swallow_no_rows() {
+    let plan = csv("text: q\n", "q,t\n\"a,1\nb,2\nc,\"3\nd,4\n\"e\nf\",5,6\n");
+    assert_eq!(errors(&plan).iter().map(|e| e.0).collect::<Vec<_>>(), [2, 4, 6]);
+    assert_eq!(plan.row_errors[2].message, "the row, which goes on to line 7, has 3 columns, the header 2: `e f 5 6`");
+    assert_eq!(plan.cases.iter().map(|c| c.row).collect::<Vec<_>>(), [3, 5]);
 }
 
 #[test]

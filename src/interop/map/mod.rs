@@ -21,6 +21,7 @@ use label::LabelMap;
 use options::ReadOptions;
 use pick::{Pick, Row, shown};
 use reading::ReadingMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A map, read and matched with the policy.
@@ -229,20 +230,23 @@ fn columns_of(root: &Cursor, map: &Map) -> Vec<(String, Place)> {
     columns.retain(|column| !column.contains(pick::EACH));
     columns.sort();
     columns.dedup();
-    columns.into_iter().map(|column| (column.clone(), place_of(root, &column))).collect()
+    let mut places = FxHashMap::default();
+    note_places(root, &mut places);
+    let place = |column: &String| places.get(column).cloned().unwrap_or_else(|| root.place());
+    columns.into_iter().map(|column| (column.clone(), place(&column))).collect()
 }
 
-/// Where the map first says `word`, as a value or as a key.
-fn place_of(cursor: &Cursor, word: &str) -> Place {
-    fn search(cursor: &Cursor, word: &str) -> Option<Place> {
-        if cursor.node().text().is_some_and(|text| text == word || text.contains(&format!("{{{word}}}"))) {
-            return Some(cursor.place());
+/// Where the map first says each word: as a value, within a template, or as a key.
+fn note_places(cursor: &Cursor, places: &mut FxHashMap<String, Place>) {
+    if let Some(text) = cursor.node().text() {
+        places.entry(text.to_owned()).or_insert_with(|| cursor.place());
+        for column in text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.trim())) {
+            places.entry(column.to_owned()).or_insert_with(|| cursor.place());
         }
-        let keyed = cursor
-            .entries()
-            .into_iter()
-            .find_map(|(key, value)| search(&value, word).or_else(|| (key == word).then(|| value.place())));
-        keyed.or_else(|| cursor.items().iter().find_map(|item| search(item, word)))
     }
-    search(cursor, word).unwrap_or_else(|| cursor.place())
+    for (key, value) in cursor.entries() {
+        note_places(&value, places);
+        places.entry(key.to_owned()).or_insert_with(|| value.place());
+    }
+    cursor.items().iter().for_each(|item| note_places(item, places));
 }
