@@ -326,3 +326,26 @@ fn several_edits_make_one_change() {
     assert_eq!(&*change.apply(doc.text()).unwrap(), new.text());
     assert!(doc.edit_all(&[set("a", 3), remove("x")]).is_err());
 }
+#[test]
+fn a_spec_still_reads_naturally_after_many_edits() {
+    let before = "# Spec\nspec: a\n\nclauses:\n  # First of all\n  - id: bio\n    title: No uplift\n    text: |\n      One.\n      Two.\n    when: {category: bio, severity: \">= medium\"}\n    then: refuse\n    examples: [bio-1]\n\n  - id: rest # the rest\n    when:\n      intent: {not: benign}\n    then: comply\n";
+    let not_benign = || map([("not", "benign".into())]);
+    let new_clause = map([
+        ("id", "new".into()),
+        ("text", "Prose one.\nProse two.\n".into()),
+        ("when", map([("category", list(["x", "z"])), ("all", Value::Seq(vec![map([("intent", not_benign())])]))])),
+        ("then", "refuse".into()),
+        ("examples", list(["a-1"])),
+    ]);
+    let when = map([("category", "bio".into()), ("severity", ">= high".into()), ("intent", not_benign())]);
+    let edits = [
+        insert("clauses", 2, new_clause),
+        value("clauses[0].when", when),
+        shift("clauses", 0, 1),
+        add("clauses[0]", "guidance", "Be kind.\nBe brief.\n", Last),
+        value("clauses[1].examples", list(["bio-1", "bio-2"])),
+    ];
+    let (new, _) = Document::parse(before).edit_all(&edits).unwrap();
+    let after = "# Spec\nspec: a\n\nclauses:\n  - id: rest # the rest\n    when:\n      intent: {not: benign}\n    then: comply\n    guidance: |\n      Be kind.\n      Be brief.\n\n  # First of all\n  - id: bio\n    title: No uplift\n    text: |\n      One.\n      Two.\n    when: {category: bio, severity: \">= high\", intent: {not: benign}}\n    then: refuse\n    examples: [bio-1, bio-2]\n\n  - id: new\n    text: |\n      Prose one.\n      Prose two.\n    when:\n      category: [x, z]\n      all:\n        - intent: {not: benign}\n    then: refuse\n    examples: [a-1]\n";
+    assert_eq!(new.text(), after);
+}

@@ -20,6 +20,8 @@ pub(super) struct Manner {
     pub seq_step: usize,
     /// Lists of short values stand in brackets.
     pub flow_lists: bool,
+    /// Mappings of one pair, such as `{not: benign}`, stand in brackets.
+    pub flow_pairs: bool,
 }
 
 impl Manner {
@@ -38,12 +40,13 @@ impl Manner {
             map_step: survey.map_step.unwrap_or(2),
             seq_step: survey.seq_step.unwrap_or(2),
             flow_lists: survey.flow_lists >= survey.block_lists,
+            flow_pairs: survey.flow_pairs > survey.block_pairs,
         }
     }
 
     /// What stands behind `key:` where the key stands in column `indent`, without the line break at the end.
     pub(super) fn after_key(&self, value: &Value, indent: usize, flow: Option<bool>) -> String {
-        let flow = flow.unwrap_or_else(|| self.prefers_flow(value, indent));
+        let flow = flow.unwrap_or_else(|| self.prefers_flow(value, indent) || self.is_flow_pair(value));
         match value {
             Value::Seq(items) if !items.is_empty() && !flow => {
                 format!("{}{}", self.eol, self.items(items, indent + self.seq_step, false))
@@ -113,6 +116,13 @@ impl Manner {
         }
     }
 
+    /// Whether this is one pair, as the document has them in brackets.
+    fn is_flow_pair(&self, value: &Value) -> bool {
+        let one =
+            matches!(value, Value::Map(entries) if matches!(&entries[..], [(_, value)] if !value.is_collection()));
+        self.flow_pairs && one && flow(value).chars().count() <= LONG
+    }
+
     fn prefers_flow(&self, value: &Value, indent: usize) -> bool {
         match value {
             Value::Seq(items) => {
@@ -132,6 +142,8 @@ struct Survey {
     seq_step: Option<usize>,
     flow_lists: usize,
     block_lists: usize,
+    flow_pairs: usize,
+    block_pairs: usize,
 }
 
 impl Survey {
@@ -145,6 +157,11 @@ impl Survey {
                 sequence.items.iter().for_each(|item| self.node(text, &item.value));
             }
             Kind::Mapping(mapping) => {
+                if let [entry] = &mapping.entries[..]
+                    && matches!(entry.value.kind(), Kind::Scalar(_))
+                {
+                    *if mapping.flow { &mut self.flow_pairs } else { &mut self.block_pairs } += 1;
+                }
                 for entry in mapping.entries.iter() {
                     self.steps(text, entry);
                     self.node(text, &entry.value);
