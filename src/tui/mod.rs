@@ -7,6 +7,7 @@ pub mod app;
 pub mod command;
 pub mod components;
 pub mod editor;
+pub mod effect;
 pub mod event;
 pub mod inbox;
 pub mod jobs;
