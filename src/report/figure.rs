@@ -78,6 +78,12 @@ pub fn paired_json(change: Discordant) -> Value {
     json!({"fixed": change.first_only, "regressed": change.second_only, "p": change.exact_p()})
 }
 
+/// A rate or a count without trailing zeros: `0.0167`, `3`.
+pub fn plain(value: f64) -> String {
+    let rounded = format!("{value:.4}");
+    rounded.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// `1,595`
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();

@@ -9,6 +9,7 @@ use super::jobs::{Job, Kind};
 use super::popup::Popup;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
+use crate::replay::breakdown::{Group, GroupFigures, breakdown};
 use crate::replay::run::Replay;
 use crate::vcs::{Commit, Revision, Status};
 use crate::workspace::compare::{Comparison, Side};
@@ -26,6 +27,8 @@ pub struct Model {
     /// The policy with its unsaved edits against the base. The latest that is known: after a keystroke the one before
     /// stays until the new one is there; [`Model::is_fresh`] tells.
     pub replay: Option<Arc<Replay>>,
+    /// The measures of a replay for parts of its cases, with the replay that they are of.
+    pub parts: Option<(Arc<Replay>, Arc<Parts>)>,
     /// What `check` finds in the policy as it stands.
     pub problems: Arc<Vec<Problem>>,
     /// The git side: branch, changed files.
@@ -36,6 +39,9 @@ pub struct Model {
     pub chosen: Option<Arc<Comparison>>,
     asks: Vec<Ask>,
 }
+
+/// Measures by category, tier, facet value and tag.
+pub type Parts = Vec<(Group, GroupFigures)>;
 
 /// What the working tree is compared with.
 #[derive(Debug, Clone, Default)]
@@ -110,6 +116,7 @@ impl Model {
             sets: None,
             base: Base::Loading,
             replay: None,
+            parts: None,
             problems: Arc::default(),
             status: None,
             log: Arc::default(),
@@ -165,6 +172,25 @@ impl Model {
                 false
             }
         }
+    }
+
+    /// Takes over a replay, and has its measures by part computed.
+    pub fn set_replay(&mut self, replay: Arc<Replay>) {
+        self.replay = Some(replay.clone());
+        self.break_down(replay);
+    }
+
+    /// Has the measures by part of a replay computed, beside the screen.
+    pub fn break_down(&mut self, replay: Arc<Replay>) {
+        self.work("parts", "", move |_| {
+            let parts = Arc::new(breakdown(&replay));
+            Box::new(move |model: &mut Model| model.parts = Some((replay, parts))) as Finish
+        });
+    }
+
+    /// The replay that is looked at: of two chosen versions, or of the policy as it stands.
+    pub fn shown_replay(&self) -> Option<&Arc<Replay>> {
+        self.chosen.as_ref().map(|chosen| &chosen.replay).or(self.replay.as_ref())
     }
 
     /// Whether the replay is of the policy as it stands now.

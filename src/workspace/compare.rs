@@ -45,7 +45,7 @@ pub struct Comparison {
     /// `None` where there is nothing to compare with yet.
     pub base: Option<Side>,
     pub sets: Sets,
-    pub replay: Replay,
+    pub replay: Arc<Replay>,
     pub labels: LabelsOf,
     /// Cases whose gold label differs between the versions: a change that comes from the labels, not from the policy.
     pub label_changes: Vec<LabelChange>,
@@ -86,7 +86,7 @@ impl PolicyRepo {
         let head = side(head, &*head_files);
         let base = base.zip(base_files.as_deref()).map(|(base, files)| side(base, files));
         let base_policy = base.as_ref().map(|base| &base.version.policy);
-        let replay = replay(&sets.gold(), &head.version.policy, base_policy, watch)?;
+        let replay = Arc::new(replay(&sets.gold(), &head.version.policy, base_policy, watch)?);
         let label_changes = match other {
             Some(other) => label_changes(&sets, &**other, request.labels, self, watch)?,
             None => Vec::new(),

@@ -53,7 +53,7 @@ fn check_trace(policy: &Policy, explanation: &Explanation) -> Result<(), TestCas
         prop_assert!(possible.behavior > verdict.behavior);
     }
     for ruling in &explanation.rulings {
-        let deciding = policy.clauses.iter().filter(|clause| clause.behavior().is_some()).count();
+        let deciding = policy.clauses.iter().filter(|clause| clause.then.is_some()).count();
         let told = ruling.misses.len() + ruling.also.len() + usize::from(ruling.clause.is_some());
         prop_assert_eq!(told, deciding, "every clause applies or misses");
         prop_assert!(ruling.misses.iter().all(|miss| miss.failing > 0));

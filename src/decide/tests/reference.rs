@@ -299,7 +299,6 @@ fn clause(policy: &Policy, at: usize, written: &WrittenClause) -> Clause {
         when: condition(policy, &written.when, &Route::root().then("clauses").then(at).then("when")),
         then: policy.manifest.behaviors.find(written.then),
         examples: vec![],
-        sound: true,
         spec: 0,
         place: Place::file("specs/test.yaml"),
     }

@@ -115,7 +115,7 @@ impl App {
             let base = self.model.base.side().map(|side| side.version.policy.clone());
             self.model.work("effect", "replay", move |job| {
                 let replayed = replay_unsaved(&gold, &head, base.as_ref(), &Watched::new(job));
-                finish(replayed, |model, replay| model.replay = Some(Arc::new(replay)))
+                finish(replayed, |model, replay| model.set_replay(Arc::new(replay)))
             });
         }
         self.look_for_problems(version, sets);

@@ -129,6 +129,12 @@ commands! {
     Reading "reading" View "reading"
         "Next reading": "Shows the difference as text, as structure or as outcomes."
         [Review "o"]
+    Which "which" View "which cases"
+        "Which cases": "Lists the flips, or the cases that disagree, are undetermined, or all of them."
+        [Replay "o"]
+    Uncover "uncover" View "uncover"
+        "Uncover": "Shows a sensitive case, or covers it again."
+        [Replay "x"]
     Undo "undo" Edit "undo"
         "Undo": "Takes the last change back."
         [Global "u", Global "ctrl-z"]

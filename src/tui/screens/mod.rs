@@ -1,5 +1,7 @@
 //! The screens, one file or folder each. A screen keeps what is selected and scrolled to; all else is in the model.
 
+pub mod replay;
+
 use super::command::{Command, Context, Reason};
 use super::event::Event;
 use super::layout::Tab;
@@ -10,7 +12,7 @@ use ratatui::layout::{Position, Rect};
 
 /// Every screen, in the order of the tabs. A new one is a line here.
 pub fn all() -> Vec<(Tab, Box<dyn Screen>)> {
-    Vec::new()
+    vec![(Tab { title: "Replay", command: Command::Replay }, Box::<replay::ReplayScreen>::default())]
 }
 
 /// A screen of the app.

@@ -1,0 +1,263 @@
+//! One case, opened: what was said, how it was read, and why each version decides as it does.
+
+use super::cases::CaseRow;
+use crate::decide::explain::{Explanation, Ruling, explain, explain_unlabeled};
+use crate::policy::Policy;
+use crate::policy::case::{Case, FacetWord, Harm, Reading, Target as HarmTarget};
+use crate::policy::gold::{Gold, GoldSource};
+use crate::policy::place::Place;
+use crate::policy::visible::visible;
+use crate::replay::flip::FlipKind;
+use crate::replay::run::{Flip, Replay};
+use crate::tui::components::prose::Prose;
+use crate::tui::effect;
+use crate::tui::model::Model;
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// How many near misses are told of each version.
+const MISSES: usize = 3;
+
+pub struct CaseView {
+    row: CaseRow,
+    pub place: Place,
+    pub sensitive: bool,
+    pub uncovered: bool,
+    pub prose: Prose,
+    /// The prose is to be made anew: the policy or the theme changed.
+    stale: bool,
+    theme: String,
+}
+
+impl CaseView {
+    /// Opens the case of a row of the list; says so where it cannot be read.
+    pub fn open(row: CaseRow, model: &mut Model) -> Option<CaseView> {
+        let replay = model.shown_replay()?.clone();
+        let gold = replay.sets.get(row.set)?.gold.clone();
+        match gold.case(row.row) {
+            Ok(case) => {
+                let place = gold.place(row.row);
+                let sensitive = case.sensitive;
+                let prose = Prose::default();
+                let theme = String::new();
+                Some(CaseView { row, place, sensitive, uncovered: false, prose, stale: true, theme })
+            }
+            Err(error) => {
+                model.say(crate::tui::components::message::Severity::Error, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// The policy changed, or what is shown of the case.
+    pub fn refresh(&mut self) {
+        self.stale = true;
+    }
+
+    fn fill(&mut self, model: &Model, theme: &Theme) {
+        (self.stale, self.theme) = (false, theme.name.clone());
+        let Some(replay) = model.shown_replay().cloned() else { return };
+        let Some(set) = replay.sets.get(self.row.set) else { return };
+        self.row.flip = set.flips.iter().find(|flip| flip.row as usize == self.row.row).copied();
+        let Ok(case) = set.gold.case(self.row.row) else { return };
+        let gold = set.gold.gold(self.row.row);
+        let mut lines = Vec::new();
+        heading(&case, self.row.flip, &gold, &replay, theme, &mut lines);
+        why(&gold, self.row.flip, &replay, model, theme, &mut lines);
+        reading(&gold, theme, &mut lines);
+        if self.sensitive && !self.uncovered {
+            lines.push(Line::default());
+            lines.push(theme.line(Role::Dim, "This case is marked sensitive and stays covered. `x` uncovers it."));
+        } else {
+            conversation(&case, theme, &mut lines);
+        }
+        self.prose.set(lines);
+    }
+
+    /// Has the edit looked for that made the case flip.
+    pub fn look_for_cause(&self, _model: &mut Model) {}
+
+    pub fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
+        if self.stale || self.theme != theme.name {
+            self.fill(model, theme);
+        }
+        self.prose.render(area, buf, theme);
+    }
+}
+
+fn heading(
+    case: &Case,
+    flip: Option<Flip>,
+    gold: &Gold,
+    replay: &Replay,
+    theme: &Theme,
+    lines: &mut Vec<Line<'static>>,
+) {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    if let Some(flip) = flip {
+        spans.push(theme.span(effect::role(flip.kind), format!("{} ", flip.kind.sign())));
+    }
+    spans.push(theme.span(Role::Title, text::shown(&case.id).into_owned()));
+    if let Some(flip) = flip {
+        spans.push(theme.span(effect::role(flip.kind), format!("   {}", flip.kind.word())));
+        spans.push(theme.span(Role::Text, format!("   {}", effect::from_to(replay, flip))));
+    }
+    lines.push(Line::from(spans));
+    let behavior = gold.reading.as_ref().and_then(|reading| reading.behavior.clone());
+    let mut words = match (&gold.source, behavior) {
+        (GoldSource::None, _) => "nobody has labelled it".to_owned(),
+        (GoldSource::Split { by }, _) => format!("no gold label: a legitimate split, ruled by {by}"),
+        (_, None) => "its label names no behavior, so it cannot be measured".to_owned(),
+        (GoldSource::Imported, Some(behavior)) => format!("gold {behavior} (imported)"),
+        (GoldSource::Consensus { labelers }, Some(behavior)) => format!("gold {behavior} ({labelers} labelers agree)"),
+        (GoldSource::Adjudicated { by, at, .. }, Some(behavior)) => {
+            let at = at.as_deref().map(|at| format!(", {}", at.get(..10).unwrap_or(at))).unwrap_or_default();
+            format!("gold {behavior} (adjudicated by {by}{at})")
+        }
+    };
+    let acceptable = gold.reading.as_ref().map(|reading| reading.acceptable.join(", ")).unwrap_or_default();
+    if !acceptable.is_empty() {
+        words.push_str(&format!(", {acceptable} accepted as well"));
+    }
+    lines.push(theme.line(Role::Text, text::shown(&words).into_owned()));
+    if let GoldSource::Adjudicated { holding, .. } = &gold.source
+        && !holding.is_empty()
+    {
+        lines.push(theme.line(Role::Dim, format!("“{}”", text::shown(holding))));
+    }
+}
+
+fn why(gold: &Gold, flip: Option<Flip>, replay: &Replay, model: &Model, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    section("why", theme, lines);
+    let explained = |policy: &Policy| match &gold.reading {
+        Some(reading) => explain(policy, reading),
+        None => explain_unlabeled(policy),
+    };
+    if let Some(base) = &replay.base {
+        let name = model.base.revision().map_or("base", |revision| revision.name()).to_owned();
+        side(&name, base, &explained(base), theme, lines);
+    }
+    side("now", &replay.head, &explained(&replay.head), theme, lines);
+    if flip.is_some_and(|flip| flip.kind == FlipKind::Changed) {
+        lines.push(theme.line(Role::Dim, "Neither better nor worse by the gold label."));
+    }
+}
+
+fn side(name: &str, policy: &Policy, explained: &Explanation, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    let behaviors = &policy.manifest.behaviors;
+    let verdict = explained.verdict;
+    let clause = verdict.clause.map_or("(default)", |ix| &policy.clause(ix).id);
+    let mut spans = vec![
+        theme.span(Role::Label, format!("{:<10}", text::clip(&text::shown(name), 9))),
+        theme.span(Role::Accent, format!("{:<15}", text::shown(behaviors.id(verdict.behavior)))),
+        theme.span(Role::Text, text::shown(clause).into_owned()),
+    ];
+    if verdict.undetermined {
+        spans.push(theme.span(Role::Undetermined, "   ? undetermined"));
+    }
+    lines.push(Line::from(spans));
+    for (at, ruling) in explained.rulings.iter().enumerate() {
+        if explained.rulings.len() > 1 {
+            let words = ruling.harm.as_ref().map(harm_words).unwrap_or_default();
+            let clause = ruling.clause.map_or("(default)", |ix| &policy.clause(ix).id);
+            let decisive = if at == explained.decisive { "  ← decides" } else { "" };
+            let line = format!("          {words}: {} by {clause}{decisive}", behaviors.id(ruling.behavior));
+            lines.push(theme.line(Role::Dim, text::shown(&line).into_owned()));
+        }
+    }
+    if let Some(ruling) = explained.rulings.get(explained.decisive) {
+        misses(policy, ruling, theme, lines);
+    }
+    if let Some(possible) = &explained.undetermined {
+        let category = &policy.taxonomy.get(possible.category).id;
+        let words =
+            format!("          nobody judged `{category}`: it could make this {}", behaviors.id(possible.behavior));
+        lines.push(theme.line(Role::Undetermined, text::shown(&words).into_owned()));
+    }
+}
+
+fn misses(policy: &Policy, ruling: &Ruling, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    for miss in ruling.misses.iter().filter(|miss| miss.failing == 1).take(MISSES) {
+        let clause = &policy.clause(miss.clause).id;
+        let line =
+            format!("          {clause} would have applied but for {}: {} is {}", miss.test, miss.subject, miss.met);
+        lines.push(theme.line(Role::Dim, text::shown(&line).into_owned()));
+    }
+}
+
+fn reading(gold: &Gold, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    let Some(reading) = &gold.reading else { return };
+    section("how it was read", theme, lines);
+    let mut row = |label: &str, words: String| {
+        if !words.is_empty() {
+            lines.push(Line::from(vec![
+                theme.span(Role::Label, format!("{label:<10}")),
+                theme.span(Role::Text, text::shown(&words).into_owned()),
+            ]));
+        }
+    };
+    let harms: Vec<String> = reading.harms.iter().map(harm_words).collect();
+    row("harms", if harms.is_empty() { "none".to_owned() } else { harms.join("; ") });
+    row("facets", facet_words(reading));
+    row("unjudged", reading.unjudged.join(", "));
+    row("observed", reading.observed.clone().unwrap_or_default());
+}
+
+fn harm_words(harm: &Harm) -> String {
+    let severity = harm.severity.as_deref().unwrap_or("severity unknown");
+    match harm.target {
+        HarmTarget::Request => format!("{} · {severity}", harm.category),
+        HarmTarget::Response => format!("{} · {severity} · in the response", harm.category),
+    }
+}
+
+fn facet_words(reading: &Reading) -> String {
+    let word = |word: &FacetWord| match word {
+        FacetWord::One(word) => word.clone(),
+        FacetWord::Many(words) if words.is_empty() => "(none)".to_owned(),
+        FacetWord::Many(words) => words.join(" + "),
+    };
+    reading.facets.iter().map(|(name, value)| format!("{name} {}", word(value))).collect::<Vec<_>>().join(" · ")
+}
+
+fn conversation(case: &Case, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    section("case", theme, lines);
+    if let Some(source) = &case.source {
+        let parts = [&source.origin, &source.reference, &source.date];
+        let words: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        lines.push(theme.line(Role::Dim, text::shown(&format!("from {}", words.join(", "))).into_owned()));
+    }
+    if !case.tags.is_empty() {
+        lines.push(theme.line(Role::Dim, text::shown(&format!("tags {}", case.tags.join(", "))).into_owned()));
+    }
+    let mut turn = |role: &str, content: &str| {
+        lines.push(theme.line(Role::Label, text::shown(role).into_owned()));
+        for line in visible(content).lines() {
+            lines.push(Line::from(format!("  {}", text::shown(&line.replace('\t', "    ")))));
+        }
+    };
+    if let Some(content) = &case.text {
+        turn("text", content);
+    }
+    for message in &case.messages {
+        let who = match &message.name {
+            Some(name) => format!("{} ({name})", message.role),
+            None => message.role.clone(),
+        };
+        turn(&who, &message.content);
+        for call in &message.tool_calls {
+            turn("  calls", &serde_json::to_string_pretty(call).unwrap_or_default());
+        }
+    }
+    if let Some(response) = &case.response {
+        turn("response", response);
+    }
+}
+
+fn section(words: &str, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    lines.push(Line::default());
+    lines.push(theme.line(Role::Title, words.to_uppercase()));
+}

@@ -1,0 +1,311 @@
+//! The Replay screen: measures, flips, and any case with the reasons for its verdict.
+
+mod case;
+mod cases;
+mod measures;
+
+use super::Screen;
+use crate::replay::run::Replay;
+use crate::tui::command::{Command, Context, Reason};
+use crate::tui::components::Outcome;
+use crate::tui::components::list::List;
+use crate::tui::components::prose::Prose;
+use crate::tui::event::Event;
+use crate::tui::layout::{Pane, Wanted, panes};
+use crate::tui::model::{Ask, Model, Target};
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use case::CaseView;
+use cases::{CaseRow, Which};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use std::sync::Arc;
+
+#[derive(Default)]
+pub struct ReplayScreen {
+    which: Which,
+    /// What `/` was asked for; rows whose case id holds it are shown.
+    filter: String,
+    filtering: Option<Box<crate::tui::components::input::Input>>,
+    rows: Vec<CaseRow>,
+    list: List,
+    on_main: bool,
+    /// The case that was opened; without one the measures are shown.
+    case: Option<CaseView>,
+    figures: Prose,
+    /// The replay that rows and figures were made from.
+    seen: Option<Arc<Replay>>,
+}
+
+impl ReplayScreen {
+    fn fill(&mut self) {
+        let Some(replay) = &self.seen else { return };
+        self.rows = cases::rows(replay, self.which, &self.filter);
+        self.list.set(self.rows.len());
+    }
+
+    fn selected_row(&self) -> Option<CaseRow> {
+        self.rows.get(self.list.selected()?).copied()
+    }
+
+    fn open_selected(&mut self, model: &mut Model) {
+        let Some(row) = self.selected_row() else { return };
+        self.case = CaseView::open(row, model);
+        if let Some(case) = &self.case {
+            case.look_for_cause(model);
+        }
+    }
+
+    fn step_flip(&mut self, forward: bool, model: &mut Model) {
+        if self.which != Which::Flips {
+            self.which = Which::Flips;
+            self.fill();
+            self.list.select(0);
+        } else if let Some(at) = self.list.selected() {
+            let last = self.rows.len().saturating_sub(1);
+            let opened = self.case.is_some();
+            self.list.select(if !opened {
+                at
+            } else if forward {
+                (at + 1).min(last)
+            } else {
+                at.saturating_sub(1)
+            });
+        }
+        self.open_selected(model);
+    }
+}
+
+impl Screen for ReplayScreen {
+    fn contexts(&self) -> Vec<Context> {
+        if self.filtering.is_some() {
+            return vec![Context::Input, Context::Replay];
+        }
+        vec![if self.on_main { Context::Text } else { Context::List }, Context::Replay]
+    }
+
+    fn refresh(&mut self, model: &Model) {
+        let replay =
+            model.chosen.as_ref().map(|chosen| Arc::new(chosen.replay.clone())).or_else(|| model.replay.clone());
+        let same = match (&self.seen, &replay) {
+            (Some(seen), Some(now)) => Arc::ptr_eq(seen, now),
+            (None, None) => true,
+            _ => false,
+        };
+        if !same {
+            let selected = self.selected_row();
+            self.seen = replay;
+            self.fill();
+            if let Some(at) = selected.and_then(|row| self.rows.iter().position(|other| other.is_case_of(&row))) {
+                self.list.select(at);
+            }
+            if let Some(replay) = &self.seen {
+                self.figures.set(measures::lines(replay, model));
+            }
+        }
+        if let Some(case) = &mut self.case {
+            case.refresh(model);
+        }
+    }
+
+    fn handle(&mut self, event: &Event, model: &mut Model) -> bool {
+        if let Some(input) = &mut self.filtering {
+            match input.handle(event) {
+                Some(Outcome::Accepted) => self.filtering = None,
+                Some(Outcome::Cancelled) => {
+                    self.filtering = None;
+                    self.filter.clear();
+                    self.fill();
+                }
+                Some(Outcome::Changed) => {
+                    self.filter = input.text();
+                    self.fill();
+                    self.list.select(0);
+                }
+                _ => return matches!(event, Event::Key(_) | Event::Paste(_)),
+            }
+            return true;
+        }
+        if self.on_main {
+            let prose = match &mut self.case {
+                Some(case) => &mut case.prose,
+                None => &mut self.figures,
+            };
+            return prose.handle(event).is_some();
+        }
+        match self.list.handle(event) {
+            Some(Outcome::Opened) => {
+                self.open_selected(model);
+                true
+            }
+            Some(Outcome::Moved) => {
+                if self.case.is_some() {
+                    self.open_selected(model);
+                }
+                true
+            }
+            Some(_) => true,
+            None => false,
+        }
+    }
+
+    fn run(&mut self, command: Command, model: &mut Model) -> bool {
+        match command {
+            Command::Which => {
+                self.which = self.which.next();
+                self.fill();
+                self.list.select(0);
+            }
+            Command::Uncover => {
+                if let Some(case) = &mut self.case {
+                    case.uncovered = !case.uncovered;
+                    case.refresh(model);
+                }
+            }
+            Command::NextPane | Command::PreviousPane => self.on_main = !self.on_main,
+            Command::NextFlip => self.step_flip(true, model),
+            Command::PreviousFlip => self.step_flip(false, model),
+            Command::Filter => {
+                self.on_main = false;
+                let input = crate::tui::components::input::Input::new(&self.filter).placeholder("part of a case id");
+                self.filtering = Some(Box::new(input));
+            }
+            Command::Back if self.case.is_some() => {
+                self.case = None;
+                self.on_main = false;
+            }
+            Command::Back => {
+                self.filter.clear();
+                self.on_main = false;
+                self.fill();
+            }
+            Command::ExternalEditor => {
+                if let Some(place) = self.case.as_ref().map(|case| case.place.clone()) {
+                    model.ask(Ask::Edit(place));
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn available(&self, command: Command, _: &Model) -> Result<(), Reason> {
+        match command {
+            Command::Uncover if !self.case.as_ref().is_some_and(|case| case.sensitive) => {
+                Err("no sensitive case is open".into())
+            }
+            Command::NextFlip | Command::PreviousFlip => match &self.seen {
+                Some(replay) if replay.sets.iter().any(|set| !set.flips.is_empty()) => Ok(()),
+                _ => Err("no case flips".into()),
+            },
+            Command::Back if self.case.is_none() && self.filter.is_empty() && !self.on_main => {
+                Err("nothing is open".into())
+            }
+            Command::ExternalEditor if self.case.is_none() => Err("no case is open".into()),
+            Command::Open | Command::Which | Command::NextPane | Command::PreviousPane | Command::Filter => Ok(()),
+            Command::Uncover | Command::Back | Command::ExternalEditor => Ok(()),
+            _ if is_movement(command) => Ok(()),
+            _ => Err("it does not belong to this screen".into()),
+        }
+    }
+
+    fn show(&mut self, target: &Target, model: &mut Model) -> bool {
+        let Target::Case { set, case } = target else { return false };
+        let Some(replay) = &self.seen else { return false };
+        let found = replay.sets.iter().enumerate().find(|(_, here)| **here.gold.set() == **set);
+        let Some((at, row)) = found.and_then(|(at, here)| Some((at, here.gold.find(case)?))) else { return false };
+        let Some(wanted) = cases::row(replay, at, row) else { return false };
+        if !self.rows.iter().any(|other| other.is_case_of(&wanted)) {
+            self.which = if wanted.flip.is_some() { Which::Flips } else { Which::All };
+            self.filter.clear();
+            self.fill();
+        }
+        if let Some(at) = self.rows.iter().position(|other| other.is_case_of(&wanted)) {
+            self.list.select(at);
+        }
+        self.open_selected(model);
+        true
+    }
+
+    fn selected(&self, _: &Model) -> Option<Target> {
+        let row = self.selected_row()?;
+        let set = self.seen.as_ref()?.sets.get(row.set)?;
+        Some(Target::Case { set: set.gold.set().to_string(), case: set.gold.id(row.row).into_owned() })
+    }
+
+    fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position> {
+        let focus = if self.on_main { Pane::Main } else { Pane::List };
+        let places = panes(area, Wanted { side: false, extra: false, focus }, buf, theme);
+        self.draw_list(places.list, buf, model, theme);
+        let inner = Rect {
+            x: places.main.x + 1.min(places.main.width),
+            width: places.main.width.saturating_sub(1),
+            ..places.main
+        };
+        match &mut self.case {
+            Some(case) => case.render(inner, buf, theme),
+            None if self.seen.is_some() => self.figures.render(inner, buf, theme),
+            None => {
+                let words = if model.sets.is_none() { "Loading the gold sets …" } else { "Replaying …" };
+                text::put(buf, (inner.x, inner.y), inner.width, words, theme.style(Role::Dim));
+            }
+        }
+        None
+    }
+}
+
+impl ReplayScreen {
+    fn draw_list(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
+        if area.is_empty() {
+            return;
+        }
+        let title = text::row(area, 0);
+        let mut words = format!("{} {}", self.which.title(), crate::report::figure::thousands(self.rows.len() as u64));
+        if !self.filter.is_empty() && self.filtering.is_none() {
+            words.push_str(&format!(" · /{}", self.filter));
+        }
+        match &mut self.filtering {
+            Some(input) => input.render(title, buf, theme, true),
+            None => {
+                text::put(buf, (title.x + 1, title.y), title.width.saturating_sub(1), &words, theme.style(Role::Title));
+            }
+        }
+        let rest = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+        let Some(replay) = &self.seen else { return };
+        if self.rows.is_empty() {
+            let line = theme.line(Role::Dim, self.which.nothing(model));
+            for (n, line) in (0..).zip(text::wrap_spans(&line, usize::from(rest.width.saturating_sub(2)))) {
+                if n < rest.height {
+                    text::put_line(buf, (rest.x + 1, rest.y + n), rest.width.saturating_sub(1), &line);
+                }
+            }
+            return;
+        }
+        let rows = &self.rows;
+        self.list.render(rest, buf, theme, !self.on_main && self.filtering.is_none(), |at, _| {
+            rows.get(at).map(|row| cases::draw(replay, *row, theme)).unwrap_or_default()
+        });
+    }
+}
+
+/// Commands that components take by themselves; listed in the help, and never the screen's to run.
+pub(super) fn is_movement(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Down
+            | Command::Up
+            | Command::PageDown
+            | Command::PageUp
+            | Command::First
+            | Command::Last
+            | Command::Expand
+            | Command::Collapse
+            | Command::Toggle
+            | Command::ExpandAll
+            | Command::CollapseAll
+            | Command::Accept
+            | Command::AcceptText
+            | Command::Mark
+            | Command::SearchText
+    )
+}
