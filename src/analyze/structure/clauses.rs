@@ -3,12 +3,12 @@
 use super::change::{Change, ChangeKind, Subject};
 use super::fields::{self, Sides};
 use super::order;
-use super::terms::{Terms, canonical};
+use super::terms::{Terms, canonical, is_unread};
 use super::twins::Twins;
 use crate::decide::words;
 use crate::policy::Policy;
 use crate::policy::clause::Clause;
-use crate::policy::condition::{Condition, Operand, Predicate, Subject as Looks, Test};
+use crate::policy::condition::{Condition, Subject as Looks, Test};
 use crate::policy::place::Step;
 
 pub fn compare(base: &Policy, head: &Policy, twins: &Twins, changes: &mut Vec<Change>) {
@@ -138,6 +138,7 @@ fn key(part: &Condition, policy: &Policy, terms: Option<&Terms<'_>>) -> String {
         Condition::Not(_) => "not".into(),
         Condition::All(_) => "all".into(),
         Condition::Test(test) => match (test.subject, terms) {
+            // So is a test on a facet that is gone read.
             (Looks::Category, _) if is_unread(test) => {
                 written_key(test).unwrap_or_else(|| words::subject(policy, test.subject))
             }
@@ -150,18 +151,12 @@ fn key(part: &Condition, policy: &Policy, terms: Option<&Terms<'_>>) -> String {
     }
 }
 
-/// A test on a facet that is gone is read as one that nothing meets.
-fn is_unread(test: &Test) -> bool {
-    matches!(&test.predicate, Predicate::AnyOf(operands) if operands.iter().all(|one| *one == Operand::Unresolved))
-}
-
-/// The key under the `when` that a test was written at.
+/// The key that a test was written at.
 fn written_key(test: &Test) -> Option<String> {
-    let mut steps = test.route.0.iter().skip_while(|step| !matches!(step, Step::Key(key) if &**key == "when")).skip(1);
-    match steps.next() {
-        Some(Step::Key(key)) => Some(key.to_string()),
-        _ => None,
-    }
+    test.route.0.iter().rev().find_map(|step| match step {
+        Step::Key(key) => Some(key.to_string()),
+        Step::Item(_) => None,
+    })
 }
 
 fn group_words(policy: &Policy, key: &str, parts: &[&Condition]) -> String {

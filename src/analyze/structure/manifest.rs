@@ -17,7 +17,10 @@ pub fn compare(base: &Policy, head: &Policy, twins: &Twins, changes: &mut Vec<Ch
     let place = in_manifest::<Step>([]);
     let mut sides = Sides { subject: Subject::Manifest, base: &place, head: &place, changes };
     sides.field("name", false, &*old.name, &*new.name);
-    sides.field("default", true, &**old.behaviors.id(old.default), &**new.behaviors.id(new.default));
+    if twins.behaviors.head_of(old.default.0.into()) != Some(new.default.0.into()) {
+        let (before, after) = (old.behaviors.id(old.default), new.behaviors.id(new.default));
+        sides.edited("default", true, before.to_string(), after.to_string());
+    }
     sides.field("hit_policy", true, old.hit_policy.word(), new.hit_policy.word());
     let taxonomies = |named: &Option<Vec<Arc<str>>>| named.as_deref().map_or(String::new(), words);
     sides.field("taxonomies", false, taxonomies(&old.taxonomies), taxonomies(&new.taxonomies));

@@ -13,8 +13,10 @@ pub(crate) mod order;
 mod pairs;
 mod terms;
 mod twins;
+mod undo;
 
 pub use change::{Change, ChangeKind, Subject};
+pub use undo::{Undo, undo};
 
 use crate::policy::Policy;
 use twins::Twins;

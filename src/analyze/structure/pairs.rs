@@ -67,6 +67,16 @@ impl Pairs {
         Twin { base: self.base_of(head), head: Some(head) }
     }
 
+    /// Everything in the base, in its order.
+    pub fn of_all_bases(&self) -> impl Iterator<Item = Twin> + '_ {
+        (0..self.head_of.len()).map(|b| self.of_base(b))
+    }
+
+    /// Everything in the head, in its order.
+    pub fn of_all_heads(&self) -> impl Iterator<Item = Twin> + '_ {
+        (0..self.base_of.len()).map(|h| self.of_head(h))
+    }
+
     /// What stands in both: positions in base and head, in the head's order.
     pub fn both(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         self.base_of.iter().enumerate().filter_map(|(h, b)| Some(((*b)?, h)))
@@ -84,9 +94,8 @@ impl Pairs {
 
     /// Everything in the head's order, with what was removed where it stood in the base.
     pub fn all(&self) -> Vec<Twin> {
-        let stay = (0..self.base_of.len()).map(|h| self.of_head(h)).collect();
-        let base = (0..self.head_of.len()).map(|b| self.of_base(b));
-        super::order::interleave(stay, base.map(|twin| (twin, twin.head.is_none())))
+        let base = self.of_all_bases();
+        super::order::interleave(self.of_all_heads().collect(), base.map(|twin| (twin, twin.head.is_none())))
     }
 
     /// Pairs the most alike of what is left over, each at most once: of `score` (from 0 to 1) only what reaches

@@ -106,6 +106,8 @@ pub fn canonical(condition: &Condition) -> String {
         Condition::All(parts) => format!("all({})", sorted(parts.iter().map(canonical))),
         Condition::Any(parts) => format!("any({})", sorted(parts.iter().map(canonical))),
         Condition::Not(inner) => format!("not({})", canonical(inner)),
+        // Never true or false, whatever it was meant to look at.
+        Condition::Test(test) if is_unread(test) => "unread".to_owned(),
         Condition::Test(test) => format!("{:?} {}", test.subject, canonical_predicate(&test.predicate)),
     }
 }
@@ -127,15 +129,21 @@ fn sorted(parts: impl Iterator<Item = String>) -> String {
     parts.join(",")
 }
 
-/// How many words in it the policy does not know.
-pub fn unresolved(condition: &Condition) -> usize {
-    fn within(predicate: &Predicate) -> usize {
-        match predicate {
-            Predicate::AnyOf(operands) | Predicate::AllOf(operands) | Predicate::NoneOf(operands) => {
-                operands.iter().filter(|operand| **operand == Operand::Unresolved).count()
-            }
-            Predicate::Not(inner) => within(inner),
-        }
+/// How many of the words in it the policy knows.
+pub fn resolved(condition: &Condition) -> usize {
+    let within = |test: &Test| operands(&test.predicate).iter().filter(|one| **one != Operand::Unresolved).count();
+    condition.tests().into_iter().map(within).sum()
+}
+
+/// Whether the policy knows nothing of what the test names.
+pub fn is_unread(test: &Test) -> bool {
+    let operands = operands(&test.predicate);
+    !operands.is_empty() && operands.iter().all(|one| *one == Operand::Unresolved)
+}
+
+fn operands(predicate: &Predicate) -> &[Operand] {
+    match predicate {
+        Predicate::AnyOf(operands) | Predicate::AllOf(operands) | Predicate::NoneOf(operands) => operands,
+        Predicate::Not(inner) => self::operands(inner),
     }
-    condition.tests().into_iter().map(|test| within(&test.predicate)).sum()
 }

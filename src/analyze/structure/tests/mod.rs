@@ -1,7 +1,12 @@
 use super::*;
+use crate::decide::explain;
 use crate::document::Document;
 use crate::document::read::{self, cursor::Source};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+pub(crate) mod random;
 
 const MANIFEST: &str = "\
 casebook: 1
@@ -334,4 +339,92 @@ fn changes_point_at_fields() {
             "a.yaml:3:5 clauses[0].when.severity",
         ]
     );
+}
+
+#[test]
+fn undoing_one_change_leaves_the_others() {
+    let head = texts()
+        .edit(">= medium", ">= high")
+        .edit("when: {minor: true}\n    then: refuse", "when: {minor: true}\n    then: comply")
+        .edit("- id: fraud\n", "- id: fraud\n    parent: weapons\n")
+        .edit("      - id: guns\n", "")
+        .edit("name: test", "name: test\ndefault: refuse");
+    let (base, head) = (texts().policy(), head.policy());
+    let changes = compare(&base, &head);
+    for change in &changes {
+        let undone = undo(change, &base, &head).unwrap();
+        let left: Vec<String> = compare(&base, &undone).iter().map(Change::sentence).collect();
+        let others: Vec<String> = changes.iter().filter(|other| *other != change).map(Change::sentence).collect();
+        assert_eq!(left, others);
+    }
+    assert_eq!(changes.len(), 5);
+}
+
+#[test]
+fn what_is_known_again_is_known_wherever_it_is_named() {
+    let head = texts().edit("  - id: fraud\n    aliases: [scams]\n    mappings: {outside: [F1]}\n", "").policy();
+    let base = texts().policy();
+    let [removed] = &compare(&base, &head)[..] else { panic!() };
+    assert_eq!(compare(&base, &undo(removed, &base, &head).unwrap()), []);
+}
+
+#[test]
+fn what_cannot_be_undone_alone_is_not() {
+    let base = texts().edit("  - id: self-harm", "  - id: self-harm\n    parent: fraud").policy();
+    let head = texts().edit("- id: fraud\n", "- id: fraud\n    parent: self-harm\n").policy();
+    let changes = compare(&base, &head);
+    let moved = changes.iter().find(|change| change.subject == Subject::Category("fraud".into())).unwrap();
+    let other = changes.iter().find(|change| change.subject == Subject::Category("self-harm".into())).unwrap();
+    assert!(undo(moved, &base, &head).is_some());
+    assert_eq!(undo(other, &base, &head).map(|_| ()), None);
+    assert_eq!(compare(&base, &Undo::new(&base, &head).without(&[moved, other]).unwrap()), []);
+    let prose = compare(&texts().policy(), &texts().edit("No uplift", "Nothing").policy());
+    assert!(undo(&prose[0], &base, &head).is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_policy_does_not_differ_from_itself(policy in random::policy()) {
+        prop_assert_eq!(compare(&policy, &policy), []);
+    }
+
+    #[test]
+    fn what_is_said_to_differ_differs(base in random::policy(), head in random::policy()) {
+        let mut seen = BTreeSet::new();
+        for change in compare(&base, &head) {
+            let sentence = change.sentence();
+            let (old, new) = match &change.kind {
+                ChangeKind::Added => ("", "added"),
+                ChangeKind::Removed => ("removed", ""),
+                ChangeKind::Renamed { from, to } => (&**from, &**to),
+                ChangeKind::Moved { from, to } | ChangeKind::Reordered { from, to } => (from.as_str(), to.as_str()),
+                ChangeKind::Edited { before, after, .. } => (before.as_str(), after.as_str()),
+            };
+            prop_assert!(old != new, "{sentence}");
+            prop_assert_eq!(change.base.is_none(), change.kind == ChangeKind::Added);
+            prop_assert_eq!(change.head.is_none(), change.kind == ChangeKind::Removed);
+            prop_assert!(seen.insert((change.subject.clone(), change.aspect().to_owned())), "{sentence} is said twice");
+        }
+    }
+
+    #[test]
+    fn undoing_everything_that_decides_restores_every_verdict(
+        (base, head) in (random::policy(), random::policy()),
+        readings in proptest::collection::vec(random::reading(), 8),
+    ) {
+        let changes = compare(&base, &head);
+        let restored = Undo::new(&base, &head).without(&changes.iter().collect::<Vec<_>>());
+        let restored = restored.unwrap_or(head);
+        let left: Vec<String> =
+            compare(&base, &restored).iter().filter(|change| change.decides).map(Change::sentence).collect();
+        prop_assert_eq!(left, [""; 0]);
+        let behavior = |policy: &Policy, reading| {
+            policy.manifest.behaviors.id(explain(policy, reading).verdict.behavior).clone()
+        };
+        for reading in &readings {
+            prop_assert_eq!(behavior(&base, reading), behavior(&restored, reading), "{:?}", reading);
+        }
+    }
 }
