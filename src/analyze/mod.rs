@@ -7,6 +7,7 @@ mod deprecated_category;
 mod empty_policy;
 mod impossible_condition;
 pub mod structure;
+pub mod text;
 mod unknown_clause;
 mod unknown_example;
 
