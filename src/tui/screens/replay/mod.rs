@@ -33,6 +33,9 @@ pub struct ReplayScreen {
     /// The case that was opened; without one the measures are shown.
     case: Option<CaseView>,
     figures: Prose,
+    /// The figures are to be made anew: the replay or the theme changed.
+    stale: bool,
+    theme: String,
     /// The replay that rows and figures were made from.
     seen: Option<Arc<Replay>>,
 }
@@ -85,8 +88,8 @@ impl Screen for ReplayScreen {
     }
 
     fn refresh(&mut self, model: &Model) {
-        let replay =
-            model.chosen.as_ref().map(|chosen| Arc::new(chosen.replay.clone())).or_else(|| model.replay.clone());
+        let replay = model.shown_replay().cloned();
+        self.stale = true;
         let same = match (&self.seen, &replay) {
             (Some(seen), Some(now)) => Arc::ptr_eq(seen, now),
             (None, None) => true,
@@ -99,12 +102,9 @@ impl Screen for ReplayScreen {
             if let Some(at) = selected.and_then(|row| self.rows.iter().position(|other| other.is_case_of(&row))) {
                 self.list.select(at);
             }
-            if let Some(replay) = &self.seen {
-                self.figures.set(measures::lines(replay, model));
-            }
         }
         if let Some(case) = &mut self.case {
-            case.refresh(model);
+            case.refresh();
         }
     }
 
@@ -159,7 +159,7 @@ impl Screen for ReplayScreen {
             Command::Uncover => {
                 if let Some(case) = &mut self.case {
                     case.uncovered = !case.uncovered;
-                    case.refresh(model);
+                    case.refresh();
                 }
             }
             Command::NextPane | Command::PreviousPane => self.on_main = !self.on_main,
@@ -243,8 +243,14 @@ impl Screen for ReplayScreen {
             ..places.main
         };
         match &mut self.case {
-            Some(case) => case.render(inner, buf, theme),
-            None if self.seen.is_some() => self.figures.render(inner, buf, theme),
+            Some(case) => case.render(inner, buf, model, theme),
+            None if self.seen.is_some() => {
+                if self.stale || self.theme != theme.name {
+                    (self.stale, self.theme) = (false, theme.name.clone());
+                    self.figures.set(self.seen.iter().flat_map(|seen| measures::lines(seen, model, theme)).collect());
+                }
+                self.figures.render(inner, buf, theme);
+            }
             None => {
                 let words = if model.sets.is_none() { "Loading the gold sets …" } else { "Replaying …" };
                 text::put(buf, (inner.x, inner.y), inner.width, words, theme.style(Role::Dim));
