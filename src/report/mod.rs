@@ -3,6 +3,7 @@
 pub mod explain;
 pub mod figure;
 pub mod history;
+pub mod import;
 pub mod paint;
 pub mod problems;
 pub mod replay;

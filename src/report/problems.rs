@@ -162,11 +162,13 @@ fn fingerprint(problem: &Problem) -> String {
     blake3::hash(identity.as_bytes()).to_hex()[..32].to_owned()
 }
 
-fn github_data(text: &str) -> String {
+/// What follows `::` in a workflow command.
+pub(super) fn github_data(text: &str) -> String {
     own_words(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-fn github_property(text: &str) -> String {
+/// The value of a property of a workflow command.
+pub(super) fn github_property(text: &str) -> String {
     github_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

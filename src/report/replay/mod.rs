@@ -1,10 +1,12 @@
 //! What a replay found: measures, flips, gates.
 
+mod github;
 mod json;
 mod junit;
 mod markdown;
 mod text;
 
+pub use github::github;
 pub use json::json;
 pub use junit::junit;
 pub use markdown::markdown;

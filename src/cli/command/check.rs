@@ -1,0 +1,65 @@
+use crate::cli::arguments::one_of;
+use crate::cli::environment::Context;
+use crate::cli::output::{Failure, Output};
+use crate::policy::codes;
+use crate::policy::suggest::nearest;
+use crate::report::{Format, json_text, problems};
+use crate::vcs::Revision;
+use crate::workspace::check::errors;
+
+/// Load everything and say what is wrong with it
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Check {
+    /// Print the manual page of a kind of problem, by its code or name
+    #[arg(long, value_name = "CODE")]
+    explain: Option<String>,
+    /// The version to check: a branch, a tag, a commit [default: the files on disk]
+    #[arg(long, value_name = "REV", conflicts_with = "explain")]
+    rev: Option<String>,
+    #[arg(long, default_value = "text", value_parser = one_of(FORMATS), help = "How to print it")]
+    format: Format,
+}
+
+const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Sarif, Format::Github];
+
+const EXAMPLES: &str = "\
+Examples:
+  casebook check                          problems with place and way out
+  casebook check --explain CB010          what a code means, why it matters, how to fix it
+  casebook check --rev HEAD~3             as it was three commits ago
+  casebook check --format github          annotations in a GitHub workflow
+  casebook check --format sarif > c.sarif for code scanning services
+
+Ends with exit code 1 where there is a problem at error level.";
+
+impl Check {
+    pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+        if let Some(code) = &self.explain {
+            return manual(code);
+        }
+        let repo = context.open()?;
+        let revision = repo.resolve(self.rev.as_deref().unwrap_or(Revision::WORKTREE))?;
+        let found = repo.check(&revision, &Default::default(), &context.progress)?.problems;
+        let text = match self.format {
+            Format::Json => json_text(&problems::json(&found)),
+            Format::Sarif => json_text(&problems::sarif(&found)),
+            Format::Github => problems::github(&found),
+            _ => problems::text(&found, context.paint),
+        };
+        Ok(Output::with(text, errors(&found) == 0))
+    }
+}
+
+fn manual(code: &str) -> Result<Output, Failure> {
+    let known = codes::ALL.iter().find(|known| known.id.eq_ignore_ascii_case(code) || known.name == code);
+    let Some(known) = known else {
+        let names = codes::ALL.iter().flat_map(|known| [known.id, known.name]);
+        let help = match nearest(code, names) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => "`casebook check` shows the code of every problem that it finds.".to_owned(),
+        };
+        return Err(Failure::new(format!("there is no code `{code}`"), help));
+    };
+    Ok(Output::fine(format!("{}\n", known.manual.trim_end())))
+}

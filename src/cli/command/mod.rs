@@ -1,0 +1,48 @@
+//! The commands: one file each, one line here.
+
+mod check;
+mod commit;
+mod completions;
+mod demo;
+mod diff;
+mod explain;
+mod import;
+mod init;
+mod log;
+mod replay;
+mod status;
+
+use super::environment::Context;
+use super::output::{Failure, Output};
+
+macro_rules! commands {
+    ($($name:ident: $arguments:ty;)*) => {
+        /// In the order in which `--help` lists them.
+        #[derive(Debug, clap::Subcommand)]
+        pub(super) enum Command {
+            $($name($arguments),)*
+        }
+
+        impl Command {
+            pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+                match self {
+                    $(Command::$name(arguments) => arguments.run(context),)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    Demo: demo::Demo;
+    Init: init::Init;
+    Check: check::Check;
+    Replay: replay::Replay;
+    Diff: diff::Diff;
+    Explain: explain::Explain;
+    Import: import::Import;
+    Commit: commit::Commit;
+    Status: status::Status;
+    Log: log::Log;
+    Completions: completions::Completions;
+}

@@ -1,0 +1,99 @@
+use crate::cli::arguments::one_of;
+use crate::cli::environment::Context;
+use crate::cli::output::{Failure, Output};
+use crate::report::replay::{self, Axis, LabelChange, ReplayReport, VersionName};
+use crate::report::{Format, json_text};
+use crate::vcs::Revision;
+use crate::workspace::check::{check, errors};
+use crate::workspace::compare::{Comparison, LabelsOf, Request};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+/// Decide every gold case at two versions: measures, flips, gates
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Replay {
+    /// The version to look at: a branch, a tag, a commit [default: the files on disk]
+    #[arg(long, value_name = "REV")]
+    head: Option<String>,
+    /// What to compare it with [default: HEAD; for a commit the one before it]
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Only this gold set; may be given several times
+    #[arg(long = "set", value_name = "NAME")]
+    sets: Vec<String>,
+    /// Tell the verdict on every case as well
+    #[arg(long)]
+    verdicts: bool,
+    /// Whose gold labels both versions are measured by
+    #[arg(long, value_name = "SIDE", default_value = "head", value_parser = ["head", "base"])]
+    labels: String,
+    /// Break the measures down; may be given several times
+    #[arg(long, value_parser = axis(), value_name = "PART")]
+    by: Vec<Axis>,
+    #[arg(long, default_value = "text", value_parser = one_of(FORMATS), help = "How to print it")]
+    format: Format,
+}
+
+const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Markdown, Format::Junit, Format::Github];
+
+const EXAMPLES: &str = "\
+Examples:
+  casebook replay                               what the edits since the last commit do
+  casebook replay --base main                   … since the branch left main
+  casebook replay --head HEAD~2                 what the commit before the last two did
+  casebook replay --set core --by category      one gold set, by category of harm
+  casebook replay --format markdown             a comment for a pull request
+  casebook replay --format json --verdicts      everything, for a script
+
+Ends with exit code 1 where a gate of the manifest fails, or the policy has errors.";
+
+fn axis() -> impl TypedValueParser<Value = Axis> {
+    let find = |word: String| Axis::ALL.into_iter().find(|axis| axis.word() == word).unwrap_or(Axis::Category);
+    PossibleValuesParser::new(Axis::ALL.map(Axis::word)).map(find)
+}
+
+impl Replay {
+    pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let request = Request {
+            head: self.head.clone(),
+            base: self.base.clone(),
+            sets: (!self.sets.is_empty()).then(|| self.sets.clone()),
+            labels: if self.labels == "base" { LabelsOf::Base } else { LabelsOf::Head },
+        };
+        let comparison = context.open()?.compare(&request, &[], &context.progress)?;
+        let report = ReplayReport { by: self.by.clone(), verdicts: self.verdicts, ..report(&comparison) };
+        let text = match self.format {
+            Format::Json => json_text(&replay::json(&report)),
+            Format::Markdown => replay::markdown(&report),
+            Format::Junit => replay::junit(&report),
+            Format::Github => replay::github(&report),
+            _ => replay::text(&report, context.paint),
+        };
+        Ok(Output::with(text, report.passes()))
+    }
+}
+
+/// What is said about a comparison, in short.
+pub(super) fn report(comparison: &Comparison) -> ReplayReport<'_> {
+    let problems = check(&comparison.head.version, &comparison.sets);
+    let label_changes = comparison.label_changes.iter().map(|change| LabelChange {
+        set: change.set.to_string(),
+        case: change.case.clone(),
+        base: change.base.clone(),
+        head: change.head.clone(),
+    });
+    ReplayReport {
+        head: version(&comparison.head.revision),
+        base: comparison.base.as_ref().map(|base| version(&base.revision)),
+        replay: &comparison.replay,
+        labels_of_base: comparison.labels == LabelsOf::Base,
+        label_changes: label_changes.collect(),
+        errors: errors(&problems),
+        by: Vec::new(),
+        verdicts: false,
+    }
+}
+
+pub(super) fn version(revision: &Revision) -> VersionName {
+    VersionName { rev: revision.name().to_owned(), commit: revision.commit().map(|id| id.as_str().to_owned()) }
+}

@@ -1,0 +1,115 @@
+//! What surrounds casebook, gathered once.
+
+use super::arguments::{Color, Global};
+use super::output::Failure;
+use super::progress::Progress;
+use crate::report::paint::Paint;
+use crate::vcs::Tools;
+use crate::workspace::{Environment, PolicyRepo};
+use etcetera::BaseStrategy;
+use std::env;
+use std::io::{IsTerminal, stderr, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The terminal, the folders and the wishes that the environment tells of.
+#[derive(Debug)]
+pub(super) struct Surroundings {
+    in_is_terminal: bool,
+    out_is_terminal: bool,
+    err_is_terminal: bool,
+    /// Whether colour is unwanted: `NO_COLOR`, or a terminal that knows none.
+    colourless: bool,
+    /// The folder that casebook was started in.
+    here: Option<PathBuf>,
+    state: PathBuf,
+    temp: PathBuf,
+}
+
+/// What a command works with.
+#[derive(Debug)]
+pub(super) struct Context {
+    /// Where the policy is looked for.
+    pub folder: PathBuf,
+    pub environment: Environment,
+    pub paint: Paint,
+    /// Whether somebody sits at a terminal.
+    pub interactive: bool,
+    /// For scratch folders.
+    pub temp: PathBuf,
+    pub progress: Progress,
+}
+
+impl Surroundings {
+    pub fn gather() -> Self {
+        let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+        let temp = env::temp_dir();
+        let state = etcetera::choose_base_strategy().ok().map(|base| base.state_dir().unwrap_or(base.data_dir()));
+        Surroundings {
+            in_is_terminal: stdin().is_terminal(),
+            out_is_terminal: stdout().is_terminal(),
+            err_is_terminal: stderr().is_terminal(),
+            colourless: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
+            here: env::current_dir().ok(),
+            state: state.unwrap_or_else(|| temp.clone()).join("casebook"),
+            temp,
+        }
+    }
+
+    pub fn context(&self, global: &Global) -> Result<Context, Failure> {
+        let folder = match (&global.repo, &self.here) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(here)) => here.clone(),
+            (None, None) => {
+                return Err(Failure::new(
+                    "the folder that casebook was started in does not exist any more",
+                    "Go to an existing folder, or name one with `--repo DIR`.",
+                ));
+            }
+        };
+        Ok(Context {
+            folder,
+            environment: Environment { tools: Tools::new(), state: self.state.clone(), now },
+            paint: Paint { on: self.wants_colour(global.color, self.out_is_terminal) },
+            interactive: self.in_is_terminal && self.out_is_terminal,
+            temp: self.temp.clone(),
+            progress: Progress::new(self.err_is_terminal),
+        })
+    }
+
+    pub fn err_paint(&self, color: Color) -> Paint {
+        Paint { on: self.wants_colour(color, self.err_is_terminal) }
+    }
+
+    pub fn out_is_painted(&self) -> bool {
+        self.wants_colour(Color::Auto, self.out_is_terminal)
+    }
+
+    fn wants_colour(&self, color: Color, is_terminal: bool) -> bool {
+        match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && !self.colourless,
+        }
+    }
+}
+
+impl Context {
+    /// The policy that the command is about.
+    pub fn open(&self) -> Result<PolicyRepo, Failure> {
+        Ok(PolicyRepo::open(&self.folder, &self.environment)?)
+    }
+
+    /// A path as it was typed, seen from where casebook was started.
+    pub fn read_file(&self, path: &Path) -> Result<Vec<u8>, Failure> {
+        std::fs::read(path).map_err(|source| {
+            let help = "See that the file exists and that you may read it.";
+            Failure::new(format!("`{}` cannot be read: {source}", path.display()), help)
+        })
+    }
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
