@@ -11,7 +11,7 @@ mod screen;
 use arguments::Arguments;
 use clap::Parser;
 use environment::Surroundings;
-use output::{Failure, Output};
+use output::Output;
 use std::ffi::OsString;
 use std::process::ExitCode;
 

@@ -73,7 +73,8 @@ pub(super) fn note(text: &str) {
 
 /// Says on standard error what, where and what to do.
 pub(super) fn fail(failure: &Failure, paint: Paint) -> u8 {
-    let mut text = format!("{} {}\n", paint.level(crate::policy::problem::Level::Error, "error:"), visible(&failure.message));
+    let mut text =
+        format!("{} {}\n", paint.level(crate::policy::problem::Level::Error, "error:"), visible(&failure.message));
     if !failure.help.is_empty() {
         text.push_str(&format!("  {} {}\n", paint.dim("help"), visible(&failure.help)));
     }

@@ -7,7 +7,8 @@ use std::path::Path;
 /// Opens the policy in a folder, where somebody sits at a terminal.
 pub(super) fn open(context: &Context, _folder: &Path) -> Result<Output, Failure> {
     if !context.interactive {
-        let help = "Use a command instead, such as `casebook check` or `casebook replay`; `casebook --help` lists them.";
+        let help =
+            "Use a command instead, such as `casebook check` or `casebook replay`; `casebook --help` lists them.";
         return Err(Failure::new("the screen needs a terminal, and none is attached", help));
     }
     Err(Failure::new(

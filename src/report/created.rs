@@ -34,7 +34,13 @@ pub fn text(report: &CreatedReport<'_>, paint: Paint) -> String {
         out.push_str(&format!("the folder lies in the git repository {}; nothing was committed there\n", own(top)));
     }
     if let Some((why, help)) = &report.trouble {
-        out.push_str(&format!("{}: {}\n  {} {}\n", paint.notable("not committed"), own(why), paint.dim("help"), own(help)));
+        out.push_str(&format!(
+            "{}: {}\n  {} {}\n",
+            paint.notable("not committed"),
+            own(why),
+            paint.dim("help"),
+            own(help)
+        ));
         out.push_str("       Then, in the folder: git add . && git commit -m \"Start a policy\"\n");
     }
     out.push_str(&format!("\n{}\n", paint.bold("next")));

@@ -41,7 +41,14 @@ pub fn text(report: &ImportReport<'_>, paint: Paint) -> String {
     for distribution in &plan.distributions {
         out.push_str(&format!("\n{}\n{}", paint.bold(own(&distribution.field)), values(distribution, paint)));
     }
-    list(&mut out, paint, "contradicting duplicates: same text, different labels", &plan.contradictions, 0, contradiction);
+    list(
+        &mut out,
+        paint,
+        "contradicting duplicates: same text, different labels",
+        &plan.contradictions,
+        0,
+        contradiction,
+    );
     list(&mut out, paint, "duplicates: same text, same labels", &plan.duplicates, 0, duplicate);
     list(&mut out, paint, "rows left out", &plan.skipped, plan.more_skipped, skipped);
     list(&mut out, paint, "rows with errors", &plan.row_errors, plan.more_errors, row_error);

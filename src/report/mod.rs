@@ -1,5 +1,6 @@
 //! Results as text, JSON, Markdown, JUnit, SARIF and GitHub annotations. Everything gives a `String`; nothing prints.
 
+pub mod created;
 pub mod explain;
 pub mod figure;
 pub mod history;

@@ -93,7 +93,8 @@ impl Commit {
                 plan.trailers.iter().map(|t| serde_json::json!({"key": t.key, "value": t.value})).collect();
             return json_text(&serde_json::json!({"commit": null, "files": files, "trailers": trailers}));
         }
-        let mut text = format!("would commit (a dry run commits nothing)\n{}\n", history::files(&plan.files, context.paint));
+        let mut text =
+            format!("would commit (a dry run commits nothing)\n{}\n", history::files(&plan.files, context.paint));
         for trailer in &plan.trailers {
             let line = format!("{}: {}", trailer.key, trailer.value);
             text.push_str(&format!("  {}\n", crate::report::paint::own_words(&line)));

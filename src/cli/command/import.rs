@@ -71,14 +71,8 @@ impl Import {
         };
         let planned = repo.plan_import(&request)?;
         let files: Vec<(String, usize)> = planned.files.iter().map(|file| (file.path.clone(), file.lines)).collect();
-        let report = ImportReport {
-            format,
-            file: &name,
-            set,
-            set_is_new: planned.is_new,
-            plan: &planned.plan,
-            files: &files,
-        };
+        let report =
+            ImportReport { format, file: &name, set, set_is_new: planned.is_new, plan: &planned.plan, files: &files };
         let as_text = self.format == Format::Text;
         if as_text && let Some(error) = output::print(&import::text(&report, context.paint)) {
             return Err(Failure::new(

@@ -31,8 +31,14 @@ impl Init {
             CreatedGit::Uncommitted(error) => (None, None, Some((error.to_string(), error.help()))),
         };
         let folder = self.folder.display().to_string();
-        let report =
-            created::CreatedReport { folder: &folder, template: made.template, files: &made.files, commit, around, trouble };
+        let report = created::CreatedReport {
+            folder: &folder,
+            template: made.template,
+            files: &made.files,
+            commit,
+            around,
+            trouble,
+        };
         Ok(Output::fine(created::text(&report, context.paint)))
     }
 }

@@ -3,8 +3,6 @@
 mod check;
 mod commit;
 mod completions;
-mod demo;
-mod diff;
 mod explain;
 mod import;
 mod init;
@@ -34,11 +32,9 @@ macro_rules! commands {
 }
 
 commands! {
-    Demo: demo::Demo;
     Init: init::Init;
     Check: check::Check;
     Replay: replay::Replay;
-    Diff: diff::Diff;
     Explain: explain::Explain;
     Import: import::Import;
     Commit: commit::Commit;

@@ -12,7 +12,10 @@ pub fn github(report: &ReplayReport<'_>) -> String {
     for gate in report.replay.gates.iter().filter(|gate| gate.status == GateStatus::Fail) {
         let (measured, over) = gate_words(gate);
         let title = github_property(&format!("gate {} fails", gate_name(gate)));
-        out.push_str(&format!("::error file=casebook.yaml,title={title}::{}\n", github_data(&format!("{measured} ({over})"))));
+        out.push_str(&format!(
+            "::error file=casebook.yaml,title={title}::{}\n",
+            github_data(&format!("{measured} ({over})"))
+        ));
     }
     for (set, flip) in report.replay.flips() {
         if flip.kind != FlipKind::Regressed {
@@ -29,11 +32,16 @@ pub fn github(report: &ReplayReport<'_>) -> String {
     }
     if report.errors > 0 {
         let errors = crate::report::figure::count(report.errors, "error", "errors");
-        out.push_str(&format!("::error file=casebook.yaml::{errors} in the policy, so the figures may miss something\n"));
+        out.push_str(&format!(
+            "::error file=casebook.yaml::{errors} in the policy, so the figures may miss something\n"
+        ));
     }
     let count = |kind| report.replay.count(kind);
     let agreement = crate::report::figure::proportion(report.replay.head_measures().agree);
     let flips = FlipKind::ALL.map(|kind| format!("{} {}", count(kind), kind.word())).join(", ");
-    out.push_str(&format!("::notice title=Policy replay::{}\n", github_data(&format!("agreement {agreement}; {flips}"))));
+    out.push_str(&format!(
+        "::notice title=Policy replay::{}\n",
+        github_data(&format!("agreement {agreement}; {flips}"))
+    ));
     out
 }

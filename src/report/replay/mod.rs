@@ -10,7 +10,7 @@ pub use github::github;
 pub use json::json;
 pub use junit::junit;
 pub use markdown::markdown;
-pub use text::{gates, measures, text};
+pub use text::{flips, gates, label_changes, measures, text};
 
 use crate::decide::Verdict;
 use crate::policy::Policy;

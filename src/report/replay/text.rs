@@ -134,7 +134,8 @@ fn verdicts(replay: &Replay, paint: Paint) -> String {
     format!("\n{}\n{}", paint.bold("verdicts"), lines(&rows, 2))
 }
 
-fn flips(report: &ReplayReport<'_>, paint: Paint) -> String {
+/// The flips by kind, or that there is none; nothing where there is no base.
+pub fn flips(report: &ReplayReport<'_>, paint: Paint) -> String {
     if report.base.is_none() {
         return String::new();
     }
@@ -232,7 +233,8 @@ pub(super) fn gate_words(gate: &GateResult) -> (String, String) {
     }
 }
 
-fn label_changes(report: &ReplayReport<'_>, paint: Paint) -> String {
+/// The cases whose gold label differs; nothing where there is none.
+pub fn label_changes(report: &ReplayReport<'_>, paint: Paint) -> String {
     if report.label_changes.is_empty() {
         return String::new();
     }
