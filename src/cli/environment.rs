@@ -4,6 +4,7 @@ use super::arguments::{Color, Global};
 use super::output::Failure;
 use super::progress::Progress;
 use crate::report::paint::Paint;
+use crate::tui::theme::{Depth, Themes};
 use crate::vcs::Tools;
 use crate::workspace::{Environment, PolicyRepo};
 use etcetera::BaseStrategy;
@@ -24,6 +25,26 @@ pub(super) struct Surroundings {
     here: Option<PathBuf>,
     state: PathBuf,
     temp: PathBuf,
+    screen: Screen,
+}
+
+/// What the environment says of how the screen is to be.
+#[derive(Debug, Clone)]
+pub(super) struct Screen {
+    pub depth: Depth,
+    /// `CASEBOOK_THEME`
+    pub theme: Option<String>,
+    /// `VISUAL` or `EDITOR`, with its arguments.
+    pub editor: Option<String>,
+    /// The user's own themes lie here.
+    folder: Option<PathBuf>,
+}
+
+impl Screen {
+    /// The bundled themes and the user's own.
+    pub fn themes(&self) -> Themes {
+        self.folder.as_deref().map_or_else(Themes::bundled, Themes::with_folder)
+    }
 }
 
 /// What a command works with.
@@ -38,13 +59,23 @@ pub(super) struct Context {
     /// For scratch folders.
     pub temp: PathBuf,
     pub progress: Progress,
+    pub screen: Screen,
 }
 
 impl Surroundings {
     pub fn gather() -> Self {
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         let temp = env::temp_dir();
-        let state = etcetera::choose_base_strategy().ok().map(|base| base.state_dir().unwrap_or(base.data_dir()));
+        let base = etcetera::choose_base_strategy().ok();
+        let state = base.as_ref().map(|base| base.state_dir().unwrap_or(base.data_dir()));
+        let word = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let (no_color, colorterm, term) = (word("NO_COLOR"), word("COLORTERM"), word("TERM"));
+        let screen = Screen {
+            depth: Depth::from_environment(no_color.as_deref(), colorterm.as_deref(), term.as_deref()),
+            theme: word("CASEBOOK_THEME"),
+            editor: word("VISUAL").or_else(|| word("EDITOR")),
+            folder: base.map(|base| base.config_dir().join("casebook").join("themes")),
+        };
         Surroundings {
             in_is_terminal: stdin().is_terminal(),
             out_is_terminal: stdout().is_terminal(),
@@ -53,6 +84,7 @@ impl Surroundings {
             here: env::current_dir().ok(),
             state: state.unwrap_or_else(|| temp.clone()).join("casebook"),
             temp,
+            screen,
         }
     }
 
@@ -74,6 +106,7 @@ impl Surroundings {
             interactive: self.in_is_terminal && self.out_is_terminal,
             temp: self.temp.clone(),
             progress: Progress::new(self.err_is_terminal),
+            screen: self.screen.clone(),
         })
     }
 
