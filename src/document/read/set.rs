@@ -30,7 +30,6 @@ pub struct SetInfo {
     pub description: Arc<str>,
     pub owner: Arc<str>,
     pub split: Split,
-    pub retention: Arc<str>,
 }
 
 pub fn set(source: Source<'_>) -> (SetInfo, Vec<Problem>) {
@@ -70,6 +69,5 @@ fn read(source: Source<'_>, notes: &Notes) -> Option<SetInfo> {
         description: description.unwrap_or_default(),
         owner: root.text_of("owner"),
         split,
-        retention: root.text_of("retention"),
     })
 }
