@@ -2,6 +2,8 @@
 //!
 //! Each figure is the time of the whole, on as many threads as the machine has.
 
+#![allow(clippy::print_stdout)]
+
 mod common;
 
 use casebook::decide::{GoldSet, GoldSources, Unwatched, decide};

@@ -148,7 +148,7 @@ fn values(facet: usize) -> impl Iterator<Item = String> {
 }
 
 fn category(at: u16) -> Category {
-    let parent = (at % 8 != 0).then_some(CategoryIx(at / 8 * 8));
+    let parent = (!at.is_multiple_of(8)).then_some(CategoryIx(at / 8 * 8));
     Category {
         id: format!("category{at}").into(),
         title: "".into(),

@@ -1,7 +1,7 @@
 //! The columns as bytes and back. Nothing that is read is trusted: every length, offset and code is checked.
 
 use super::dictionary::{ABSENT, Dictionaries, EVERYTHING};
-use super::lists::{Lists, Words, hash_word};
+use super::lists::{Lists, Words, hash_id};
 use super::source::{GoldSources, LineIndex, LineMark, SourceFile};
 use super::{GoldSet, Index, Record, Rows, Standing};
 use crate::policy::codes;
@@ -16,7 +16,7 @@ pub(super) fn encode(gold: &GoldSet) -> Vec<u8> {
     let mut out = Writer(Vec::with_capacity(64 + gold.memory() + gold.memory() / 8));
     out.0.extend_from_slice(MAGIC);
     out.u32(VERSION);
-    out.u64(fingerprint());
+    out.u32(fingerprint());
     for files in [&gold.sources.cases, &gold.sources.labels, &gold.sources.adjudications] {
         out.u64s(files.iter().map(|file| file.bytes().len() as u64));
     }
@@ -27,6 +27,7 @@ pub(super) fn encode(gold: &GoldSet) -> Vec<u8> {
         out.u32s(&lists.ends);
         out.u32s(&lists.items);
     }
+    out.u32s(dictionaries.situations.as_flattened());
     let rows = &gold.rows;
     out.u64s(rows.offset.iter().copied());
     for column in [&rows.length, &rows.id_at, &rows.id_length, &rows.tags, &rows.outcome] {
@@ -34,7 +35,7 @@ pub(super) fn encode(gold: &GoldSet) -> Vec<u8> {
     }
     out.u32s(&gold.situation);
     out.bytes(&rows.standing);
-    out.u64s(gold.index.hashes.iter().copied());
+    out.u32s(&gold.index.hashes);
     out.u32s(&gold.index.rows);
     out.u32s(&gold.file_rows);
     for records in [&gold.labels, &gold.adjudications] {
@@ -65,7 +66,7 @@ pub(super) fn encode(gold: &GoldSet) -> Vec<u8> {
 
 pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
     let mut from = Reader(bytes.strip_prefix(MAGIC)?);
-    if from.u32()? != VERSION || from.u64()? != fingerprint() {
+    if from.u32()? != VERSION || from.u32()? != fingerprint() {
         return None;
     }
     for files in [&sources.cases, &sources.labels, &sources.adjudications] {
@@ -73,9 +74,7 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
         files.iter().map(|file| file.bytes().len() as u64).eq(lengths).then_some(())?;
     }
     let words = Words { ends: from.u32s()?, text: String::from_utf8(from.bytes()?.to_vec()).ok()? };
-    let mut lists =
-        std::iter::from_fn(|| Some(from.u32s().zip(from.u32s()).map(|(ends, items)| Lists { ends, items })));
-    let mut next = || lists.next().flatten();
+    let mut next = || from.lists();
     let dictionaries = Dictionaries {
         words,
         harms: next()?,
@@ -84,11 +83,10 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
         shapes: next()?,
         profiles: next()?,
         unjudged: next()?,
-        situations: next()?,
         tags: next()?,
         outcomes: next()?,
+        situations: from.triples()?,
     };
-    drop(lists);
     check_dictionaries(&dictionaries)?;
     let rows = Rows {
         offset: from.u64s()?,
@@ -101,7 +99,7 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
     };
     let situation = from.u32s()?;
     let rows = Rows { standing: from.bytes()?.to_vec(), ..rows };
-    let index = Index { hashes: from.u64s()?, rows: from.u32s()? };
+    let index = Index { hashes: from.u32s()?, rows: from.u32s()? };
     let file_rows = from.u32s()?;
     check_rows(&rows, &situation, &index, &file_rows, &dictionaries, &sources)?;
     let labels = records(&mut from, rows.len(), &sources.labels)?;
@@ -123,14 +121,13 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
 }
 
 /// Ids are found by a hash that another build may compute otherwise.
-fn fingerprint() -> u64 {
-    hash_word("the hash of these words tells one build's index from another's")
+fn fingerprint() -> u32 {
+    hash_id("the hash of these words tells one build's index from another's")
 }
 
-fn all_lists(dictionaries: &Dictionaries) -> [&Lists; 9] {
-    let Dictionaries { words: _, harms, harm_lists, values, shapes, profiles, unjudged, situations, tags, outcomes } =
-        dictionaries;
-    [harms, harm_lists, values, shapes, profiles, unjudged, situations, tags, outcomes]
+fn all_lists(dictionaries: &Dictionaries) -> [&Lists; 8] {
+    let Dictionaries { harms, harm_lists, values, shapes, profiles, unjudged, tags, outcomes, .. } = dictionaries;
+    [harms, harm_lists, values, shapes, profiles, unjudged, tags, outcomes]
 }
 
 fn check_dictionaries(dictionaries: &Dictionaries) -> Option<()> {
@@ -159,10 +156,10 @@ fn check_dictionaries(dictionaries: &Dictionaries) -> Option<()> {
         (shape as usize) < shapes.len() && shapes.get(shape).len() == rest.len() && below(rest, values.len())
     })?;
     all(unjudged, &|list| *list == [EVERYTHING] || below(list, words.len()))?;
-    all(situations, &|situation| {
-        let &[harms, profile, judged] = situation else { return false };
+    let situation = |&[harms, profile, judged]: &[u32; 3]| {
         (harms as usize) < harm_lists.len() && (profile as usize) < profiles.len() && (judged as usize) < unjudged.len()
-    })?;
+    };
+    situations.iter().all(situation).then_some(())?;
     all(tags, &|list| below(list, words.len()))?;
     all(outcomes, &|outcome| {
         let [behavior, observed, acceptable @ ..] = outcome else { return false };
@@ -310,6 +307,16 @@ impl<'a> Reader<'a> {
         let length = usize::try_from(self.u64()?).ok()?.checked_mul(4)?;
         let (items, _) = self.take(length)?.as_chunks::<4>();
         Some(items.iter().map(|item| u32::from_le_bytes(*item)).collect())
+    }
+
+    fn triples(&mut self) -> Option<Vec<[u32; 3]>> {
+        let items = self.u32s()?;
+        let (triples, rest) = items.as_chunks();
+        rest.is_empty().then(|| triples.to_vec())
+    }
+
+    fn lists(&mut self) -> Option<Lists> {
+        Some(Lists { ends: self.u32s()?, items: self.u32s()? })
     }
 
     fn u64s(&mut self) -> Option<Vec<u64>> {

@@ -93,7 +93,7 @@ fn check_situation(gold: &GoldSet, policy: &Policy, code: u32, findings: &mut Fi
         check_harm(policy, harm, findings, &mut found);
     }
     let dictionaries = gold.dictionaries();
-    let situation = dictionaries.situations.get(code);
+    let situation = dictionaries.situations[code as usize];
     for &value in dictionaries.profiles.get(situation[1]).iter().skip(1) {
         check_value(gold, policy, dictionaries.values.get(value), findings, &mut found);
     }
@@ -132,14 +132,11 @@ fn check_harm(policy: &Policy, harm: HarmWords<'_>, findings: &mut Findings, fou
             }
         }
     }
-    if let Some(word) = harm.severity.filter(|&word| word != UNKNOWN) {
-        if policy.manifest.find_severity(word).is_none() {
-            let message = format!("the severity `{word}` is not among those of the manifest");
-            let known = listed(&policy.manifest.severities);
-            found.push(
-                findings.note(&codes::UNKNOWN_CASE_SEVERITY, message, || format!("Use one of {known}, or add it.")),
-            );
-        }
+    let is_strange = |&word: &&str| word != UNKNOWN && policy.manifest.find_severity(word).is_none();
+    if let Some(word) = harm.severity.filter(is_strange) {
+        let message = format!("the severity `{word}` is not among those of the manifest");
+        let known = listed(&policy.manifest.severities);
+        found.push(findings.note(&codes::UNKNOWN_CASE_SEVERITY, message, || format!("Use one of {known}, or add it.")));
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Dictionaries {
     /// Category words, sorted, each once; or [`EVERYTHING`] alone.
     pub unjudged: Lists,
     /// Harm list code, profile code, unjudged code.
-    pub situations: Lists,
+    pub situations: Vec<[u32; 3]>,
     /// Tag words, sorted, each once.
     pub tags: Lists,
     /// Behavior word or [`ABSENT`], observed word or [`ABSENT`], acceptable words.
@@ -42,11 +42,10 @@ impl Dictionaries {
             &self.shapes,
             &self.profiles,
             &self.unjudged,
-            &self.situations,
             &self.tags,
             &self.outcomes,
         ];
-        self.words.memory() + lists.into_iter().map(Lists::memory).sum::<usize>()
+        self.words.memory() + size_of_val(&*self.situations) + lists.into_iter().map(Lists::memory).sum::<usize>()
     }
 }
 
@@ -164,8 +163,11 @@ impl Builder {
             if at == 0 { shapes[item as usize] } else { values[item as usize] }
         });
         let unjudged = take(&other.unjudged, &mut self.unjudged, &|_, item| word(item));
-        let parts = [&harm_lists, &profiles, &unjudged];
-        let situations = take(&other.situations, &mut self.situations, &|at, item| parts[at][item as usize]);
+        let situation = |&[harms, profile, judged]: &[u32; 3]| {
+            let list = [harm_lists[harms as usize], profiles[profile as usize], unjudged[judged as usize]];
+            self.situations.intern(&list)
+        };
+        let situations = other.situations.iter().map(situation).collect();
         let tags = take(&other.tags, &mut self.tags, &|_, item| word(item));
         let outcomes = take(&other.outcomes, &mut self.outcomes, &|_, item| word(item));
         Remap { situations, tags, outcomes }
@@ -181,7 +183,7 @@ impl Builder {
             shapes: self.shapes.lists,
             profiles: self.profiles.lists,
             unjudged: self.unjudged.lists,
-            situations: self.situations.lists,
+            situations: self.situations.lists.items.as_chunks().0.to_vec(),
             tags: self.tags.lists,
             outcomes: self.outcomes.lists,
         }

@@ -114,9 +114,14 @@ impl WordsBuilder {
     }
 }
 
-/// The hash that case ids are looked up by.
+/// The hash that case ids are looked up by; those few that share one are compared.
 #[inline]
-pub(crate) fn hash_word(word: &str) -> u64 {
+pub(crate) fn hash_id(id: &str) -> u32 {
+    (hash_word(id) >> 32) as u32
+}
+
+#[inline]
+fn hash_word(word: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(word.as_bytes());
     hasher.finish()

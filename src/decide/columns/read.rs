@@ -1,7 +1,7 @@
 //! Reading a gold set from its text: in parallel by chunks of lines, each with its own dictionaries, merged in order.
 
 use super::dictionary::{Builder, Dictionaries, ReadingRef};
-use super::lists::hash_word;
+use super::lists::hash_id;
 use super::row::{self, CaseLine, GoldText, WordList};
 use super::source::{GoldSources, LineIndex, LineMark, SourceFile, chunks, each_line};
 use super::trouble::Troubles;
@@ -159,7 +159,7 @@ impl<'a> CaseReader<'a> {
         rows.length.push(length);
         rows.id_at.push(within(id) as u32 + 1);
         rows.id_length.push(id.len() as u32 - 2);
-        rows.hash.push(hash_word(&words));
+        rows.hash.push(hash_id(&words));
         rows.situation.push(situation);
         rows.tags.push(tags);
         rows.outcome.push(outcome);
@@ -397,7 +397,7 @@ impl GoldSet {
     /// Builds the index by id; of two cases with one id, the later one is told and left out.
     fn index_and_drop_duplicates(&mut self, problems: &mut Vec<Problem>) {
         let hashes = std::mem::take(&mut self.rows.hash);
-        let mut pairs: Vec<(u64, u32)> = hashes.iter().copied().zip(0..).collect();
+        let mut pairs: Vec<(u32, u32)> = hashes.iter().copied().zip(0..).collect();
         pairs.par_sort_unstable();
         let mut doubles: Vec<(u32, u32)> = Vec::new();
         for group in pairs.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {

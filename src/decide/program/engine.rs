@@ -30,11 +30,13 @@ pub(crate) enum When<'a> {
     Whole(&'a Condition),
 }
 
-/// Tables whose sets come in blocks of `W` words, as many blocks as the terms need.
-pub(crate) struct Engine<'a, const W: usize> {
+/// Tables whose sets come in blocks of `W` words: one where `SINGLE`, else as many as the terms need.
+pub(crate) struct Engine<'a, const W: usize, const SINGLE: bool> {
     policy: &'a Policy,
     gold: &'a GoldSet,
     slots: Vec<Slot<'a>>,
+    /// What each slot rules, and after them the default.
+    rulings: Vec<Verdict>,
     /// For each slot, the first one after it that gives another behavior; slots are sorted by it under `unique`.
     same_until: Vec<usize>,
     /// Whether some slot must be asked for its whole condition.
@@ -59,7 +61,7 @@ pub(crate) struct Engine<'a, const W: usize> {
 /// Category, severity and target of one harm.
 type Point = (Met, Option<ValueIx>, Option<ValueIx>);
 
-impl<'a, const W: usize> Engine<'a, W> {
+impl<'a, const W: usize, const SINGLE: bool> Engine<'a, W, SINGLE> {
     pub fn new(policy: &'a Policy, gold: &'a GoldSet, slots: Vec<Slot<'a>>) -> Self {
         let behaviors = slots.iter().map(|slot| slot.behavior);
         let strictest = behaviors.max().unwrap_or(policy.manifest.default).max(policy.manifest.default);
@@ -68,6 +70,9 @@ impl<'a, const W: usize> Engine<'a, W> {
             let next_differs = slots[at].behavior != slots[at + 1].behavior;
             same_until[at] = if next_differs { at + 1 } else { same_until[at + 1] };
         }
+        let default = Verdict { behavior: policy.manifest.default, clause: None, undetermined: false, overlap: false };
+        let ruling = |slot: &Slot| Verdict { behavior: slot.behavior, clause: Some(slot.clause), ..default };
+        let rulings = slots.iter().map(ruling).chain([default]).collect();
         let mut tables = Tables::<W>::new(policy, &slots);
         let (values, shapes) = (tables.values(gold), tables.shapes(gold));
         let no_harm = tables.point((Met::Category(None), None, None));
@@ -78,6 +83,7 @@ impl<'a, const W: usize> Engine<'a, W> {
         Engine {
             policy,
             gold,
+            rulings,
             same_until,
             has_whole,
             unique: policy.manifest.hit_policy == HitPolicy::Unique,
@@ -105,24 +111,23 @@ impl<'a, const W: usize> Engine<'a, W> {
     #[inline]
     fn verdict(&self, situation: u32, possible: &mut [[u64; W]]) -> Verdict {
         let dictionaries = self.gold.dictionaries();
-        let &[harms, profile, unjudged] = dictionaries.situations.get(situation) else { return self.default() };
+        let [harms, profile, unjudged] = dictionaries.situations[situation as usize];
         self.fill(profile, possible);
-        let harms = dictionaries.harm_lists.get(harms);
-        let mut verdict = match harms.first() {
-            Some(&harm) => self.ruling(self.harm_points[harm as usize], profile, possible),
-            None => self.ruling(self.no_harm, profile, possible),
-        };
-        for &harm in harms.iter().skip(1) {
-            let ruling = self.ruling(self.harm_points[harm as usize], profile, possible);
+        let mut harms = dictionaries.harm_lists.get(harms).iter().map(|&harm| self.harm_points[harm as usize]);
+        let mut verdict = self.ruling(harms.next().unwrap_or(self.no_harm), profile, possible);
+        for harm in harms {
+            let ruling = self.ruling(harm, profile, possible);
             let overlap = verdict.overlap || ruling.overlap;
             if ruling.behavior > verdict.behavior {
                 verdict = ruling;
             }
             verdict.overlap = overlap;
         }
-        if verdict.behavior < self.strictest {
-            let stricter = |&point: &u32| self.winner(point, profile, possible).0 > verdict.behavior;
-            verdict.undetermined = self.unjudged[unjudged as usize].iter().any(stricter);
+        let unjudged = &self.unjudged[unjudged as usize];
+        if !unjudged.is_empty() && verdict.behavior < self.strictest {
+            let stricter =
+                |&point: &u32| self.rulings[self.first(point, profile, possible, 0)].behavior > verdict.behavior;
+            verdict.undetermined = unjudged.iter().any(stricter);
         }
         verdict
     }
@@ -132,9 +137,9 @@ impl<'a, const W: usize> Engine<'a, W> {
     fn fill(&self, profile: u32, possible: &mut [[u64; W]]) {
         let Some((&shape, values)) = self.gold.dictionaries().profiles.get(profile).split_first() else { return };
         for (block, possible) in possible.iter_mut().enumerate() {
-            let mut set = self.shapes[shape as usize * self.blocks + block];
+            let mut set = self.shapes[self.at(shape, block)];
             for &value in values {
-                let other = &self.values[value as usize * self.blocks + block];
+                let other = &self.values[self.at(value, block)];
                 (0..W).for_each(|word| set[word] &= other[word]);
             }
             *possible = set;
@@ -143,25 +148,33 @@ impl<'a, const W: usize> Engine<'a, W> {
 
     #[inline]
     fn ruling(&self, point: u32, profile: u32, possible: &[[u64; W]]) -> Verdict {
-        let (behavior, slot) = self.winner(point, profile, possible);
-        let Some(slot) = slot else { return self.default() };
-        let overlap = self.unique && self.first(point, profile, possible, self.same_until[slot]).is_some();
-        Verdict { behavior, clause: Some(self.slots[slot].clause), undetermined: false, overlap }
-    }
-
-    #[inline]
-    fn winner(&self, point: u32, profile: u32, possible: &[[u64; W]]) -> (BehaviorIx, Option<usize>) {
-        match self.first(point, profile, possible, 0) {
-            Some(slot) => (self.slots[slot].behavior, Some(slot)),
-            None => (self.policy.manifest.default, None),
+        let slot = self.first(point, profile, possible, 0);
+        let mut ruling = self.rulings[slot];
+        if self.unique && slot < self.slots.len() {
+            ruling.overlap = self.first(point, profile, possible, self.same_until[slot]) < self.slots.len();
         }
+        ruling
     }
 
-    /// The first slot from `from` on that applies.
+    /// The first slot from `from` on that applies; the number of slots where none does.
     #[inline]
-    fn first(&self, point: u32, profile: u32, possible: &[[u64; W]], from: usize) -> Option<usize> {
+    fn first(&self, point: u32, profile: u32, possible: &[[u64; W]], from: usize) -> usize {
+        if !SINGLE || from > 0 || self.has_whole {
+            return self.search(point, profile, possible, from);
+        }
+        // Without branches: whether a clause applies cannot be foreseen.
+        let set = &self.points[point as usize];
+        let mut slot = self.slots.len();
+        for word in (0..W).rev() {
+            let left = set[word] & possible[0][word];
+            slot = if left != 0 { word * 64 + left.trailing_zeros() as usize } else { slot };
+        }
+        slot
+    }
+
+    fn search(&self, point: u32, profile: u32, possible: &[[u64; W]], from: usize) -> usize {
         for (block, possible) in possible.iter().enumerate() {
-            let set = &self.points[point as usize * self.blocks + block];
+            let set = &self.points[self.at(point, block)];
             for word in 0..W {
                 let start = (block * W + word) * 64;
                 let mut left = set[word] & possible[word];
@@ -171,13 +184,19 @@ impl<'a, const W: usize> Engine<'a, W> {
                 while left != 0 {
                     let slot = start + left.trailing_zeros() as usize;
                     if !self.has_whole || self.applies(slot, point, profile) {
-                        return Some(slot);
+                        return slot;
                     }
                     left &= left - 1;
                 }
             }
         }
-        None
+        self.slots.len()
+    }
+
+    /// Where a block of an entry stands in its table.
+    #[inline]
+    fn at(&self, entry: u32, block: usize) -> usize {
+        if SINGLE { entry as usize } else { entry as usize * self.blocks + block }
     }
 
     /// Whether a slot that the tables leave possible does apply.
@@ -192,10 +211,6 @@ impl<'a, const W: usize> Engine<'a, W> {
             }
         }
         eval(self.policy, condition, &Situation { category, severity, target, facets }) == Truth::True
-    }
-
-    fn default(&self) -> Verdict {
-        Verdict { behavior: self.policy.manifest.default, clause: None, undetermined: false, overlap: false }
     }
 }
 

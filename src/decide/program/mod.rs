@@ -29,11 +29,12 @@ pub struct Program<'a> {
     engine: Width<'a>,
 }
 
-/// Up to 64, 128, or any number of terms.
+/// Up to 64, 128, 256, or any number of terms.
 enum Width<'a> {
-    One(Engine<'a, 1>),
-    Two(Engine<'a, 2>),
-    Four(Engine<'a, 4>),
+    One(Engine<'a, 1, true>),
+    Two(Engine<'a, 2, true>),
+    Four(Engine<'a, 4, true>),
+    Many(Engine<'a, 4, false>),
 }
 
 /// So many situations are decided at a time.
@@ -46,7 +47,8 @@ impl<'a> Program<'a> {
         let engine = match slots.len() {
             0..=64 => Width::One(Engine::new(policy, gold, slots)),
             65..=128 => Width::Two(Engine::new(policy, gold, slots)),
-            _ => Width::Four(Engine::new(policy, gold, slots)),
+            129..=256 => Width::Four(Engine::new(policy, gold, slots)),
+            _ => Width::Many(Engine::new(policy, gold, slots)),
         };
         Program { gold, default: default.into(), engine }
     }
@@ -63,6 +65,7 @@ impl<'a> Program<'a> {
                 Width::One(engine) => engine.decide(first, verdicts),
                 Width::Two(engine) => engine.decide(first, verdicts),
                 Width::Four(engine) => engine.decide(first, verdicts),
+                Width::Many(engine) => engine.decide(first, verdicts),
             }
             watch.advance(verdicts.len() as u64);
             Ok(())
