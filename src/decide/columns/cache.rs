@@ -1,7 +1,7 @@
 //! The columns as bytes and back. Nothing that is read is trusted: every length, offset and code is checked.
 
 use super::dictionary::{ABSENT, Dictionaries, EVERYTHING};
-use super::lists::{Lists, Words, hash_id};
+use super::lists::{Lists, Words, hash_word};
 use super::source::{GoldSources, LineIndex, LineMark, SourceFile};
 use super::{GoldSet, Index, Record, Rows, Standing};
 use crate::policy::codes;
@@ -122,7 +122,7 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
 
 /// Ids are found by a hash that another build may compute otherwise.
 fn fingerprint() -> u32 {
-    hash_id("the hash of these words tells one build's index from another's")
+    hash_word("the hash of these words tells one build's index from another's")
 }
 
 fn all_lists(dictionaries: &Dictionaries) -> [&Lists; 8] {

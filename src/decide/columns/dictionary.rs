@@ -115,6 +115,7 @@ pub(crate) struct Builder {
     outcomes: ListsBuilder,
     scratch: Vec<u32>,
     shape: Vec<u32>,
+    profile: Vec<u32>,
 }
 
 /// From the codes of one builder to those of another that took it up.
@@ -214,7 +215,8 @@ impl Builder {
             facets.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         self.shape.clear();
-        let mut profile = vec![0];
+        self.profile.clear();
+        self.profile.push(0);
         for at in 0..facets.len() {
             if facets.get(at + 1).is_some_and(|next| next.0 == facets[at].0) {
                 continue;
@@ -231,10 +233,10 @@ impl Builder {
                     self.scratch.extend(words);
                 }
             }
-            profile.push(self.values.intern(&self.scratch));
+            self.profile.push(self.values.intern(&self.scratch));
         }
-        profile[0] = self.shapes.intern(&self.shape);
-        self.profiles.intern(&profile)
+        self.profile[0] = self.shapes.intern(&self.shape);
+        self.profiles.intern(&self.profile)
     }
 
     fn outcome(&mut self, reading: &ReadingRef<'_>) -> u32 {

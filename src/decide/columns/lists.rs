@@ -68,7 +68,9 @@ impl Words {
     }
 
     fn push(&mut self, word: &str) -> u32 {
-        self.text.push_str(word);
+        // Ends are kept in 32 bits: what is beyond 4 GiB of distinct words is taken for a word that no policy knows.
+        let room = self.text.len() + word.len() <= u32::MAX as usize;
+        self.text.push_str(if room { word } else { "" });
         self.ends.push(self.text.len() as u32);
         (self.ends.len() - 1) as u32
     }
@@ -78,18 +80,37 @@ impl Words {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ListsBuilder {
     pub lists: Lists,
-    table: HashTable<u32>,
+    table: HashTable<Entry>,
+}
+
+/// A code with its hash, so that a growing table need not compute it again.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    hash: u32,
+    code: u32,
+}
+
+impl Entry {
+    fn spread(&self) -> u64 {
+        spread(self.hash)
+    }
+}
+
+/// The table takes its buckets from the low bits of a hash, and its tags from the high ones.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl ListsBuilder {
     /// The code of the list, a new one where it was not met before.
     pub fn intern(&mut self, list: &[u32]) -> u32 {
         let ListsBuilder { lists, table } = self;
-        if let Some(&code) = table.find(hash_list(list), |&code| lists.get(code) == list) {
-            return code;
+        let hash = hash_list(list);
+        if let Some(found) = table.find(spread(hash), |entry| entry.hash == hash && lists.get(entry.code) == list) {
+            return found.code;
         }
         let code = lists.push(list);
-        table.insert_unique(hash_list(list), code, |&code| hash_list(lists.get(code)));
+        table.insert_unique(spread(hash), Entry { hash, code }, Entry::spread);
         code
     }
 }
@@ -98,39 +119,39 @@ impl ListsBuilder {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WordsBuilder {
     pub words: Words,
-    table: HashTable<u32>,
+    table: HashTable<Entry>,
 }
 
 impl WordsBuilder {
     /// The code of the word, a new one where it was not met before.
     pub fn intern(&mut self, word: &str) -> u32 {
         let WordsBuilder { words, table } = self;
-        if let Some(&code) = table.find(hash_word(word), |&code| words.get(code) == word) {
-            return code;
+        let hash = hash_word(word);
+        if let Some(found) = table.find(spread(hash), |entry| entry.hash == hash && words.get(entry.code) == word) {
+            return found.code;
         }
         let code = words.push(word);
-        table.insert_unique(hash_word(word), code, |&code| hash_word(words.get(code)));
+        table.insert_unique(spread(hash), Entry { hash, code }, Entry::spread);
         code
     }
 }
 
-/// The hash that case ids are looked up by; those few that share one are compared.
+/// The hash that words and case ids are looked up by; those few that share one are compared.
 #[inline]
-pub(crate) fn hash_id(id: &str) -> u32 {
-    (hash_word(id) >> 32) as u32
-}
-
-#[inline]
-fn hash_word(word: &str) -> u64 {
+pub(crate) fn hash_word(word: &str) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write(word.as_bytes());
-    hasher.finish()
+    fold(hasher.finish())
 }
 
 #[inline]
-fn hash_list(list: &[u32]) -> u64 {
+fn hash_list(list: &[u32]) -> u32 {
     let mut hasher = FxHasher::default();
     list.iter().for_each(|&item| hasher.write_u32(item));
     hasher.write_usize(list.len());
-    hasher.finish()
+    fold(hasher.finish())
+}
+
+fn fold(hash: u64) -> u32 {
+    (hash ^ (hash >> 32)) as u32
 }

@@ -22,7 +22,7 @@ use crate::policy::gold::{Gold, GoldSource, settle};
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use dictionary::Remap;
-use lists::hash_id;
+use lists::hash_word;
 use serde::Deserialize;
 use source::LineIndex;
 use std::borrow::Cow;
@@ -146,7 +146,7 @@ impl GoldSet {
 
     /// The row of the case with this id.
     pub fn find(&self, id: &str) -> Option<usize> {
-        let hash = hash_id(id);
+        let hash = hash_word(id);
         let start = self.index.hashes.partition_point(|&other| other < hash);
         let same = self.index.hashes[start..].iter().take_while(|&&other| other == hash).count();
         self.index.rows[start..start + same].iter().map(|&row| row as usize).find(|&row| self.id(row) == id)

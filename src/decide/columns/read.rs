@@ -1,7 +1,7 @@
 //! Reading a gold set from its text: in parallel by chunks of lines, each with its own dictionaries, merged in order.
 
 use super::dictionary::{Builder, Dictionaries, ReadingRef};
-use super::lists::hash_id;
+use super::lists::hash_word;
 use super::row::{self, CaseLine, GoldText, WordList};
 use super::source::{GoldSources, LineIndex, LineMark, SourceFile, chunks, each_line};
 use super::trouble::Troubles;
@@ -159,7 +159,7 @@ impl<'a> CaseReader<'a> {
         rows.length.push(length);
         rows.id_at.push(within(id) as u32 + 1);
         rows.id_length.push(id.len() as u32 - 2);
-        rows.hash.push(hash_id(&words));
+        rows.hash.push(hash_word(&words));
         rows.situation.push(situation);
         rows.tags.push(tags);
         rows.outcome.push(outcome);

@@ -267,7 +267,7 @@ impl<'de> Deserialize<'de> for Facets<'de> {
                 f.write_str("facets: an object of facets and their values")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Facets<'de>, A::Error> {
-                let mut facets = Vec::with_capacity(8);
+                let mut facets = Vec::with_capacity(16);
                 while let Some(Word(name)) = map.next_key()? {
                     facets.push((name, map.next_value::<FacetLine<'de>>()?.0));
                 }
