@@ -1,6 +1,7 @@
 //! Graders, runs, flips, measures, gates.
 
 pub mod breakdown;
+pub mod cause;
 pub mod flip;
 pub mod gates;
 pub mod measures;

@@ -33,4 +33,4 @@ pub fn compare(base: &Policy, head: &Policy) -> Vec<Change> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -70,22 +70,22 @@ clauses:
 
 /// The four files of the test's policy.
 #[derive(Clone)]
-pub(super) struct Texts([String; 4]);
+pub(crate) struct Texts([String; 4]);
 
-pub(super) fn texts() -> Texts {
+pub(crate) fn texts() -> Texts {
     Texts([MANIFEST, HARMS, FIRST, SECOND].map(str::to_owned))
 }
 
 impl Texts {
     /// With the one place in the files that reads `from` reading `to` instead.
-    pub(super) fn edit(mut self, from: &str, to: &str) -> Self {
+    pub(crate) fn edit(mut self, from: &str, to: &str) -> Self {
         let found: usize = self.0.iter().map(|text| text.matches(from).count()).sum();
         assert_eq!(found, 1, "`{from}` stands {found} times");
         self.0.iter_mut().for_each(|text| *text = text.replace(from, to));
         self
     }
 
-    pub(super) fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         let documents = self.0.each_ref().map(|text| Document::parse(text.as_str()));
         let files: [Arc<str>; 4] = ["casebook.yaml", "harms.yaml", "a.yaml", "b.yaml"].map(Into::into);
         let source = |i: usize| Source { file: &files[i], document: &documents[i] };
