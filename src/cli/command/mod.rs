@@ -3,6 +3,7 @@
 mod check;
 mod commit;
 mod completions;
+mod diff;
 mod explain;
 mod import;
 mod init;
@@ -35,6 +36,7 @@ commands! {
     Init: init::Init;
     Check: check::Check;
     Replay: replay::Replay;
+    Diff: diff::Diff;
     Explain: explain::Explain;
     Import: import::Import;
     Commit: commit::Commit;

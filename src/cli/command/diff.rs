@@ -1,0 +1,79 @@
+use super::replay::report;
+use crate::cli::arguments::one_of;
+use crate::cli::environment::Context;
+use crate::cli::output::{Failure, Output};
+use crate::report::difference::{self, DifferenceReport, FileText};
+use crate::report::{Format, json_text};
+use crate::workspace::compare::{Comparison, Request};
+use crate::workspace::difference::{FileDifference, structure_difference};
+
+/// Read two versions side by side: as text, as structure, as outcomes
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Diff {
+    /// What to compare: BASE with the files on disk, or BASE with HEAD [default: HEAD with the files on disk]
+    #[arg(value_name = "BASE[..HEAD]")]
+    versions: Option<String>,
+    /// Lines, and the words within them
+    #[arg(long)]
+    text: bool,
+    /// Clauses and categories added, removed, renamed, moved, reordered, edited
+    #[arg(long)]
+    structure: bool,
+    /// The cases that flip, and the measures before and after
+    #[arg(long)]
+    outcomes: bool,
+    #[arg(long, default_value = "text", value_parser = one_of(FORMATS), help = "How to print it")]
+    format: Format,
+}
+
+const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Markdown];
+
+const EXAMPLES: &str = "\
+Examples:
+  casebook diff                      what changed since the last commit
+  casebook diff HEAD~1..HEAD         what the last commit changed
+  casebook diff main --structure     what this branch changes, clause by clause
+  casebook diff v1..v2 --outcomes    which cases are decided otherwise";
+
+impl Diff {
+    pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let repo = context.open()?;
+        let (base, head) = match self.versions.as_deref().map(|versions| (versions, versions.split_once(".."))) {
+            None => (None, None),
+            Some((base, None)) => (Some(base), None),
+            // As git reads it: an end that is left out is HEAD.
+            Some((_, Some((base, head)))) => (Some(or_head(base)), Some(or_head(head))),
+        };
+        let request = Request { base: base.map(str::to_owned), head: head.map(str::to_owned), ..Request::default() };
+        let comparison = repo.compare(&request, &[], &context.progress)?;
+        let all = !(self.text || self.structure || self.outcomes);
+        let files = if all || self.text { Some(repo.text_difference(&comparison, &Default::default())?) } else { None };
+        let structure = (all || self.structure).then(|| structure_difference(&comparison));
+        let report = build(&comparison, files.as_deref(), structure.as_deref(), all || self.outcomes);
+        Ok(Output::fine(match self.format {
+            Format::Json => json_text(&difference::json(&report)),
+            Format::Markdown => difference::markdown(&report),
+            _ => difference::text(&report, context.paint),
+        }))
+    }
+}
+
+fn or_head(rev: &str) -> &str {
+    if rev.is_empty() { "HEAD" } else { rev }
+}
+
+pub(super) fn build<'a>(
+    comparison: &'a Comparison,
+    files: Option<&'a [FileDifference]>,
+    structure: Option<&'a [crate::analyze::structure::Change]>,
+    outcomes: bool,
+) -> DifferenceReport<'a> {
+    let file = |file: &'a FileDifference| FileText { path: &file.path, fate: file.fate.word(), difference: &file.text };
+    DifferenceReport {
+        text: files.map(|files| files.iter().map(file).collect()),
+        structure,
+        outcomes,
+        replay: report(comparison),
+    }
+}
