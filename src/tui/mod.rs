@@ -6,6 +6,7 @@
 pub mod app;
 pub mod command;
 pub mod components;
+pub mod condition;
 pub mod editor;
 pub mod effect;
 pub mod event;
@@ -14,6 +15,7 @@ pub mod jobs;
 pub mod layout;
 pub mod model;
 pub mod popup;
+pub mod raw;
 pub mod run;
 pub mod screens;
 pub mod term;
@@ -21,6 +23,7 @@ pub mod term;
 pub(crate) mod testing;
 pub mod text;
 pub mod theme;
+pub mod typing;
 
 pub use command::{Command, Context};
 pub use components::Outcome;
