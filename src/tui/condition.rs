@@ -33,12 +33,12 @@ impl Group {
         Group::ALL.into_iter().find(|group| group.key() == key)
     }
 
-    /// What it asks of what stands in it.
+    /// What it asks of what stands in it, behind its key.
     pub fn words(self) -> &'static str {
         match self {
-            Group::All => "all of these",
-            Group::Any => "any of these",
-            Group::Not => "not these together",
+            Group::All => "all of these hold",
+            Group::Any => "one of these is enough",
+            Group::Not => "these do not hold together",
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The raw text of a document: typed in, with its problems in the gutter.
 
+use super::command::{Command, Context, find};
 use super::components::Outcome;
 use super::components::input::Input;
 use super::components::message::Severity;
-use super::command::{Command, Context, find};
 use super::editor::{Editor, Language, Mark};
 use super::event::{Code, Event};
 use super::model::Model;

@@ -15,6 +15,8 @@ use std::sync::Arc;
 impl App {
     /// Runs a command, if it can run now; else says why not.
     pub(super) fn run(&mut self, command: Command) {
+        // What was typed last is part of what is saved, committed or taken back.
+        self.screens[self.current].1.flush(&mut self.model);
         if let Err(reason) = self.available(command) {
             self.messages.say(Severity::Hint, format!("Not now: {}.", reason.0));
             return;

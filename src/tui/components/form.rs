@@ -8,13 +8,15 @@ use crate::tui::event::{Event, MouseKind};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use std::ops::Range;
 
 const WHEEL: usize = 3;
 /// A label is never given more columns than this.
 const WIDEST_LABEL: usize = 14;
+/// Nor is a name.
+const WIDEST_NAME: usize = 20;
 
 /// One field: what it is called, what it holds, and what there is to say about it.
 #[derive(Debug, Clone, Default)]
@@ -129,6 +131,23 @@ impl Form {
             Edit::Line(input) => input.text(),
             Edit::Lines(editor) => editor.text(),
         })
+    }
+
+    /// Where the cursor was drawn last, while a field is edited.
+    pub fn cursor_position(&self) -> Option<Position> {
+        match self.edit.as_ref()? {
+            Edit::Line(input) => input.cursor_position(),
+            Edit::Lines(editor) => editor.cursor_position(),
+        }
+    }
+
+    /// Puts another text in the place of what is written in the field that is being edited.
+    pub fn set_edited(&mut self, text: &str) {
+        match &mut self.edit {
+            Some(Edit::Line(input)) => input.set_text(text),
+            Some(Edit::Lines(editor)) => editor.set_text(text),
+            None => {}
+        }
     }
 
     /// Leaves the edit; what was written is given back.
@@ -264,7 +283,7 @@ impl Form {
             }
             out.push(theme.line(Role::Label, field.label.clone()));
         }
-        let name_columns = if field.name.is_empty() { 0 } else { text::width(&field.name).max(10).min(room / 2) + 1 };
+        let name_columns = if field.name.is_empty() { 0 } else { self.name_columns(room) };
         let lead = |first: bool| -> Vec<Span<'static>> {
             let mut spans = vec![match (field.block, first) {
                 (true, _) => Span::raw(" "),
@@ -332,6 +351,12 @@ impl Form {
             }
         }
         (out, place)
+    }
+
+    /// The values behind names begin at one column.
+    fn name_columns(&self, room: usize) -> usize {
+        let widest = self.fields.iter().map(|field| text::width(&field.name)).max().unwrap_or(0);
+        widest.clamp(10, WIDEST_NAME).min(room / 2) + 1
     }
 
     fn label_columns(&self, columns: u16) -> usize {

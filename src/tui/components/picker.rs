@@ -46,6 +46,8 @@ pub struct Picker {
     /// The choices in sight, the best first.
     fitting: Vec<usize>,
     list: List,
+    /// Columns of the widest label and of the widest description.
+    widest: (usize, usize),
 }
 
 impl Picker {
@@ -65,7 +67,13 @@ impl Picker {
         let mut list = List::new(choices.len());
         list.select(current.unwrap_or(0));
         let fitting = (0..choices.len()).collect();
-        Picker { title, choices, marked, input: Input::default().placeholder("type to narrow down"), fitting, list }
+        let widest = |columns: fn(&Choice) -> usize| choices.iter().map(columns).max().unwrap_or(0);
+        let widest = (
+            widest(|choice| text::width(&choice.label) + 2 * choice.depth),
+            widest(|choice| text::width(&choice.about)),
+        );
+        let input = Input::default().placeholder("type to narrow down");
+        Picker { title, choices, marked, input, fitting, list, widest }
     }
 
     /// What was chosen, ascending. Of several: those marked, or the one under the cursor where none is.
@@ -117,8 +125,7 @@ impl Picker {
     }
 
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
-        let labels = self.choices.iter().map(|choice| text::width(&choice.label) + 2 * choice.depth).max().unwrap_or(0);
-        let abouts = self.choices.iter().map(|choice| text::width(&choice.about)).max().unwrap_or(0);
+        let (labels, abouts) = self.widest;
         let columns = u16::try_from(labels + abouts + 14).unwrap_or(u16::MAX).clamp(40, 90).min(area.width);
         let rows = u16::try_from(self.choices.len() + 4).unwrap_or(u16::MAX).min(area.height.saturating_sub(2)).max(6);
         let title = match &self.marked {

@@ -49,7 +49,7 @@ pub fn add_to_group(document: &Document, clause: &Route, at: &Route, key: &str, 
         let value = Value::Map(vec![(key.to_owned(), value)]);
         return Ok(vec![Edit::InsertItem { seq: at.clone(), index: node.items().len(), value }]);
     }
-    let is_any = matches!(at.split_last(), Some((_, Step::Key(group))) if &*group == "any");
+    let is_any = matches!(at.split_last(), Some((_, Step::Key(group))) if **group == *"any");
     if is_any && node.entry(key).is_some() {
         // Under `any` a further test may not slip into an `all`: every alternative becomes an item.
         let mut items: Vec<Value> = pairs(node).into_iter().map(|pair| Value::Map(vec![pair])).collect();
@@ -76,13 +76,16 @@ pub fn remove(document: &Document, clause: &Route, at: &Route) -> Vec<Edit> {
     }
 }
 
-/// Puts the test or group at `at` into a group of its own.
-pub fn wrap(document: &Document, at: &Route, group: Group) -> Change {
+/// Puts the test or group at `at` into a group, with `others` beside it there.
+pub fn wrap(document: &Document, at: &Route, group: Group, others: Vec<Value>) -> Change {
     let (map, key) = keyed(at)?;
     let parent = document.node(&map).ok_or("the test is gone")?;
     let value = document.node(at).map(Value::of).ok_or("the test is gone")?;
     let test = Value::Map(vec![(key.clone(), value)]);
-    let content = |test: Value| if group == Group::Not { test } else { Value::Seq(vec![test]) };
+    let content = |test: Value| match group {
+        Group::Not if others.is_empty() => test,
+        _ => Value::Seq(std::iter::once(test).chain(others).collect()),
+    };
     let free = |name: &str| parent.entry(name).is_none();
     let (name, value) = if key == group.key() || free(group.key()) {
         (group.key(), content(test))

@@ -45,7 +45,9 @@ impl Form {
         }
         let mut forms = vec![Form::Is, Form::IsNot];
         if ordered {
-            forms.extend([Comparison::AtLeast, Comparison::AtMost, Comparison::Above, Comparison::Below].map(Form::Compare));
+            forms.extend(
+                [Comparison::AtLeast, Comparison::AtMost, Comparison::Above, Comparison::Below].map(Form::Compare),
+            );
         }
         forms
     }

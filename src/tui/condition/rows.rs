@@ -97,7 +97,8 @@ impl Walk<'_> {
             match Group::of_key(key) {
                 Some(group) => {
                     let words = match (group, entry.value.is_sequence()) {
-                        (Group::Not, true) => "none of these",
+                        (Group::Not, true) => "none of these holds",
+                        (Group::Not, false) if entry.value.entries().len() == 1 => "this does not hold",
                         _ => group.words(),
                     };
                     let what = What::Group(group);

@@ -1,6 +1,7 @@
 //! The screens, one file or folder each. A screen keeps what is selected and scrolled to; all else is in the model.
 
 pub mod replay;
+pub mod spec;
 
 use super::command::{Command, Context, Reason};
 use super::event::Event;
@@ -12,7 +13,10 @@ use ratatui::layout::{Position, Rect};
 
 /// Every screen, in the order of the tabs. A new one is a line here.
 pub fn all() -> Vec<(Tab, Box<dyn Screen>)> {
-    vec![(Tab { title: "Replay", command: Command::Replay }, Box::<replay::ReplayScreen>::default())]
+    vec![
+        (Tab { title: "Spec", command: Command::Spec }, Box::<spec::SpecScreen>::default()),
+        (Tab { title: "Replay", command: Command::Replay }, Box::<replay::ReplayScreen>::default()),
+    ]
 }
 
 /// A screen of the app.
@@ -37,6 +41,9 @@ pub trait Screen {
 
     /// What is selected, for commands such as copying its id.
     fn selected(&self, model: &Model) -> Option<Target>;
+
+    /// Puts what is typed and not yet in the documents there: before a command runs that saves, commits or undoes.
+    fn flush(&mut self, _model: &mut Model) {}
 
     /// Draws the screen; gives the place of the cursor where something is being typed.
     fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position>;

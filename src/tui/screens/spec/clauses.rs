@@ -3,7 +3,6 @@
 use crate::document::{Document, Node};
 use crate::policy::Policy;
 use crate::policy::clause::{Clause, ClauseIx};
-use crate::policy::codes;
 use crate::policy::place::{Route, Step};
 use crate::policy::problem::Level;
 use crate::tui::model::Model;
@@ -26,6 +25,11 @@ impl ClauseKey {
     /// The document and the clause's route in it; none where the clause is gone.
     pub fn find(&self, workspace: &Workspace) -> Option<(Document, Route)> {
         let document = workspace.document(&self.file)?;
+        Some((document.clone(), self.route_in(document)?))
+    }
+
+    /// The clause's route in a version of its document.
+    pub fn route_in(&self, document: &Document) -> Option<Route> {
         let list = list();
         let clauses = document.node(&list)?;
         let is_it = |node: &Node| id_of(node) == &*self.id;
@@ -34,7 +38,7 @@ impl ClauseKey {
             false if self.id.is_empty() => return None,
             false => clauses.items().position(is_it)?,
         };
-        Some((document.clone(), list.then(index)))
+        Some(list.then(index))
     }
 
     /// What it is called on the screen.
@@ -164,4 +168,4 @@ fn problems(model: &Model) -> HashMap<(&str, usize), Found> {
 }
 
 /// Names of the codes that say a clause never decides.
-const NEVER_DECIDES: [&str; 2] = ["dead-clause", codes::DUPLICATE_ID.name];
+const NEVER_DECIDES: [&str; 3] = ["dead-clause", "impossible-condition", "duplicate-id"];

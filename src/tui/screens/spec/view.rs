@@ -1,0 +1,179 @@
+//! Draws the Spec screen.
+
+use super::SpecScreen;
+use super::clauses::{Entry, in_base};
+use crate::policy::problem::Level;
+use crate::tui::command::{Command, Context};
+use crate::tui::components::list::Row;
+use crate::tui::effect::EffectPane;
+use crate::tui::layout::{self, Pane, Wanted};
+use crate::tui::model::Model;
+use crate::tui::raw::severity;
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+
+impl SpecScreen {
+    pub(super) fn draw(&mut self, area: Rect, buf: &mut Buffer, model: &Model) -> Option<Position> {
+        let theme = self.theme.clone();
+        let wanted = Wanted { side: !self.effect_hidden, extra: true, focus: self.focus };
+        self.panes = layout::panes(area, wanted, buf, &theme);
+        self.beside = !self.panes.extra.is_empty();
+        if self.beside && self.raw.is_none() {
+            self.follow_in_raw(model);
+        } else if !self.beside && !self.in_raw {
+            self.raw = None;
+        }
+        let filter = self.draw_list(buf, model, &theme);
+        let main = self.draw_main(buf, model, &theme);
+        let raw = self.draw_raw(buf, &theme);
+        self.effect.render(self.panes.side, buf, model, &theme, self.focus == Pane::Side);
+        if let Rect { x, y, width: 1.., .. } = self.panes.strip {
+            text::put_line(buf, (x + 1, y), self.panes.strip.width - 1, &EffectPane::strip(model, &theme));
+        }
+        filter.or(raw).or(main)
+    }
+
+    fn draw_list(&mut self, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position> {
+        let area = self.panes.list;
+        if area.is_empty() {
+            return None;
+        }
+        let focused = self.focus == Pane::List;
+        let count = match (self.filter.is_some(), self.entries.len()) {
+            (true, all) => format!("{} of {all}", self.shown.len()),
+            (false, all) => all.to_string(),
+        };
+        header(area, buf, theme, focused, "CLAUSES", theme.line(Role::Dim, count));
+        let mut rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        let mut cursor = None;
+        if let Some(filter) = self.filter.as_mut().filter(|_| rest.height > 1) {
+            let used = text::put(buf, (rest.x, rest.y), rest.width, " / ", theme.style(Role::Key));
+            let line = Rect { x: rest.x + used, width: rest.width - used, height: 1, ..rest };
+            filter.render(line, buf, theme, self.filtering);
+            cursor = filter.cursor_position().filter(|_| self.filtering);
+            rest = Rect { y: rest.y + 1, height: rest.height - 1, ..rest };
+        }
+        if self.shown.is_empty() {
+            let words = match self.entries.is_empty() {
+                false => vec!["nothing fits".to_owned()],
+                true => nothing_yet(model),
+            };
+            paragraph(rest, buf, theme, &words);
+            return cursor;
+        }
+        let (entries, shown) = (&self.entries, &self.shown);
+        let behaviors = &model.workspace.policy().manifest.behaviors;
+        let widest = behaviors.iter().map(|(_, behavior)| text::width(&behavior.id)).max().unwrap_or(0);
+        self.list.render(rest, buf, theme, focused, |row, columns| match shown.get(row) {
+            Some(at) => clause_row(&entries[*at], columns, widest, theme),
+            None => Row::default(),
+        });
+        cursor
+    }
+
+    fn draw_main(&mut self, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position> {
+        let area = self.panes.main;
+        if area.is_empty() || (self.in_raw && !self.beside) {
+            return None;
+        }
+        let focused = self.focus == Pane::Main && !self.in_raw;
+        let Some(key) = &self.selected else {
+            paragraph(area, buf, theme, &nothing_yet(model));
+            return None;
+        };
+        let entry = self.entries.iter().find(|entry| entry.key == *key);
+        let mut right = Line::default();
+        if let Some(entry) = entry {
+            if model.base.side().is_some() && in_base(model, &entry.key.id).is_none() {
+                right.push_span(theme.span(Role::Add, "new  "));
+            }
+            if entry.idle {
+                right.push_span(theme.span(Role::Warning, "decides nothing  "));
+            }
+            if !entry.level.is_empty() {
+                right.push_span(theme.span(Role::Dim, format!("{} · ", entry.level)));
+            }
+            right.push_span(theme.span(Role::Dim, entry.then.to_string()));
+        }
+        header(area, buf, theme, focused, &key.name(), right);
+        let form = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        self.form.render(form, buf, theme, focused);
+        self.form.cursor_position().filter(|_| focused)
+    }
+
+    fn draw_raw(&mut self, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+        let area = if self.beside { self.panes.extra } else { self.panes.main };
+        let raw = self.raw.as_mut().filter(|_| !area.is_empty() && (self.beside || self.in_raw))?;
+        let focused = self.in_raw && self.focus == Pane::Main;
+        let keys = Command::Raw.key(if focused { &[Context::Editor] } else { &[Context::Spec] });
+        let words = if focused { "back to the form" } else { "edit as text" };
+        let right = keys.map_or_else(Line::default, |key| {
+            Line::from(vec![theme.span(Role::Key, key.short()), theme.span(Role::Dim, format!(" {words}"))])
+        });
+        header(area, buf, theme, focused, &raw.file().clone(), right);
+        raw.render(Rect { y: area.y + 1, height: area.height - 1, ..area }, buf, theme, focused)
+    }
+}
+
+/// The head of a pane: what it shows at the left, more of it at the right.
+fn header(area: Rect, buf: &mut Buffer, theme: &Theme, focused: bool, words: &str, right: Line<'_>) {
+    let row = text::row(area, 0);
+    let inner = Rect { x: row.x + 1.min(row.width), width: row.width.saturating_sub(2), ..row };
+    let role = if focused { Role::Accent } else { Role::Title };
+    Row::new(theme.line(role, words.to_owned())).right(right).render(inner, buf);
+}
+
+fn clause_row<'a>(entry: &'a Entry, columns: u16, widest: usize, theme: &Theme) -> Row<'a> {
+    let mut left = Line::default();
+    if let Some(level) = entry.problem.filter(|level| *level > Level::Hint) {
+        let severity = severity(level);
+        left.push_span(theme.span(severity.role(), format!("{} ", severity.symbol())));
+    }
+    let name = match entry.key.id.is_empty() {
+        true => Span::styled(entry.key.name(), theme.style(Role::Dim)),
+        false => Span::raw(&*entry.key.id),
+    };
+    left.push_span(if entry.idle { name.style(theme.style(Role::Dim)) } else { name });
+    let mark = if entry.changed { theme.span(Role::Changed, " ●") } else { Span::raw("  ") };
+    // Long names of behaviors leave the ids their room.
+    let most = widest.min(usize::from(columns) * 2 / 5);
+    let then = text::clip(&entry.then, most);
+    let pad = " ".repeat(most.saturating_sub(text::width(&then)));
+    let role = if entry.idle { Role::Dim } else { Role::Label };
+    Row::new(left).right(Line::from(vec![theme.span(role, then), Span::raw(pad), mark]))
+}
+
+/// What to do where there is no clause.
+fn nothing_yet(model: &Model) -> Vec<String> {
+    let policy = model.workspace.policy();
+    let key = |command: Command| command.key(&[Context::Spec]).map(|key| key.to_string()).unwrap_or_default();
+    if policy.specs.is_empty() {
+        return vec![
+            "This policy has no spec yet.".to_owned(),
+            String::new(),
+            "Name one under `specs` in `casebook.yaml`, such as".to_owned(),
+            "`specs: [specs/main.yaml]`, and create the file.".to_owned(),
+        ];
+    }
+    let default = policy.manifest.behaviors.id(policy.manifest.default);
+    vec![
+        format!("No clause yet, so every case gets the default: `{default}`."),
+        String::new(),
+        format!("Press {} to write the first one,", key(Command::New)),
+        format!("or {} to work on the text of the file.", key(Command::Raw)),
+    ]
+}
+
+fn paragraph(area: Rect, buf: &mut Buffer, theme: &Theme, words: &[String]) {
+    let inner = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(3), ..area };
+    let columns = usize::from(inner.width);
+    let lines = words
+        .iter()
+        .flat_map(|line| text::wrap(line, columns.max(1)).into_iter().map(|range| line[range].trim_end().to_owned()));
+    for (n, line) in (1..inner.height).zip(lines.collect::<Vec<_>>()) {
+        text::put(buf, (inner.x, inner.y + n), inner.width, &line, theme.style(Role::Dim));
+    }
+}
