@@ -193,11 +193,11 @@ fn figures(replay: &Replay, model: &Model, theme: &Theme, columns: usize) -> Vec
     ];
     for (words, now, before, more_is_better) in rows {
         let mut spans = vec![
-            theme.span(Role::Label, format!("{words:<14}")),
-            theme.span(Role::Text, format!("{:>9}", format!("{}/{}", now.hits, now.of))),
+            theme.span(Role::Label, format!("{words:<13}")),
+            theme.span(Role::Text, format!("{:>8}", format!("{}/{}", now.hits, now.of))),
         ];
         if let Some(rate) = now.rate() {
-            spans.push(theme.span(Role::Dim, format!("  {:>7}", figure::percent(rate))));
+            spans.push(theme.span(Role::Dim, format!(" {:>7}", figure::percent(rate))));
         }
         if let (Some(now), Some(before)) = (now.rate(), before.and_then(|before| before.rate()))
             && now != before
@@ -212,7 +212,7 @@ fn figures(replay: &Replay, model: &Model, theme: &Theme, columns: usize) -> Vec
         lines.push(Line::from(spans));
     }
     if head.undetermined > 0 {
-        let words = format!("? {} undetermined, counted in no figure", head.undetermined);
+        let words = format!("? {} undetermined, in no figure", head.undetermined);
         lines.push(theme.line(Role::Undetermined, words));
     }
     if !replay.gates.is_empty() {

@@ -58,7 +58,7 @@ pub fn panes(body: Rect, wanted: Wanted, buf: &mut Buffer, theme: &Theme) -> Pan
         }
         return out;
     }
-    out.list = cut(&mut rest, (columns / 4).clamp(24, 44), false, buf, theme);
+    out.list = cut(&mut rest, (columns * 3 / 10).clamp(24, 48), false, buf, theme);
     if beside {
         out.side = cut(&mut rest, (columns / 4).clamp(32, 56), true, buf, theme);
     }
@@ -107,7 +107,7 @@ mod tests {
     fn the_room_is_used_as_it_is_there() {
         let wanted = Wanted { side: true, extra: true, focus: Pane::Main };
         check(80, 19, wanted, "24×18 55×18 - - 80×1");
-        check(120, 35, wanted, "30×35 56×35 32×35 - -");
+        check(120, 35, wanted, "36×35 50×35 32×35 - -");
         check(200, 55, wanted, "44×55 52×55 50×55 51×55 -");
         check(40, 10, wanted, "- 40×9 - - 40×1");
         check(40, 4, wanted, "- 40×4 - - -");
