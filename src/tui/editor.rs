@@ -1,6 +1,7 @@
 //! The text area: many lines with numbers, marks of problems, colours, search. Draws only what is in sight.
 
 mod buffer;
+mod place;
 mod yaml;
 
 pub use buffer::{At, Motion, TextBuffer, byte_at_column};

@@ -1,25 +1,22 @@
 //! A text under a cursor: what keys do to it. Knows nothing of drawing.
 //!
-//! Moves and deletes by grapheme, costs no more than the line it touches, and gives every byte back as it
-//! came, line ends included. It has no undo of its own: that belongs to the document.
+//! The crate's text area holds the lines and the cursor and edits them. Here is what it leaves open: it counts
+//! characters, we stop only between graphemes; it drops the line ends, we keep them. It has no undo, which belongs
+//! to the document.
 
+use super::place::{empty, place};
 use crate::tui::components::Outcome;
 use crate::tui::event::{Code, Event, Key};
 use crate::tui::text;
-use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
+use std::iter;
+use tui_textarea::{CursorMove, TextArea};
+use unicode_segmentation::GraphemeCursor;
 
 /// A place in a text: a line, from 0, and a byte of it that starts a grapheme.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct At {
     pub line: usize,
     pub byte: usize,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Line {
-    text: String,
-    /// Ends in a carriage return and a line feed.
-    cr: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,16 +34,13 @@ pub enum Motion {
 }
 
 /// A text of one or many lines, a cursor, and what is selected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct TextBuffer {
-    /// Never empty.
-    lines: Vec<Line>,
-    cursor: At,
-    /// Where the selection began; it reaches to the cursor.
-    anchor: Option<At>,
+    area: TextArea<'static>,
+    /// Of each line, whether it ends in a carriage return and a line feed.
+    cr: Vec<bool>,
     /// The column that moves up and down try to keep.
     goal: Option<usize>,
-    copied: String,
 }
 
 impl Default for TextBuffer {
@@ -58,18 +52,24 @@ impl Default for TextBuffer {
 impl TextBuffer {
     /// The cursor stands at the start.
     pub fn new(text: &str) -> Self {
-        TextBuffer { lines: split(text), cursor: At::default(), anchor: None, goal: None, copied: String::new() }
+        let mut buffer = TextBuffer { area: empty(), cr: vec![false], goal: None };
+        // An empty text is what there is already, and most fields are empty.
+        if !text.is_empty() {
+            buffer.set_text(text);
+        }
+        buffer
     }
 
     /// The whole text, byte for byte.
     pub fn text(&self) -> String {
-        let mut out = String::with_capacity(self.lines.iter().map(|line| line.text.len() + 2).sum());
-        for (i, line) in self.lines.iter().enumerate() {
-            out.push_str(&line.text);
-            if line.cr {
+        let lines = self.area.lines();
+        let mut out = String::with_capacity(lines.iter().map(|line| line.len() + 2).sum());
+        for (i, (line, cr)) in lines.iter().zip(&self.cr).enumerate() {
+            out.push_str(line);
+            if *cr {
                 out.push('\r');
             }
-            if i + 1 < self.lines.len() {
+            if i + 1 < lines.len() {
                 out.push('\n');
             }
         }
@@ -78,157 +78,121 @@ impl TextBuffer {
 
     /// Takes another text in; the cursor stays on its line and byte where they still are.
     pub fn set_text(&mut self, text: &str) {
-        self.lines = split(text);
-        self.anchor = None;
+        let at = self.cursor();
+        let (lines, cr) = split(text);
+        let At { line, byte } = clamp(&lines, at);
+        let column = lines.get(line).map_or(0, |text| text[..byte].chars().count());
+        self.area.set_lines(lines, (line, column));
+        self.cr = cr;
         self.goal = None;
-        self.cursor = self.clamp(self.cursor);
     }
 
+    /// How many lines there are; at least one.
     pub fn len(&self) -> usize {
-        self.lines.len()
+        self.area.lines().len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.lines.len() == 1 && self.line(0).is_empty()
+        self.area.is_empty()
     }
 
     /// A line without its end; empty beyond the last.
     pub fn line(&self, at: usize) -> &str {
-        self.lines.get(at).map_or("", |line| &line.text)
+        self.area.lines().get(at).map_or("", String::as_str)
     }
 
     pub fn cursor(&self) -> At {
-        self.cursor
+        self.at(self.area.cursor())
     }
 
     /// Puts the cursor at the nearest place that there is, without a selection.
     pub fn set_cursor(&mut self, at: At) {
-        self.anchor = None;
+        self.area.cancel_selection();
         self.goal = None;
-        self.cursor = self.clamp(at);
+        self.place(at);
     }
 
     /// As [`TextBuffer::set_cursor`], selecting from where the cursor was.
     pub fn select_to(&mut self, at: At) {
-        self.anchor.get_or_insert(self.cursor);
+        self.start_selection();
         self.goal = None;
-        self.cursor = self.clamp(at);
+        self.place(at);
     }
 
     /// From where to where the selection reaches; none where it is empty.
     pub fn selection(&self) -> Option<(At, At)> {
-        let anchor = self.anchor.filter(|anchor| *anchor != self.cursor)?;
-        Some((anchor.min(self.cursor), anchor.max(self.cursor)))
-    }
-
-    pub fn selected_text(&self) -> String {
-        let Some((from, to)) = self.selection() else { return String::new() };
-        if from.line == to.line {
-            return self.line(from.line)[from.byte..to.byte].to_owned();
-        }
-        let mut out = self.line(from.line)[from.byte..].to_owned();
-        for line in from.line + 1..to.line {
-            out.push('\n');
-            out.push_str(self.line(line));
-        }
-        out.push('\n');
-        out.push_str(&self.line(to.line)[..to.byte]);
-        out
+        let (from, to) = self.area.selection_range().filter(|(from, to)| from != to)?;
+        Some((self.at(from), self.at(to)))
     }
 
     pub fn go(&mut self, motion: Motion, selecting: bool) {
-        match (selecting, self.selection()) {
-            (true, _) => drop(self.anchor.get_or_insert(self.cursor)),
-            (false, selection) => {
-                self.anchor = None;
-                // A selection is left at its end, as everywhere else.
-                if let Some((from, to)) = selection {
-                    match motion {
-                        Motion::Left => return self.cursor = from,
-                        Motion::Right => return self.cursor = to,
-                        _ => {}
-                    }
-                }
+        if selecting {
+            self.start_selection();
+        } else {
+            let selection = self.selection();
+            self.area.cancel_selection();
+            // A selection is left at its end, as everywhere else.
+            match (motion, selection) {
+                (Motion::Left, Some((from, _))) => return self.place(from),
+                (Motion::Right, Some((_, to))) => return self.place(to),
+                _ => {}
             }
         }
-        let vertical = matches!(motion, Motion::Up(_) | Motion::Down(_));
-        if !vertical {
+        if !matches!(motion, Motion::Up(_) | Motion::Down(_)) {
             self.goal = None;
         }
-        self.cursor = match motion {
-            Motion::Left => self.before(self.cursor),
-            Motion::Right => self.after(self.cursor),
-            Motion::WordLeft => self.word_before(self.cursor),
-            Motion::WordRight => self.word_after(self.cursor),
-            Motion::LineStart => self.line_start(),
-            Motion::LineEnd => At { byte: self.line(self.cursor.line).len(), ..self.cursor },
-            Motion::Start => At::default(),
-            Motion::End => self.end(),
-            Motion::Up(by) => self.vertical(self.cursor.line.checked_sub(by)),
-            Motion::Down(by) => self.vertical(Some(self.cursor.line.saturating_add(by))),
-        };
+        let here = self.cursor();
+        match motion {
+            Motion::Left => self.place(self.before(here)),
+            Motion::Right => self.place(self.after(here)),
+            Motion::WordLeft => self.word_left(here),
+            Motion::WordRight => self.word_right(here),
+            Motion::LineStart => self.line_start(here),
+            Motion::LineEnd => self.area.move_cursor(CursorMove::End),
+            Motion::Start => self.place(At::default()),
+            Motion::End => self.to_end(),
+            Motion::Up(by) => self.to_line(here, here.line.checked_sub(by)),
+            Motion::Down(by) => self.to_line(here, Some(here.line.saturating_add(by))),
+        }
     }
 
     /// Writes a text in place of the selection. Line feeds make new lines, with the line ends of the line they stand on.
     pub fn insert(&mut self, text: &str) {
         self.delete_selection();
         self.goal = None;
-        let At { line: at, byte } = self.cursor;
-        let Some(line) = self.lines.get_mut(at) else { return };
-        if !text.contains('\n') {
-            line.text.insert_str(byte, text);
-            self.cursor.byte += text.len();
-            return self.settle();
-        }
-        let tail = line.text.split_off(byte);
+        let (line, before) = (self.area.cursor().0, self.len());
         // On the last line there is no end yet: the one before says what ends are like here.
-        let cr = line.cr || (at + 1 == self.lines.len() && at > 0 && self.lines[at - 1].cr);
-        let end_cr = self.lines[at].cr;
-        let mut pieces: Vec<Line> = text
-            .split('\n')
-            .map(|piece| Line { text: piece.strip_suffix('\r').unwrap_or(piece).to_owned(), cr })
-            .collect();
-        let cursor = At { line: at + pieces.len() - 1, byte: pieces.last().map_or(0, |piece| piece.text.len()) };
-        if let Some(last) = pieces.last_mut() {
-            last.text.push_str(&tail);
-            last.cr = end_cr;
-        }
-        if let Some(first) = pieces.first_mut() {
-            first.text.insert_str(0, &self.lines[at].text);
-        }
-        let byte = if pieces.len() == 1 { byte + cursor.byte } else { cursor.byte };
-        self.lines.splice(at..=at, pieces);
-        self.cursor = At { byte, ..cursor };
+        let like = if line + 1 == before { line.saturating_sub(1) } else { line };
+        let cr = self.cr.get(like).copied().unwrap_or(false);
+        self.area.insert_str(text);
+        self.cr.splice(line..line, iter::repeat_n(cr, self.len() - before));
         self.settle();
     }
 
     /// Deletes what is selected; says whether anything was.
     pub fn delete_selection(&mut self) -> bool {
-        let selection = self.selection();
-        self.anchor = None;
-        selection.is_some_and(|(from, to)| self.delete(from, to))
+        let Some((from, to)) = self.selection() else {
+            self.area.cancel_selection();
+            return false;
+        };
+        self.area.delete_char();
+        self.deleted(from, to);
+        true
     }
 
     /// Deletes from one place to another; the cursor stands there then.
     pub fn delete(&mut self, from: At, to: At) -> bool {
-        let (from, to) = (self.clamp(from), self.clamp(to));
+        let (from, to) = (clamp(self.area.lines(), from), clamp(self.area.lines(), to));
         if from >= to {
             return false;
         }
-        self.goal = None;
-        self.anchor = None;
-        self.cursor = from;
-        if from.line == to.line {
-            self.lines[from.line].text.drain(from.byte..to.byte);
-        } else {
-            let last = std::mem::take(&mut self.lines[to.line]);
-            let first = &mut self.lines[from.line];
-            first.text.truncate(from.byte);
-            first.text.push_str(&last.text[to.byte..]);
-            first.cr = last.cr;
-            self.lines.drain(from.line + 1..=to.line);
-        }
-        self.settle();
+        let count = self.characters(from, to);
+        self.set_cursor(from);
+        // The crate keeps what it deletes in place of what was copied.
+        let copied = self.area.yank_text();
+        self.area.delete_str(count);
+        self.area.set_yank_text(copied);
+        self.deleted(from, to);
         true
     }
 
@@ -273,53 +237,136 @@ impl TextBuffer {
             return Some(Outcome::Changed);
         }
         let word = key.ctrl || key.alt;
+        let here = self.cursor();
+        let selection = self.selection();
         match key.code {
             Code::Enter if lines && !word => self.insert("\n"),
-            Code::Backspace | Code::Delete if self.selection().is_some() => drop(self.delete_selection()),
-            Code::Backspace if word => return changed(self.delete(self.word_before(self.cursor), self.cursor)),
-            Code::Backspace => return changed(self.delete(self.before(self.cursor), self.cursor)),
-            Code::Delete if word => return changed(self.delete(self.cursor, self.word_after(self.cursor))),
-            Code::Delete => return changed(self.delete(self.cursor, self.after(self.cursor))),
-            Code::Char('w') if key.ctrl => return changed(self.delete(self.word_before(self.cursor), self.cursor)),
+            Code::Backspace | Code::Delete if selection.is_some() => drop(self.delete_selection()),
+            Code::Backspace if word => return changed(self.delete_to(Motion::WordLeft)),
+            Code::Backspace => return changed(self.delete(self.before(here), here)),
+            Code::Delete if word => return changed(self.delete_to(Motion::WordRight)),
+            Code::Delete => return changed(self.delete(here, self.after(here))),
+            Code::Char('w') if key.ctrl => return changed(self.delete_to(Motion::WordLeft)),
             Code::Char('k') if key.ctrl => {
-                let end = At { byte: self.line(self.cursor.line).len(), ..self.cursor };
-                let to = if end == self.cursor { self.after(end) } else { end };
-                return changed(self.delete(self.cursor, to));
+                let end = At { byte: self.line(here.line).len(), ..here };
+                return changed(self.delete(here, if end == here { self.after(end) } else { end }));
             }
-            Code::Char('u') if key.ctrl => return changed(self.delete(At { byte: 0, ..self.cursor }, self.cursor)),
+            Code::Char('u') if key.ctrl => return changed(self.delete(At { byte: 0, ..here }, here)),
             Code::Char('a') if key.ctrl => {
-                self.anchor = Some(At::default());
-                self.cursor = self.end();
+                self.go(Motion::Start, false);
+                self.go(Motion::End, true);
                 return Some(Outcome::Moved);
             }
-            Code::Char('c') if key.ctrl && self.selection().is_some() => {
-                self.copied = self.selected_text();
+            Code::Char('c') if key.ctrl && selection.is_some() => {
+                let anchor = selection.map_or(here, |(from, to)| if from == here { to } else { from });
+                self.area.copy();
+                // Copying is no reason to lose sight of what was copied.
+                self.place(anchor);
+                self.select_to(here);
                 return Some(Outcome::Taken);
             }
-            Code::Char('x') if key.ctrl && self.selection().is_some() => {
-                self.copied = self.selected_text();
-                self.delete_selection();
+            Code::Char('x') if key.ctrl && selection.is_some() => {
+                self.area.cut();
+                selection.into_iter().for_each(|(from, to)| self.deleted(from, to));
             }
-            Code::Char('v') if key.ctrl && !self.copied.is_empty() => {
-                let copied = std::mem::take(&mut self.copied);
+            Code::Char('v') if key.ctrl => {
+                let copied = self.area.yank_text();
+                if copied.is_empty() {
+                    return None;
+                }
                 self.insert(&copied);
-                self.copied = copied;
             }
             _ => return None,
         }
         Some(Outcome::Changed)
     }
 
-    fn end(&self) -> At {
-        let line = self.lines.len() - 1;
-        At { line, byte: self.line(line).len() }
+    fn start_selection(&mut self) {
+        if !self.area.is_selecting() {
+            self.area.start_selection();
+        }
+    }
+
+    /// Brings line ends and cursor in order after the crate deleted something.
+    fn deleted(&mut self, from: At, to: At) {
+        self.cr.drain(from.line..to.line);
+        self.goal = None;
+        self.settle();
+    }
+
+    fn delete_to(&mut self, motion: Motion) -> bool {
+        let here = self.cursor();
+        self.go(motion, false);
+        let there = self.cursor();
+        self.delete(here.min(there), here.max(there))
+    }
+
+    /// How many characters stand from one place to another; a line's end is one.
+    fn characters(&self, from: At, to: At) -> usize {
+        if from.line == to.line {
+            return self.line(from.line)[from.byte..to.byte].chars().count();
+        }
+        let first = self.line(from.line)[from.byte..].chars().count() + 1;
+        let between = self.area.lines().get(from.line + 1..to.line).unwrap_or_default();
+        let last = self.line(to.line)[..to.byte].chars().count();
+        first + between.iter().map(|line| line.chars().count() + 1).sum::<usize>() + last
+    }
+
+    /// The place of a line and a column in characters.
+    fn at(&self, (line, column): (usize, usize)) -> At {
+        let text = self.line(line);
+        let mut rest = text.chars();
+        if let Some(skipped) = column.checked_sub(1) {
+            rest.nth(skipped);
+        }
+        At { line, byte: text.len() - rest.as_str().len() }
+    }
+
+    fn place(&mut self, at: At) {
+        let At { line, byte } = clamp(self.area.lines(), at);
+        let column = self.line(line)[..byte].chars().count();
+        place(&mut self.area, line, column);
+    }
+
+    fn to_end(&mut self) {
+        self.area.move_cursor(CursorMove::Bottom);
+        self.area.move_cursor(CursorMove::End);
     }
 
     /// First the indent's end, then the line's start.
-    fn line_start(&self) -> At {
-        let line = self.line(self.cursor.line);
+    fn line_start(&mut self, here: At) {
+        let line = self.line(here.line);
         let indent = line.len() - line.trim_start().len();
-        At { byte: if self.cursor.byte == indent { 0 } else { indent }, ..self.cursor }
+        self.place(At { byte: if here.byte == indent { 0 } else { indent }, ..here });
+    }
+
+    fn word_left(&mut self, here: At) {
+        self.area.move_cursor(CursorMove::WordBack);
+        let there = self.cursor();
+        // The indent comes before the line above.
+        let left = there.line < here.line && here.byte > 0;
+        self.place(if left { At { byte: 0, ..here } } else { there });
+    }
+
+    /// To the end of a word, where the crate goes to the start of the next.
+    fn word_right(&mut self, here: At) {
+        let len = self.line(here.line).len();
+        let mut from = here.byte;
+        while from < len {
+            self.area.move_cursor(CursorMove::WordForward);
+            let there = self.cursor();
+            let to = if there.line == here.line { there.byte } else { len };
+            let word = self.line(here.line).get(from..to).unwrap_or_default().trim_end().len();
+            if word > 0 || to == len {
+                let byte = if word > 0 { from + word } else { len };
+                return self.place(At { byte: boundary_at_or_after(self.line(here.line), byte), ..here });
+            }
+            if to <= from {
+                return;
+            }
+            from = to;
+        }
+        self.place(self.after(here));
     }
 
     fn before(&self, at: At) -> At {
@@ -333,56 +380,26 @@ impl TextBuffer {
     fn after(&self, at: At) -> At {
         match next_boundary(self.line(at.line), at.byte) {
             Some(byte) => At { byte, ..at },
-            None if at.line + 1 < self.lines.len() => At { line: at.line + 1, byte: 0 },
+            None if at.line + 1 < self.len() => At { line: at.line + 1, byte: 0 },
             None => at,
         }
     }
 
-    fn word_before(&self, at: At) -> At {
-        if at.byte == 0 {
-            return self.before(at);
-        }
-        let words = self.line(at.line)[..at.byte].unicode_word_indices().next_back();
-        At { byte: words.map_or(0, |(start, _)| start), ..at }
-    }
-
-    fn word_after(&self, at: At) -> At {
-        let rest = &self.line(at.line)[at.byte..];
-        if rest.is_empty() {
-            return self.after(at);
-        }
-        let word = rest.unicode_word_indices().next();
-        At { byte: at.byte + word.map_or(rest.len(), |(start, word)| start + word.len()), ..at }
-    }
-
-    fn vertical(&mut self, line: Option<usize>) -> At {
-        let here = &self.line(self.cursor.line)[..self.cursor.byte];
-        let goal = self.goal.unwrap_or_else(|| text::width(here));
+    fn to_line(&mut self, here: At, line: Option<usize>) {
+        let goal = self.goal.unwrap_or_else(|| text::width(&self.line(here.line)[..here.byte]));
         self.goal = Some(goal);
         match line {
-            None => At::default(),
-            Some(line) if line >= self.lines.len() => self.end(),
-            Some(line) => At { line, byte: byte_at_column(self.line(line), goal) },
+            None => self.place(At::default()),
+            Some(line) if line >= self.len() => self.to_end(),
+            Some(line) => self.place(At { line, byte: byte_at_column(self.line(line), goal) }),
         }
-    }
-
-    fn clamp(&self, at: At) -> At {
-        let line = at.line.min(self.lines.len() - 1);
-        let text = self.line(line);
-        if at.byte >= text.len() {
-            return At { line, byte: text.len() };
-        }
-        At { line, byte: boundary_at_or_before(text, at.byte) }
     }
 
     /// What is written may join the grapheme before it: the cursor never stands inside one.
     fn settle(&mut self) {
-        let text = self.line(self.cursor.line);
-        let inside = text.is_char_boundary(self.cursor.byte)
-            && GraphemeCursor::new(self.cursor.byte, text.len(), true).is_boundary(text, 0) == Ok(false);
-        if inside && let Some(byte) = next_boundary(text, self.cursor.byte) {
-            self.cursor.byte = byte;
-        }
+        let here = self.cursor();
+        let byte = boundary_at_or_after(self.line(here.line), here.byte);
+        self.place(At { byte, ..here });
     }
 }
 
@@ -398,15 +415,29 @@ pub fn byte_at_column(text: &str, column: usize) -> usize {
     text.len()
 }
 
-fn split(text: &str) -> Vec<Line> {
-    let count = text.split('\n').count();
-    let lines = text.split('\n').enumerate();
+/// The lines of a text without their ends, and which of them ended in a carriage return too.
+fn split(text: &str) -> (Vec<String>, Vec<bool>) {
+    let mut lines: Vec<(String, bool)> = text
+        .split('\n')
+        .map(|line| match line.strip_suffix('\r') {
+            Some(line) => (line.to_owned(), true),
+            None => (line.to_owned(), false),
+        })
+        .collect();
     // A carriage return at the very end ends no line: it is a character.
-    let line = |(i, line): (usize, &str)| match line.strip_suffix('\r') {
-        Some(text) if i + 1 < count => Line { text: text.to_owned(), cr: true },
-        _ => Line { text: line.to_owned(), cr: false },
-    };
-    lines.map(line).collect()
+    if let Some((line, cr)) = lines.last_mut().filter(|(_, cr)| *cr) {
+        line.push('\r');
+        *cr = false;
+    }
+    lines.into_iter().unzip()
+}
+
+/// The nearest place that there is.
+fn clamp(lines: &[String], at: At) -> At {
+    let line = at.line.min(lines.len().saturating_sub(1));
+    let text = lines.get(line).map_or("", String::as_str);
+    let byte = if at.byte >= text.len() { text.len() } else { boundary_at_or_before(text, at.byte) };
+    At { line, byte }
 }
 
 fn previous_boundary(text: &str, byte: usize) -> Option<usize> {
@@ -422,6 +453,14 @@ fn boundary_at_or_before(text: &str, byte: usize) -> usize {
     match GraphemeCursor::new(char_start, text.len(), true).is_boundary(text, 0) {
         Ok(false) => previous_boundary(text, char_start).unwrap_or(0),
         _ => char_start,
+    }
+}
+
+/// As [`boundary_at_or_before`], for a byte that starts a character.
+fn boundary_at_or_after(text: &str, byte: usize) -> usize {
+    match GraphemeCursor::new(byte, text.len(), true).is_boundary(text, 0) {
+        Ok(false) => next_boundary(text, byte).unwrap_or(text.len()),
+        _ => byte,
     }
 }
 
@@ -463,6 +502,12 @@ mod tests {
         check("one two", "end ctrl-left", "one |two");
         check("日本\nab", "right down", "日本\nab|");
         check("abc\na\nabc", "end down down", "abc\na\nabc|");
+        check("a b, c", "ctrl-right ctrl-right", "a b|, c");
+        check("a b, c", "ctrl-right ctrl-right ctrl-right ctrl-right ctrl-right", "a b, c|");
+        check("a\n  b", "ctrl-right ctrl-right ctrl-right", "a\n  b|");
+        check("a\n  b", "down end ctrl-left ctrl-left ctrl-left", "a|\n  b");
+        check("-\u{301}x", "ctrl-right", "-\u{301}|x");
+        check("\u{200b}\u{200b}", "right right left", "\u{200b}|\u{200b}");
         check("  a", "end home", "  |a");
         check("  a", "end home home", "|  a");
         check("a\nb", "up", "|a\nb");
@@ -476,11 +521,18 @@ mod tests {
         check("a\nb", "down backspace", "a|b");
         check("a\nb", "end delete", "a|b");
         check("one two", "end ctrl-w", "one |");
+        check("a -\u{301}", "end ctrl-w", "a |");
+        check("a\n  b", "down home ctrl-w", "a\n|b");
+        check("one two", "ctrl-delete ctrl-delete", "|");
+        check("\u{200b}\u{200b}\nb", "right delete", "\u{200b}|\nb");
         check("one two", "ctrl-k", "|");
         check("e\u{301}", "end backspace", "|");
         check("abc", "shift-right shift-right X", "X|c");
         check("abc\ndef", "right shift-down backspace", "a|ef");
         check("abc", "ctrl-a ctrl-x ctrl-v ctrl-v", "abcabc|");
+        check("abc", "shift-right ctrl-c end backspace ctrl-v", "aba|");
+        check("abc", "shift-right ctrl-c X", "X|bc");
+        check("ab\ncd", "right shift-down ctrl-x end ctrl-v", "ad\u{62}\nc|");
         check("abc", "backspace", "|abc");
     }
 
@@ -497,6 +549,22 @@ mod tests {
         check("a\r\nb", "down end enter X", "a\r\nb\r\nX");
         check("a\nb\r\n", "end delete", "ab\r\n");
         check("a\r\nb\n", "end delete", "ab\n");
+        check("a\r\nb\r\nc", "shift-down ctrl-x down ctrl-v", "b\r\na\r\nc");
+        check("a\nb\r\nc\n", "shift-down shift-down ctrl-c ctrl-v end enter", "a\nb\nc\n\n");
+        check("a\r\n\r", "down end X", "a\r\n\rX");
+    }
+
+    #[test]
+    fn texts_longer_than_the_crate_can_jump_are_edited_anywhere() {
+        let text = "ab\r\n".repeat(66_000);
+        let mut buffer = TextBuffer::new(&text);
+        buffer.set_cursor(At { line: 65_900, byte: 1 });
+        for event in keys("X left backspace shift-down ctrl-x ctrl-v") {
+            buffer.handle(&event, true);
+        }
+        assert_eq!(buffer.cursor(), At { line: 65_901, byte: 0 });
+        let line = "ab\r\n".len() * 65_900;
+        assert_eq!(buffer.text(), format!("{}Xb\r\n{}", &text[..line], &text[line + 4..]));
     }
 
     #[test]
@@ -527,19 +595,23 @@ mod tests {
         #[test]
         fn no_sequence_of_keys_breaks_anything(
             text in "[a-b \r\n日é\u{301}\u{200d}👩]{0,30}",
-            pressed in proptest::collection::vec(0usize..20, 0..40),
+            pressed in proptest::collection::vec(0usize..21, 0..40),
         ) {
             let all = keys("left right up down home end shift-left shift-right shift-down ctrl-left ctrl-right \
-                            backspace delete ctrl-w ctrl-k ctrl-u enter ctrl-x ctrl-v ctrl-a");
+                            backspace delete ctrl-w ctrl-k ctrl-u enter ctrl-x ctrl-v ctrl-a ctrl-c ctrl-delete");
             let mut buffer = TextBuffer::new(&text);
             for (i, key) in pressed.into_iter().enumerate() {
                 buffer.handle(&all[key], true);
                 if i % 5 == 0 {
                     buffer.handle(&typed("\u{301}")[0], true);
                 }
-                let line = buffer.line(buffer.cursor().line);
-                prop_assert!(line.is_char_boundary(buffer.cursor().byte));
-                buffer.selected_text();
+                let At { line, byte } = buffer.cursor();
+                prop_assert_eq!(boundary_at_or_before(buffer.line(line), byte), byte);
+                prop_assert_eq!(buffer.cr.len(), buffer.len());
+                prop_assert_eq!(TextBuffer::new(&buffer.text()).text(), buffer.text());
+                if let Some((from, to)) = buffer.selection() {
+                    prop_assert!(from < to && clamp(buffer.area.lines(), from) == from);
+                }
             }
         }
     }
