@@ -106,6 +106,11 @@ impl Form {
         self.fields.get(self.focus)
     }
 
+    /// The position of the field that has the focus.
+    pub fn focused_at(&self) -> Option<usize> {
+        self.focused().map(|_| self.focus)
+    }
+
     pub fn focus(&mut self, id: &str) {
         if let Some(at) = self.fields.iter().position(|field| field.id == id) {
             self.focus = at;

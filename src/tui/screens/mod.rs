@@ -2,6 +2,7 @@
 
 pub mod replay;
 pub mod spec;
+pub mod taxonomy;
 
 use super::command::{Command, Context, Reason};
 use super::event::Event;
@@ -14,6 +15,7 @@ use ratatui::layout::{Position, Rect};
 /// Every screen, in the order of the tabs. A new one is a line here.
 pub fn all() -> Vec<(Tab, Box<dyn Screen>)> {
     vec![
+        (Tab { title: "Taxonomy", command: Command::Taxonomy }, Box::<taxonomy::TaxonomyScreen>::default()),
         (Tab { title: "Spec", command: Command::Spec }, Box::<spec::SpecScreen>::default()),
         (Tab { title: "Replay", command: Command::Replay }, Box::<replay::ReplayScreen>::default()),
     ]
