@@ -10,6 +10,7 @@ use super::popup::Popup;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::replay::breakdown::{Group, GroupFigures, breakdown};
+use crate::replay::cause::How;
 use crate::replay::run::Replay;
 use crate::vcs::{Commit, Revision, Status};
 use crate::workspace::compare::{Comparison, Side};
@@ -29,6 +30,8 @@ pub struct Model {
     pub replay: Option<Arc<Replay>>,
     /// The measures of a replay for parts of its cases, with the replay that they are of.
     pub parts: Option<(Arc<Replay>, Arc<Parts>)>,
+    /// The edits behind the flip that was looked at last.
+    pub cause: Option<FlipCause>,
     /// What `check` finds in the policy as it stands.
     pub problems: Arc<Vec<Problem>>,
     /// The git side: branch, changed files.
@@ -38,6 +41,18 @@ pub struct Model {
     /// Two other versions that were chosen to be compared; `None` for the working tree against the base.
     pub chosen: Option<Arc<Comparison>>,
     asks: Vec<Ask>,
+}
+
+/// The edits behind one flip.
+#[derive(Debug, Clone)]
+pub struct FlipCause {
+    pub replay: Arc<Replay>,
+    /// Position of the set in the replay.
+    pub set: usize,
+    pub row: usize,
+    pub how: How,
+    /// In words, and where each stands.
+    pub edits: Vec<(String, Option<Place>)>,
 }
 
 /// Measures by category, tier, facet value and tag.
@@ -117,6 +132,7 @@ impl Model {
             base: Base::Loading,
             replay: None,
             parts: None,
+            cause: None,
             problems: Arc::default(),
             status: None,
             log: Arc::default(),

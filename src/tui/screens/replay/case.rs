@@ -1,22 +1,25 @@
 //! One case, opened: what was said, how it was read, and why each version decides as it does.
 
 use super::cases::CaseRow;
+use crate::analyze::structure;
 use crate::decide::explain::{Explanation, Ruling, explain, explain_unlabeled};
 use crate::policy::Policy;
 use crate::policy::case::{Case, FacetWord, Harm, Reading, Target as HarmTarget};
 use crate::policy::gold::{Gold, GoldSource};
 use crate::policy::place::Place;
 use crate::policy::visible::visible;
+use crate::replay::cause::{Causes, How};
 use crate::replay::flip::FlipKind;
 use crate::replay::run::{Flip, Replay};
 use crate::tui::components::prose::Prose;
 use crate::tui::effect;
-use crate::tui::model::Model;
+use crate::tui::model::{Finish, FlipCause, Model};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use std::sync::Arc;
 
 /// How many near misses are told of each version.
 const MISSES: usize = 3;
@@ -67,6 +70,9 @@ impl CaseView {
         let mut lines = Vec::new();
         heading(&case, self.row.flip, &gold, &replay, theme, &mut lines);
         why(&gold, self.row.flip, &replay, model, theme, &mut lines);
+        if let Some(cause) = self.cause(model) {
+            edits(cause, theme, &mut lines);
+        }
         reading(&gold, theme, &mut lines);
         if self.sensitive && !self.uncovered {
             lines.push(Line::default());
@@ -77,8 +83,37 @@ impl CaseView {
         self.prose.set(lines);
     }
 
-    /// Has the edit looked for that made the case flip.
-    pub fn look_for_cause(&self, _model: &mut Model) {}
+    /// Has the edits looked for that made the case flip.
+    pub fn look_for_cause(&self, model: &mut Model) {
+        let CaseRow { set, row, flip } = self.row;
+        let Some(replay) = model.shown_replay().cloned().filter(|_| flip.is_some() && !self.knows_cause(model)) else {
+            return;
+        };
+        model.work("cause", "looking for the edit", move |_| {
+            let edits = replay.base.as_ref().zip(replay.sets.get(set)).and_then(|(base, here)| {
+                let reading = here.gold.gold(row).reading?;
+                let changes = structure::compare(base, &replay.head);
+                let cause = Causes::new(base, &replay.head, &changes).of(&reading);
+                let told = |&at: &usize| changes.get(at).map(|change| (change.sentence(), change.place().cloned()));
+                Some((cause.how, cause.changes.iter().filter_map(told).collect()))
+            });
+            Box::new(move |model: &mut Model| {
+                model.cause = edits.map(|(how, edits)| FlipCause { replay, set, row, how, edits });
+            }) as Finish
+        });
+    }
+
+    fn knows_cause(&self, model: &Model) -> bool {
+        self.cause(model).is_some()
+    }
+
+    fn cause<'m>(&self, model: &'m Model) -> Option<&'m FlipCause> {
+        let of_this = |cause: &&FlipCause| {
+            (cause.set, cause.row) == (self.row.set, self.row.row)
+                && model.shown_replay().is_some_and(|shown| Arc::ptr_eq(shown, &cause.replay))
+        };
+        model.cause.as_ref().filter(of_this)
+    }
 
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
         if self.stale || self.theme != theme.name {
@@ -185,6 +220,24 @@ fn misses(policy: &Policy, ruling: &Ruling, theme: &Theme, lines: &mut Vec<Line<
         let line =
             format!("          {clause} would have applied but for {}: {} is {}", miss.test, miss.subject, miss.met);
         lines.push(theme.line(Role::Dim, text::shown(&line).into_owned()));
+    }
+}
+
+fn edits(cause: &FlipCause, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    let words = match (cause.how, cause.edits.len()) {
+        (_, 0) => return,
+        (How::Each, 1) => "the edit that did it",
+        (How::Each, _) => "any one of these edits, taken back, brings the old verdict back",
+        (How::Together, _) => "these edits did it together",
+        (How::Touching, _) => "these edits touch what decided",
+    };
+    section(words, theme, lines);
+    for (sentence, place) in &cause.edits {
+        let mut spans = vec![theme.span(Role::Text, text::shown(sentence).into_owned())];
+        if let Some(place) = place {
+            spans.push(theme.span(Role::Dim, format!("   {}", text::shown(&place.to_string()))));
+        }
+        lines.push(Line::from(spans));
     }
 }
 
