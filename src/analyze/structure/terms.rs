@@ -71,7 +71,7 @@ impl Terms<'_> {
             Operand::Compare(..) => None,
             Operand::NoCategory | Operand::Unknown | Operand::Unresolved => Some(operand),
         };
-        found.unwrap_or_else(|| Operand::Unresolved)
+        found.unwrap_or(Operand::Unresolved)
     }
 
     fn value(&self, ix: ValueIx, old: Subject, new: Subject) -> Option<ValueIx> {
