@@ -89,6 +89,9 @@ impl<'p> Causes<'p> {
         let situations = situations(self.head, reading);
         let mut each = Vec::new();
         for at in 0..self.deciding.len() {
+            if self.is_idle(&self.changes[self.deciding[at]], &situations) {
+                continue;
+            }
             let trial = self.trial(at);
             let Some(policy) = trial.policy.as_deref() else { continue };
             if self.matters(policy, trial.clause, &situations) && behavior(policy, reading) == wanted {
@@ -128,13 +131,19 @@ impl<'p> Causes<'p> {
     /// clause applies with or without it. Such a policy has the head's words, so it meets the same situations.
     fn matters(&self, trial: &Policy, clause: Option<OneClause>, situations: &[Situation]) -> bool {
         let Some((in_trial, in_head)) = clause else { return true };
-        let applies = |policy: &Policy, clause: Option<ClauseIx>| {
-            clause.is_some_and(|ix| {
-                let when = &policy.clause(ix).when;
-                situations.iter().any(|situation| situation::eval(policy, when, situation) == Truth::True)
-            })
+        applies(self.head, in_head, situations) || applies(trial, in_trial, situations)
+    }
+
+    /// Whether a change leaves its clause's condition alone, and the clause does not apply: that is seen without taking
+    /// the change back.
+    fn is_idle(&self, change: &Change, situations: &[Situation]) -> bool {
+        let Subject::Clause(id) = &change.subject else { return false };
+        let same_condition = match &change.kind {
+            ChangeKind::Removed => false,
+            ChangeKind::Edited { field, .. } => !field.starts_with("when."),
+            _ => true,
         };
-        applies(self.head, in_head) || applies(trial, in_trial)
+        same_condition && !applies(self.head, self.head.find_clause(id), situations)
     }
 
     /// The fewest changes found that bring the wanted behavior back together, by leaving out more and more of all;
@@ -208,6 +217,13 @@ const MOST_TRIALS: usize = 1_000;
 fn behavior(policy: &Policy, reading: &Reading) -> Arc<str> {
     let rulings = situations(policy, reading).into_iter().map(|situation| rule(policy, &situation).behavior);
     policy.manifest.behaviors.id(rulings.max().unwrap_or(policy.manifest.default)).clone()
+}
+
+/// Whether the clause's condition is true of any of the situations.
+fn applies(policy: &Policy, clause: Option<ClauseIx>, situations: &[Situation]) -> bool {
+    let Some(ix) = clause else { return false };
+    let when = &policy.clause(ix).when;
+    situations.iter().any(|situation| situation::eval(policy, when, situation) == Truth::True)
 }
 
 /// What the clauses are asked: one situation a harm, or the one without.
