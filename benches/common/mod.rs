@@ -106,7 +106,7 @@ pub fn cases(count: usize, spread: Spread) -> Vec<u8> {
 
 pub fn sources(text: Vec<u8>) -> GoldSources {
     let file = SourceFile::new("gold/bench/cases.jsonl", text);
-    GoldSources { set: "bench".into(), cases: vec![file], labels: vec![], adjudications: vec![] }
+    GoldSources { set: "bench".into(), cases: vec![file], ..GoldSources::default() }
 }
 
 fn facet_value(text: &mut String, facet: usize, case: usize, spread: Spread, dice: &mut Dice) {
@@ -195,7 +195,6 @@ fn clause(at: usize, dice: &mut Dice) -> Clause {
         when: Condition::All(tests),
         then: Some(BehaviorIx(1 + dice.roll(3) as u8)),
         examples: vec![],
-        sound: true,
         spec: 0,
         place: Place::default(),
     }

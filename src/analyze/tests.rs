@@ -30,7 +30,7 @@ fn check(clauses: &str, labels: &str, expected: &[&str]) {
         set: "core".into(),
         cases: vec![SourceFile::new("gold/core/cases.jsonl", r#"{"id":"a","text":"x"}"#.as_bytes())],
         labels: vec![SourceFile::new("gold/core/labels/ana/1.jsonl", labels.as_bytes().to_vec())],
-        adjudications: vec![],
+        ..GoldSources::default()
     };
     let sets = [Arc::new(GoldSet::read(sources, &Unwatched).unwrap())];
     let found = lint(&Subject { policy: &policy, sets: &sets });

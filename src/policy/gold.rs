@@ -2,6 +2,7 @@
 //! imported with.
 
 use super::case::{Adjudication, Disposition, FacetWord, Harm, Label, Reading, Target};
+use super::taxonomy::Aliases;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 
@@ -36,8 +37,13 @@ pub struct Gold {
 }
 
 /// Settles what a case is measured against. `labels` and `adjudications` are those of this case, in the order of
-/// their files; of two that nothing supersedes, the later one stands.
-pub fn settle(imported: Option<&Reading>, labels: &[&Label], adjudications: &[&Adjudication]) -> Gold {
+/// their files; of two that nothing supersedes, the later one stands. `aliases` says which category words mean the same.
+pub fn settle(
+    imported: Option<&Reading>,
+    labels: &[&Label],
+    adjudications: &[&Adjudication],
+    aliases: &Aliases,
+) -> Gold {
     let standing = not_superseded(adjudications, |a| &a.id, |a| a.supersedes.as_deref());
     let latest = standing.into_iter().rfind(|a| a.disposition != Disposition::Deferred);
     if let Some(ruling) = latest {
@@ -53,7 +59,7 @@ pub fn settle(imported: Option<&Reading>, labels: &[&Label], adjudications: &[&A
             return Gold { source, reading: Some(decision.clone()) };
         }
     }
-    if let Some((reading, labelers)) = consensus(labels) {
+    if let Some((reading, labelers)) = consensus(labels, aliases) {
         return Gold { source: GoldSource::Consensus { labelers }, reading: Some(reading) };
     }
     match imported {
@@ -67,7 +73,9 @@ pub fn settle(imported: Option<&Reading>, labels: &[&Label], adjudications: &[&A
 /// Each labeler counts once, with the latest label that nothing supersedes; those who abstain are not counted.
 /// Without a majority for one behavior there is no consensus: a tie is for an adjudicator. A harm counts where a
 /// majority found its category at its target; its severity, and each facet, where a majority gave the same.
-pub fn consensus(labels: &[&Label]) -> Option<(Reading, usize)> {
+/// Two labelers who name one category by its id and by an alias agree; the alias is kept, since versions from before
+/// the renaming know it too.
+pub fn consensus(labels: &[&Label], aliases: &Aliases) -> Option<(Reading, usize)> {
     let mut by_labeler: BTreeMap<&str, &Label> = BTreeMap::new();
     for label in not_superseded(labels, |l| &l.id, |l| l.supersedes.as_deref()) {
         by_labeler.insert(&label.labeler, label);
@@ -78,16 +86,17 @@ pub fn consensus(labels: &[&Label]) -> Option<(Reading, usize)> {
     let behavior = majority(labelers, readings.iter().filter_map(|r| r.behavior.clone()))?;
 
     let found: Vec<BTreeSet<(&str, Target)>> =
-        readings.iter().map(|r| r.harms.iter().map(|h| (h.category.as_str(), h.target)).collect()).collect();
+        readings.iter().map(|r| r.harms.iter().map(|h| (aliases.id_of(&h.category), h.target)).collect()).collect();
     let everything: BTreeSet<(&str, Target)> = found.iter().flatten().copied().collect();
     let harms = everything
         .into_iter()
         .filter(|harm| is_majority(found.iter().filter(|f| f.contains(harm)).count(), labelers))
         .map(|(category, target)| {
-            let matching =
-                |r: &&Reading| r.harms.iter().find(|h| h.category == category && h.target == target).cloned();
-            let severity = majority(labelers, readings.iter().filter_map(matching).filter_map(|h| h.severity));
-            Harm { category: category.to_owned(), severity, target }
+            let same = |h: &&Harm| aliases.id_of(&h.category) == category && h.target == target;
+            let matching: Vec<&Harm> = readings.iter().filter_map(|r| r.harms.iter().find(same)).collect();
+            let severity = majority(labelers, matching.iter().filter_map(|h| h.severity.clone()));
+            let alias = matching.iter().map(|h| h.category.as_str()).filter(|word| *word != category).min();
+            Harm { category: alias.unwrap_or(category).to_owned(), severity, target }
         })
         .collect();
 
@@ -169,7 +178,12 @@ mod tests {
 
     fn check(imported: Option<&str>, labels: &[Label], rulings: &[Adjudication], behavior: Option<&str>) -> Gold {
         let imported: Option<Reading> = imported.map(|json| serde_json::from_str(json).unwrap());
-        let gold = settle(imported.as_ref(), &labels.iter().collect::<Vec<_>>(), &rulings.iter().collect::<Vec<_>>());
+        let gold = settle(
+            imported.as_ref(),
+            &labels.iter().collect::<Vec<_>>(),
+            &rulings.iter().collect::<Vec<_>>(),
+            &Aliases::from_iter([("old", "new")]),
+        );
         assert_eq!(gold.reading.as_ref().and_then(|r| r.behavior.as_deref()), behavior);
         gold
     }
@@ -205,6 +219,17 @@ mod tests {
         let reading = check(None, &labels, &[], Some("refuse")).reading.unwrap();
         assert_eq!(reading.harms, [Harm { category: "x".into(), severity: None, target: Target::Request }]);
         assert_eq!(reading.facets["ctx"], FacetWord::Many(vec!["p".into(), "q".into()]));
+    }
+
+    #[test]
+    fn an_alias_and_its_id_are_one_category() {
+        let labels = [
+            label("a", r#""behavior":"refuse","harms":[{"category":"old","severity":"high"}]"#),
+            label("b", r#""behavior":"refuse","harms":[{"category":"new","severity":"high"}]"#),
+        ];
+        let reading = check(None, &labels, &[], Some("refuse")).reading.unwrap();
+        let severity = Some("high".to_owned());
+        assert_eq!(reading.harms, [Harm { category: "old".into(), severity, target: Target::Request }]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::place::Place;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -57,6 +58,28 @@ pub struct Deprecated {
     pub since: Option<Arc<str>>,
 }
 
+/// The aliases of a policy's categories, each with the id it stands for: labels that use either mean the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Aliases(BTreeMap<Arc<str>, Arc<str>>);
+
+impl Aliases {
+    /// The id that a word stands for: itself where it is no alias.
+    pub fn id_of<'a>(&'a self, word: &'a str) -> &'a str {
+        self.0.get(word).map_or(word, |id| id)
+    }
+
+    /// Alias and id, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(alias, id)| (&**alias, &**id))
+    }
+}
+
+impl<A: Into<Arc<str>>, I: Into<Arc<str>>> FromIterator<(A, I)> for Aliases {
+    fn from_iter<T: IntoIterator<Item = (A, I)>>(pairs: T) -> Self {
+        Aliases(pairs.into_iter().map(|(alias, id)| (alias.into(), id.into())).collect())
+    }
+}
+
 /// All categories of a policy.
 #[derive(Debug, Clone, Default)]
 pub struct Taxonomy {
@@ -82,6 +105,13 @@ impl Taxonomy {
             }
         }
         Taxonomy { categories, by_name }
+    }
+
+    /// What stands for what: aliases that are no category's id.
+    pub fn aliases(&self) -> Aliases {
+        let named = |alias: &Arc<str>| self.find(alias).map(|ix| (alias.clone(), self.get(ix).id.clone()));
+        let aliases = self.categories.iter().flat_map(|category| &category.aliases);
+        aliases.filter_map(named).filter(|(alias, id)| alias != id).collect()
     }
 
     /// By id or alias.

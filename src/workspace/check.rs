@@ -23,7 +23,7 @@ impl PolicyRepo {
     pub fn check(&self, revision: &Revision, unsaved: &Unsaved, watch: &dyn Watch) -> Result<Checked, WorkspaceError> {
         let files = self.files(revision, unsaved)?;
         let version = PolicyVersion::load(&*files);
-        let sets = sets::load(&*files, None, &[], self.cache(), watch)?;
+        let sets = sets::load(&*files, None, &[], &version.policy.taxonomy.aliases(), self.cache(), watch)?;
         let problems = check(&version, &sets);
         Ok(Checked { version, sets, problems })
     }

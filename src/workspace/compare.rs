@@ -76,22 +76,43 @@ impl PolicyRepo {
         };
         let head_files = self.files(&head, &Unsaved::new())?;
         let base_files = base.as_ref().map(|base| self.files(base, &Unsaved::new())).transpose()?;
-        let load = |files: &dyn Files| sets::load(files, request.sets.as_deref(), known, self.cache(), watch);
-        let (sets, other) = match (request.labels, &base_files) {
-            (LabelsOf::Base, Some(base)) => (load(&**base)?, Some(&head_files)),
-            (_, base) => (load(&*head_files)?, base.as_ref()),
-        };
         let side =
             |revision: Revision, files: &dyn Files| Side { revision, version: Arc::new(PolicyVersion::load(files)) };
         let head = side(head, &*head_files);
         let base = base.zip(base_files.as_deref()).map(|(base, files)| side(base, files));
+        let aliases = head.version.policy.taxonomy.aliases();
+        let load = |files: &dyn Files, wanted: Option<&[String]>, known: &[Arc<LoadedSet>]| {
+            sets::load(files, wanted, known, &aliases, self.cache(), watch)
+        };
+        let (measured_by, other) = match (request.labels, &base_files) {
+            (LabelsOf::Base, Some(base)) => (base, Some(&head_files)),
+            (_, base) => (&head_files, base.as_ref()),
+        };
+        let sets = load(&**measured_by, request.sets.as_deref(), known)?;
+        let labels_may_differ =
+            base.as_ref().map(|base| self.gold_differs(&head.revision, &base.revision)).transpose()?;
+        let other = other.filter(|_| labels_may_differ == Some(true));
+        let other = other.map(|files| load(&**files, None, &sets.sets)).transpose()?;
         let base_policy = base.as_ref().map(|base| &base.version.policy);
         let replay = Arc::new(replay(&sets.gold(), &head.version.policy, base_policy, watch)?);
-        let label_changes = match other {
-            Some(other) => label_changes(&sets, &**other, request.labels, self, watch)?,
-            None => Vec::new(),
-        };
+        let label_changes = other.map(|other| label_changes(&sets, &other, request.labels)).unwrap_or_default();
         Ok(Comparison { head, base, sets, replay, labels: request.labels, label_changes })
+    }
+
+    /// Whether any file under `gold/` differs between two versions: told by git without reading the files.
+    fn gold_differs(&self, head: &Revision, base: &Revision) -> Result<bool, WorkspaceError> {
+        let Some(repo) = self.git() else { return Ok(false) };
+        let listed = |revision: &Revision| match revision.commit() {
+            Some(id) => Ok(repo.snapshot(id)?.list("gold")?),
+            None => match repo.head()?.commit() {
+                Some(id) => Ok(repo.snapshot(id)?.list("gold")?),
+                None => Ok::<_, WorkspaceError>(Vec::new()),
+            },
+        };
+        let on_disk = [head, base].into_iter().any(|revision| revision.commit().is_none());
+        let changed_on_disk =
+            || Ok::<_, WorkspaceError>(repo.status()?.files.iter().any(|file| file.path.starts_with("gold/")));
+        Ok(listed(head)? != listed(base)? || (on_disk && changed_on_disk()?))
     }
 
     /// What a version is compared with unless said otherwise.
@@ -104,14 +125,7 @@ impl PolicyRepo {
 }
 
 /// The cases whose gold label in `sets` differs from that in `other`, a version that was not measured by.
-fn label_changes(
-    sets: &Sets,
-    other: &dyn Files,
-    labels: LabelsOf,
-    repo: &PolicyRepo,
-    watch: &dyn Watch,
-) -> Result<Vec<LabelChange>, WorkspaceError> {
-    let other = sets::load(other, None, &sets.sets, repo.cache(), watch)?;
+fn label_changes(sets: &Sets, other: &Sets, labels: LabelsOf) -> Vec<LabelChange> {
     let mut changes = Vec::new();
     for set in &sets.sets {
         let there = other.sets.iter().find(|there| there.name() == set.name());
@@ -132,7 +146,7 @@ fn label_changes(
             }
         }
     }
-    Ok(changes)
+    changes
 }
 
 fn behavior(gold: &GoldSet, row: usize) -> Option<String> {

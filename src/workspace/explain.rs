@@ -44,7 +44,8 @@ impl PolicyRepo {
         let files = self.files(&revision, &Unsaved::new())?;
         let version = PolicyVersion::load(&*files);
         let wanted = set.map(|set| vec![set.to_owned()]);
-        let sets = sets::load(&*files, wanted.as_deref(), &[], self.cache(), watch)?;
+        let sets =
+            sets::load(&*files, wanted.as_deref(), &[], &version.policy.taxonomy.aliases(), self.cache(), watch)?;
         let found = sets.find(case).map(|(set, row)| (set.gold.clone(), row));
         let (gold, row) = found.ok_or_else(|| no_case(case, &sets))?;
         explain_row(revision, &version, &gold, row)

@@ -194,6 +194,7 @@ impl GoldSet {
             read::imported(self, row).as_ref(),
             &labels.iter().collect::<Vec<_>>(),
             &rulings.iter().collect::<Vec<_>>(),
+            &self.sources.aliases,
         )
     }
 

@@ -372,7 +372,7 @@ fn settle_rows(gold: &GoldSet, labels: &[(Record, Label)], rulings: &[(Record, A
         .map(|row| {
             let labels: Vec<&Label> = of_row(labels, row).iter().map(|(_, label)| label).collect();
             let rulings: Vec<&Adjudication> = of_row(rulings, row).iter().map(|(_, ruling)| ruling).collect();
-            (row, settle(imported(gold, row as usize).as_ref(), &labels, &rulings))
+            (row, settle(imported(gold, row as usize).as_ref(), &labels, &rulings, &gold.sources.aliases))
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! The text of a gold set, and where its lines are.
 
 use crate::policy::place::Place;
+use crate::policy::taxonomy::Aliases;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,13 +18,15 @@ pub struct SourceFile {
 }
 
 /// The files of one gold set. Each list in the order that its cases, labels or adjudications count in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct GoldSources {
     /// The set's name.
     pub set: Arc<str>,
     pub cases: Vec<SourceFile>,
     pub labels: Vec<SourceFile>,
     pub adjudications: Vec<SourceFile>,
+    /// Which category words mean the same, where labelers are compared.
+    pub aliases: Aliases,
 }
 
 impl GoldSources {

@@ -69,7 +69,7 @@ fn explained(policy: &Policy, gold: &Gold) -> Explanation {
 fn read(cases: &[WrittenCase]) -> GoldSet {
     let lines: Vec<String> = cases.iter().enumerate().map(|(at, case)| case.line(&format!("case-{at}"))).collect();
     let file = SourceFile::new("gold/test/cases.jsonl", lines.join("\n").into_bytes());
-    let sources = GoldSources { set: "test".into(), cases: vec![file], labels: vec![], adjudications: vec![] };
+    let sources = GoldSources { set: "test".into(), cases: vec![file], ..GoldSources::default() };
     GoldSet::read(sources, &Unwatched).unwrap()
 }
 

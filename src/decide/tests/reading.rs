@@ -8,12 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 pub(super) fn sources(cases: &[&[u8]]) -> GoldSources {
     let file = |(at, bytes): (usize, &&[u8])| SourceFile::new(format!("cases/{at}.jsonl"), bytes.to_vec());
-    GoldSources {
-        set: "test".into(),
-        cases: cases.iter().enumerate().map(file).collect(),
-        labels: vec![],
-        adjudications: vec![],
-    }
+    GoldSources { set: "test".into(), cases: cases.iter().enumerate().map(file).collect(), ..GoldSources::default() }
 }
 
 pub(super) fn read(sources: GoldSources) -> GoldSet {

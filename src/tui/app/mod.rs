@@ -21,6 +21,7 @@ use super::popup::Popup;
 use super::screens::Screen;
 use super::theme::{Depth, Theme, Themes};
 use crate::policy::place::Place;
+use crate::policy::taxonomy::Aliases;
 use crate::store::Watcher;
 use crate::workspace::Workspace;
 use overlay::Overlay;
@@ -63,6 +64,8 @@ pub struct App {
     /// Set by the thread that watches the files.
     outside: Arc<AtomicBool>,
     _watcher: Option<Watcher>,
+    /// What the labels of the loaded gold sets were read with.
+    aliases: Aliases,
     /// A write to the recovery journal is planned already.
     journal_planned: bool,
 }
@@ -96,6 +99,7 @@ impl App {
             leaving: false,
             outside,
             _watcher: watcher,
+            aliases: Aliases::default(),
             journal_planned: false,
         };
         app.start();

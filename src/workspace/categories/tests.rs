@@ -135,7 +135,7 @@ impl Memory {
 
 fn gold(cases: &str) -> GoldSet {
     let cases = vec![SourceFile::new("gold/core/cases.jsonl", cases.as_bytes().to_vec())];
-    let sources = GoldSources { set: "core".into(), cases, labels: Vec::new(), adjudications: Vec::new() };
+    let sources = GoldSources { set: "core".into(), cases, ..GoldSources::default() };
     GoldSet::read(sources, &Unwatched).unwrap()
 }
 
