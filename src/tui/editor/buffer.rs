@@ -150,9 +150,9 @@ impl TextBuffer {
             Motion::LineStart => self.line_start(here),
             Motion::LineEnd => self.area.move_cursor(CursorMove::End),
             Motion::Start => self.place(At::default()),
-            Motion::End => self.to_end(),
-            Motion::Up(by) => self.to_line(here, here.line.checked_sub(by)),
-            Motion::Down(by) => self.to_line(here, Some(here.line.saturating_add(by))),
+            Motion::End => self.go_to_end(),
+            Motion::Up(by) => self.go_to_line(here, here.line.checked_sub(by)),
+            Motion::Down(by) => self.go_to_line(here, Some(here.line.saturating_add(by))),
         }
     }
 
@@ -328,7 +328,7 @@ impl TextBuffer {
         place(&mut self.area, line, column);
     }
 
-    fn to_end(&mut self) {
+    fn go_to_end(&mut self) {
         self.area.move_cursor(CursorMove::Bottom);
         self.area.move_cursor(CursorMove::End);
     }
@@ -385,12 +385,12 @@ impl TextBuffer {
         }
     }
 
-    fn to_line(&mut self, here: At, line: Option<usize>) {
+    fn go_to_line(&mut self, here: At, line: Option<usize>) {
         let goal = self.goal.unwrap_or_else(|| text::width(&self.line(here.line)[..here.byte]));
         self.goal = Some(goal);
         match line {
             None => self.place(At::default()),
-            Some(line) if line >= self.len() => self.to_end(),
+            Some(line) if line >= self.len() => self.go_to_end(),
             Some(line) => self.place(At { line, byte: byte_at_column(self.line(line), goal) }),
         }
     }
