@@ -66,11 +66,6 @@ pub(super) fn not_printed(error: io::Error) -> u8 {
     fail(&Failure::new(format!("the output could not be written: {error}"), help), Paint::PLAIN)
 }
 
-/// A note on standard error, beside the output.
-pub(super) fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", visible(text));
-}
-
 /// Says on standard error what, where and what to do.
 pub(super) fn fail(failure: &Failure, paint: Paint) -> u8 {
     let mut text =

@@ -55,6 +55,20 @@ impl Repo {
     }
 }
 
+impl Repo {
+    /// Prepares a scratch repository for commits: where git knows nobody, they are made in this name; and none is signed,
+    /// for a signature may ask for a passphrase.
+    pub fn prepare_scratch(&self, who: &Person) -> Result<(), VcsError> {
+        let known = self.library()?.signature().is_ok();
+        let mut settings = git2::Config::open(&self.git_dir().join("config"))?;
+        if !known {
+            settings.set_str("user.name", &who.name)?;
+            settings.set_str("user.email", &who.email)?;
+        }
+        Ok(settings.set_bool("commit.gpgsign", false)?)
+    }
+}
+
 fn entry(path: &str, id: git2::Oid) -> git2::IndexEntry {
     let zero = git2::IndexTime::new(0, 0);
     git2::IndexEntry {
@@ -108,6 +122,23 @@ mod tests {
         );
         assert_eq!(scratch.git("a", &["ls-tree", "-r", "--name-only", "HEAD"]), "casebook.yaml\nspecs/a.yaml");
         assert_eq!(scratch.git("a", &["fsck", "--strict"]), "");
+    }
+
+    #[test]
+    fn a_scratch_repository_can_be_committed_to_by_anybody() {
+        let scratch = Scratch::new();
+        let somebody = Person { name: "Bo".into(), email: "bo@example.org".into() };
+        for (settings, author) in
+            [("", "Bo"), ("[user]\nname = Ana\nemail = a@example.org\n[commit]\ngpgsign = true\n", "Ana")]
+        {
+            std::fs::write(scratch.path("home/.gitconfig"), settings).unwrap();
+            let repo = init(&scratch.path(author), &scratch.tools).unwrap();
+            repo.grow(&two()).unwrap();
+            repo.prepare_scratch(&somebody).unwrap();
+            scratch.write(&format!("{author}/specs/a.yaml"), "b");
+            repo.commit(&["specs/a.yaml"], "three", &[]).unwrap();
+            assert_eq!(scratch.git(author, &["log", "-1", "--format=%an"]), author);
+        }
     }
 
     #[test]

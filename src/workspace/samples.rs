@@ -3,8 +3,11 @@
 //! A sample is bundled as its last version and one patch a version. The patches are taken back one after the other to
 //! find the earlier versions; what is left after the second one is the first version.
 
-use crate::document::{Document, Node};
+use super::error::WorkspaceError;
+use super::workspace::{FileEdits, Workspace};
+use crate::document::{Document, Edit, Node};
 use crate::policy::place::Route;
+use crate::store::StoreError;
 use crate::vcs::{self, MadeVersion, Moment, Person, Repo, Tools, VcsError};
 use diffy::patch_set::{FileOperation, ParseOptions, PatchSet};
 use include_dir::{Dir, DirEntry, include_dir};
@@ -50,6 +53,21 @@ pub struct DemoEdit {
     pub message: String,
 }
 
+impl DemoEdit {
+    /// Makes the edit in an open workspace; it is not saved.
+    pub fn make(&self, workspace: &mut Workspace) -> Result<(), WorkspaceError> {
+        let file = workspace.document(&self.file).ok_or_else(|| WorkspaceError::NotOpen { file: self.file.clone() })?;
+        let clauses = Route::root().then("clauses");
+        let named = |node: &Node| node.get("id").and_then(Node::text) == Some(self.clause.as_str());
+        let index = file.node(&clauses).and_then(|clauses| clauses.items().position(named));
+        let mut at = clauses.then(index.unwrap_or(usize::MAX));
+        at.0.extend(self.field.0.iter().cloned());
+        let edit = Edit::SetValue { at, value: self.value.clone() };
+        let label = format!("set {} of {}", self.field, self.clause);
+        workspace.edit(label, &[FileEdits::new(self.file.as_str(), vec![edit])])
+    }
+}
+
 /// The samples that carry a history, by name.
 pub fn all() -> Vec<Sample> {
     BUNDLED.dirs().filter_map(named).filter(Sample::has_history).collect()
@@ -60,6 +78,15 @@ pub fn templates() -> Vec<Sample> {
     let mut templates: Vec<Sample> = BUNDLED.dirs().filter_map(named).collect();
     templates.sort_by_key(|sample| (sample.has_history(), sample.name));
     templates
+}
+
+/// The sample with a history of this name.
+pub fn find(name: &str) -> Result<Sample, WorkspaceError> {
+    let samples = all();
+    samples.iter().find(|sample| sample.name == name).copied().ok_or_else(|| WorkspaceError::NoSample {
+        name: name.to_owned(),
+        known: samples.iter().map(Sample::name).collect(),
+    })
 }
 
 fn named(folder: &'static Dir<'static>) -> Option<Sample> {
@@ -124,6 +151,18 @@ impl Sample {
         let versions = self.versions()?;
         let repo = vcs::init(folder, tools)?;
         repo.grow(&versions)?;
+        Ok(repo)
+    }
+
+    /// Makes a git repository of the sample in a new folder below `temp`, ready for commits by anybody. It stays until
+    /// somebody removes it.
+    pub fn build_scratch(&self, temp: &Path, tools: &Tools) -> Result<Repo, WorkspaceError> {
+        let unmade = |source| StoreError::Io { path: temp.display().to_string(), action: "written to", source };
+        let folder = tempfile::Builder::new().prefix(&format!("casebook-{}-", self.name)).tempdir_in(temp);
+        let folder = folder.map_err(unmade)?;
+        let repo = self.build(folder.path(), tools)?;
+        repo.prepare_scratch(&Person { name: "casebook demo".into(), email: "demo@casebook.invalid".into() })?;
+        let _ = folder.keep();
         Ok(repo)
     }
 
@@ -223,6 +262,10 @@ const HISTORY: &str = "history";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::Unwatched;
+    use crate::replay::flip::FlipKind;
+    use crate::workspace::Environment;
+    use crate::workspace::difference::structure_difference;
     use std::fs;
 
     #[test]
@@ -243,6 +286,23 @@ mod tests {
             }
             assert_eq!(last.list("gold").unwrap().len(), files.keys().filter(|path| path.starts_with("gold/")).count());
             assert!(repo.status().unwrap().files.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_demonstration_is_one_edit_that_flips_cases() {
+        let home = tempfile::tempdir().unwrap();
+        let tools = Tools::new().with_home(home.path());
+        let environment = Environment { tools: tools.clone(), state: home.path().join("state"), now: || 0 };
+        for sample in all() {
+            let repo = sample.build_scratch(home.path(), &tools).unwrap();
+            let mut workspace = Workspace::open(repo.folder(), environment.clone()).unwrap();
+            sample.demo().unwrap().make(&mut workspace).unwrap();
+            workspace.save(None).unwrap();
+            let comparison = workspace.repo().compare(&Default::default(), &[], &Unwatched).unwrap();
+            assert_eq!(structure_difference(&comparison).len(), 1, "{}", sample.name());
+            assert!(comparison.replay.count(FlipKind::Fixed) > 0, "{}", sample.name());
+            assert!(comparison.replay.count(FlipKind::Regressed) > 0, "{}", sample.name());
         }
     }
 

@@ -3,6 +3,7 @@
 mod check;
 mod commit;
 mod completions;
+mod demo;
 mod diff;
 mod explain;
 mod import;
@@ -33,6 +34,7 @@ macro_rules! commands {
 }
 
 commands! {
+    Demo: demo::Demo;
     Init: init::Init;
     Check: check::Check;
     Replay: replay::Replay;
