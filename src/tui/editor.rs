@@ -95,6 +95,11 @@ impl Editor {
         self.loose = false;
     }
 
+    /// Scrolls so that a line, from 0, stands near the top; the cursor must be in sight there too, or the view follows it.
+    pub fn scroll_to(&mut self, line: usize) {
+        self.top = (line.saturating_sub(2).min(self.buffer.len() - 1), 0);
+    }
+
     /// The problems to show in the gutter.
     pub fn set_marks(&mut self, mut marks: Vec<Mark>) {
         // On each line the worst first: it is the one that is shown.

@@ -11,7 +11,7 @@ use super::text;
 use super::theme::{Role, Theme};
 use super::typing::Typing;
 use crate::document::Document;
-use crate::policy::place::{Position, Route};
+use crate::policy::place::{Position, Route, Step};
 use crate::policy::problem::{Level, Problem};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position as Cell, Rect};
@@ -52,8 +52,13 @@ impl Raw {
     /// Puts the cursor on the key of the value at `route`, or the nearest value around it.
     pub fn go_to(&mut self, model: &Model, route: &Route) {
         let Some(document) = model.workspace.document(self.file()) else { return };
-        if let Some(at) = document.key_place(self.file(), route).position {
-            self.editor.set_cursor(at.line.saturating_sub(1) as usize, at.column.saturating_sub(1) as usize);
+        let Some(at) = document.key_place(self.file(), route).position else { return };
+        self.go_to_position(at);
+        // What the value belongs to, a clause or a category, is seen from its beginning.
+        let depth = route.0.iter().rposition(|step| matches!(step, Step::Item(_))).map_or(0, |at| at + 1);
+        let item = Route(route.0.iter().take(depth.min(2)).cloned().collect());
+        if let Some(at) = document.key_place(self.file(), &item).position {
+            self.editor.scroll_to(at.line.saturating_sub(1) as usize);
         }
     }
 

@@ -216,9 +216,13 @@ impl Form {
         let mut edit_at = None;
         self.rows.clear();
         for at in 0..self.fields.len() {
-            let start = lines.len();
             let edited = if at == self.focus { self.edit.as_ref() } else { None };
             let (drawn, place) = self.field_lines(&self.fields[at], area.width, labels, theme, edited);
+            // What stands behind prose is set off from it.
+            if at > 0 && self.fields[at - 1].block && !self.fields[at].block {
+                lines.push((at - 1, Line::default()));
+            }
+            let start = lines.len();
             edit_at = edit_at.or(place.map(|place| EditPlace { row: start + place.row, ..place }));
             lines.extend(drawn.into_iter().map(|line| (at, line)));
             self.rows.push(start..lines.len());

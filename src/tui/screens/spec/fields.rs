@@ -120,7 +120,7 @@ impl FormOfClause<'_> {
             }
             let text = node.and_then(Node::text).unwrap_or_default();
             let mut field = match prose {
-                true => Field::block(*key, label, text.trim_end()),
+                true => Field::block(*key, label, &flowing(text)),
                 false if text.is_empty() => Field { value: Vec::new(), ..Field::inline(*key, label, "") },
                 false => Field::inline(*key, label, text.to_owned()),
             };
@@ -282,7 +282,7 @@ impl FormOfClause<'_> {
                 None => Part::Raw(Route::root().then(key)),
             };
             let mut field = match (&part, entry.value.as_str()) {
-                (Part::Prose(_), Some(text)) => Field::block(key, key, text.trim_end()),
+                (Part::Prose(_), Some(text)) => Field::block(key, key, &flowing(text)),
                 _ => field,
             };
             for line in &mut field.value {
@@ -330,6 +330,25 @@ impl FormOfClause<'_> {
         }
         self.out.splice(0..0, whole);
     }
+}
+
+/// Prose as it is read: the lines of a paragraph that was broken at some width run on. Lists, verses and what is set in
+/// keep their lines.
+fn flowing(text: &str) -> String {
+    /// A line shorter than this was ended on purpose.
+    const BROKEN: usize = 60;
+    let mut out = String::new();
+    let mut before = "";
+    for line in text.trim_end().lines() {
+        let is_plain = |line: &str| line.chars().next().is_some_and(|c| c.is_alphabetic() || "`\"'(“‘".contains(c));
+        let runs_on = before.chars().count() >= BROKEN && is_plain(line);
+        if !out.is_empty() {
+            out.push(if runs_on { ' ' } else { '\n' });
+        }
+        out.push_str(line);
+        before = line;
+    }
+    out
 }
 
 fn name(row: &Row) -> String {

@@ -65,10 +65,12 @@ impl SpecScreen {
             return cursor;
         }
         let (entries, shown) = (&self.entries, &self.shown);
-        let behaviors = &model.workspace.policy().manifest.behaviors;
-        let widest = behaviors.iter().map(|(_, behavior)| text::width(&behavior.id)).max().unwrap_or(0);
+        let widest = |of: fn(&Entry) -> &str| {
+            shown.iter().map(|at| text::width(of(&entries[*at]))).max().unwrap_or(0)
+        };
+        let (ids, thens) = (widest(|entry| &entry.key.id), widest(|entry| &entry.then));
         self.list.render(rest, buf, theme, focused, |row, columns| match shown.get(row) {
-            Some(at) => clause_row(&entries[*at], columns, widest, theme),
+            Some(at) => clause_row(&entries[*at], thens.min(room_for_then(columns, ids)), theme),
             None => Row::default(),
         });
         cursor
@@ -126,7 +128,14 @@ fn header(area: Rect, buf: &mut Buffer, theme: &Theme, focused: bool, words: &st
     Row::new(theme.line(role, words.to_owned())).right(right).render(inner, buf);
 }
 
-fn clause_row<'a>(entry: &'a Entry, columns: u16, widest: usize, theme: &Theme) -> Row<'a> {
+/// Columns for a behavior beside ids of at most `ids` columns: they come first, down to a rest that still tells.
+fn room_for_then(columns: u16, ids: usize) -> usize {
+    const LEAST: usize = 6;
+    const MARKS: usize = 5;
+    usize::from(columns).saturating_sub(ids + MARKS).clamp(LEAST, (usize::from(columns) / 2).max(LEAST))
+}
+
+fn clause_row<'a>(entry: &'a Entry, most: usize, theme: &Theme) -> Row<'a> {
     let mut left = Line::default();
     if let Some(level) = entry.problem.filter(|level| *level > Level::Hint) {
         let severity = severity(level);
@@ -138,8 +147,6 @@ fn clause_row<'a>(entry: &'a Entry, columns: u16, widest: usize, theme: &Theme) 
     };
     left.push_span(if entry.idle { name.style(theme.style(Role::Dim)) } else { name });
     let mark = if entry.changed { theme.span(Role::Changed, " ●") } else { Span::raw("  ") };
-    // Long names of behaviors leave the ids their room.
-    let most = widest.min(usize::from(columns) * 2 / 5);
     let then = text::clip(&entry.then, most);
     let pad = " ".repeat(most.saturating_sub(text::width(&then)));
     let role = if entry.idle { Role::Dim } else { Role::Label };
