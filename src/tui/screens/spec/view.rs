@@ -65,9 +65,7 @@ impl SpecScreen {
             return cursor;
         }
         let (entries, shown) = (&self.entries, &self.shown);
-        let widest = |of: fn(&Entry) -> &str| {
-            shown.iter().map(|at| text::width(of(&entries[*at]))).max().unwrap_or(0)
-        };
+        let widest = |of: fn(&Entry) -> &str| shown.iter().map(|at| text::width(of(&entries[*at]))).max().unwrap_or(0);
         let (ids, thens) = (widest(|entry| &entry.key.id), widest(|entry| &entry.then));
         self.list.render(rest, buf, theme, focused, |row, columns| match shown.get(row) {
             Some(at) => clause_row(&entries[*at], thens.min(room_for_then(columns, ids)), theme),
