@@ -110,7 +110,6 @@ impl CategoryForm<'_> {
         self.prose("Definition", Field::Definition);
         self.prose("Includes", Field::Includes);
         self.prose("Excludes", Field::Excludes);
-        self.gap();
         self.deconflict();
         let mut label = "Severity";
         let policy = self.model.workspace.policy();
@@ -171,19 +170,13 @@ impl CategoryForm<'_> {
         self.add(part, made);
     }
 
-    /// An empty row.
-    fn gap(&mut self) {
-        let value = vec![Line::from(" ")];
-        self.out.push((Part::Words, FormField { value, ..FormField::inline("", "", "") }));
-    }
-
     fn dim(&mut self, part: Part, label: &str, words: impl Into<String>) {
         let field = FormField::inline(id_of(&part), label, self.theme.line(Role::Dim, words.into()));
         self.add(part, field);
     }
 
     fn deconflict(&mut self) {
-        let mut label = "Not here but";
+        let mut label = "Deconflict";
         for (at, one) in self.category.deconflict.iter().enumerate() {
             let value = Line::from(vec![
                 Span::raw(one.say.to_string()),
@@ -317,70 +310,61 @@ impl CategoryForm<'_> {
         let line = self.theme.line(Role::Dim, summary.join(" · "));
         let field = FormField { value: vec![line], ..FormField::block("used", "Where used", "") };
         self.out.push((Part::Words, field));
-        let mut label = "Clauses";
         for one in clauses {
             let Some(clause) = version.policy.clauses.get(one.clause.0 as usize) else { continue };
             let then = clause
                 .then
                 .map_or("decides nothing".to_owned(), |then| version.policy.manifest.behaviors.id(then).to_string());
             let reach = match one.reach {
-                Reach::Named => String::new(),
-                Reach::Above(ix) => format!("  through {}", self.taxonomy.get(ix).id),
-                Reach::Below(ix) => format!("  only {} below", self.taxonomy.get(ix).id),
+                Reach::Named => "tests it".to_owned(),
+                Reach::Above(ix) => format!("through {}", self.taxonomy.get(ix).id),
+                Reach::Below(ix) => format!("only {} below", self.taxonomy.get(ix).id),
             };
-            let value = Line::from(vec![
-                self.theme.span(Role::Accent, clause.id.to_string()),
-                Span::raw(format!("  {then}")),
-                self.theme.span(Role::Dim, reach),
-            ]);
-            self.link(Part::Clause(clause.id.clone()), &mut label, value);
+            let about = vec![Span::raw(format!("  {then}  ")), self.theme.span(Role::Dim, reach)];
+            self.link(Part::Clause(clause.id.clone()), "clause", &clause.id, about);
         }
-        let mut label = "Gold cases";
         let sets: Vec<(Arc<str>, Count)> = counts
             .map(|counts| counts.of(self.ix).map(|(gold, count)| (gold.set().clone(), count.clone())).collect())
             .unwrap_or_default();
         for (set, count) in sets {
-            let value = self.cases(&set, &count);
-            self.link(Part::Cases(set), &mut label, value);
+            let about = self.cases(&count);
+            self.link(Part::Cases(set.clone()), "cases", &set, about);
         }
-        let mut label = "Named by";
         for reference in references {
             let from = self.taxonomy.get(reference.from);
             let how = match reference.kind {
-                ReferenceKind::Deconflict => "sends what is labeled here",
-                ReferenceKind::ReplacedBy => "is replaced by it",
-                ReferenceKind::Parent => "stands under it by `parent`",
+                ReferenceKind::Deconflict => "  says what is labeled here instead",
+                ReferenceKind::ReplacedBy => "  is replaced by it",
+                ReferenceKind::Parent => "  stands under it by its `parent`",
             };
-            let value = Line::from(vec![
-                self.theme.span(Role::Accent, from.id.to_string()),
-                self.theme.span(Role::Dim, format!("  {how}")),
-            ]);
-            self.link(Part::Category(from.id.clone()), &mut label, value);
+            let about = vec![self.theme.span(Role::Dim, how)];
+            self.link(Part::Category(from.id.clone()), "named", &from.id, about);
         }
     }
 
-    fn link(&mut self, part: Part, label: &mut &str, value: Line<'static>) {
-        let field = FormField::inline(id_of(&part), *label, value);
+    fn link(&mut self, part: Part, kind: &str, name: &str, about: Vec<Span<'static>>) {
+        let mut spans =
+            vec![self.theme.span(Role::Dim, format!("{kind:<8}")), self.theme.span(Role::Accent, name.to_owned())];
+        spans.extend(about);
+        let field = FormField { value: vec![Line::from(spans)], ..FormField::block(id_of(&part), "", "") };
         self.out.push((part, field));
-        *label = "";
     }
 
-    /// `core  12  3 itself · low 2 · high 10`
-    fn cases(&self, set: &str, count: &Count) -> Line<'static> {
+    /// `  12  3 carry it itself · low 2 · high 10`
+    fn cases(&self, count: &Count) -> Vec<Span<'static>> {
         let mut words = Vec::new();
         if count.itself < count.cases {
-            words.push(format!("{} carry it itself", count.itself));
+            words.push(match count.itself {
+                0 => "all below it".to_owned(),
+                n => format!("{n} carry it itself"),
+            });
         }
         let levels = self.model.workspace.policy().manifest.severities.iter().zip(&count.severities);
         words.extend(levels.filter(|(_, n)| **n > 0).map(|(level, n)| format!("{level} {n}")));
         if count.no_severity > 0 {
             words.push(format!("no severity {}", count.no_severity));
         }
-        Line::from(vec![
-            self.theme.span(Role::Accent, set.to_owned()),
-            Span::raw(format!("  {}", count.cases)),
-            self.theme.span(Role::Dim, format!("  {}", words.join(" · "))),
-        ])
+        vec![Span::raw(format!("  {}", count.cases)), self.theme.span(Role::Dim, format!("  {}", words.join(" · ")))]
     }
 }
 

@@ -31,6 +31,7 @@ pub struct Rows {
     pub changed: Vec<bool>,
     /// Per category: the worst of its problems.
     pub problems: Vec<Option<Severity>>,
+    any_changed: bool,
 }
 
 /// What selection and folding are kept by.
@@ -46,6 +47,7 @@ impl Rows {
         let kept = kept(taxonomy, filter);
         let several = version.taxonomies.len() > 1;
         let mut rows = Rows { changed: changed(model), problems: problems(model), ..Rows::default() };
+        rows.any_changed = rows.changed.contains(&true);
         let mut add = |entry: Entry, key: String, depth: usize| {
             rows.entries.push(entry);
             rows.nodes.push(Node::new(key, depth));
@@ -101,9 +103,11 @@ impl Rows {
             0 => "·".to_owned(),
             n => n.to_string(),
         };
-        right.push(theme.span(Role::Dim, format!("{cases:>3} ")));
-        let changed = self.changed.get(usize::from(ix.0)) == Some(&true);
-        right.push(theme.span(Role::Changed, if changed { "●" } else { " " }));
+        right.push(theme.span(Role::Dim, format!("{cases:>3}")));
+        if self.any_changed {
+            let changed = self.changed.get(usize::from(ix.0)) == Some(&true);
+            right.push(theme.span(Role::Changed, if changed { " ●" } else { "  " }));
+        }
         Row::new(Line::from(left)).right(Line::from(right))
     }
 }
