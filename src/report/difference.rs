@@ -58,7 +58,7 @@ fn versions(report: &DifferenceReport<'_>) -> String {
 /// One line a change: its sign, what it says, where it stands.
 pub fn structure_text(changes: &[Change], paint: Paint) -> String {
     if changes.is_empty() {
-        return "  nothing differs but wording outside the fields, if that\n".to_owned();
+        return "  no field of the policy differs\n".to_owned();
     }
     let row = |change: &Change| {
         let sign = match change.kind {

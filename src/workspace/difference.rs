@@ -4,9 +4,11 @@ use super::compare::Comparison;
 use super::error::WorkspaceError;
 use super::files::Files;
 use super::repo::{PolicyRepo, Unsaved};
-use super::version::MANIFEST;
+use super::version::{MANIFEST, PolicyVersion};
 use crate::analyze::structure::{self, Change};
 use crate::analyze::text;
+use crate::policy::place::Place;
+use crate::replay::cause::{Cause, Causes};
 use crate::store::{Bytes, Reading};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -69,8 +71,36 @@ impl PolicyRepo {
 /// there is nothing to compare.
 pub fn structure_difference(comparison: &Comparison) -> Vec<Change> {
     let Some(base) = &comparison.base else { return Vec::new() };
-    structure::compare(&base.version.policy, &comparison.head.version.policy)
+    let mut changes = structure::compare(&base.version.policy, &comparison.head.version.policy);
+    for change in &mut changes {
+        locate(&base.version, &mut change.base);
+        locate(&comparison.head.version, &mut change.head);
+    }
+    changes
 }
+
+/// Of a field the line it stands on, not that of what it belongs to.
+fn locate(version: &PolicyVersion, place: &mut Option<Place>) {
+    if let Some(place) = place
+        && let Some(document) = version.documents.get(&place.file)
+        && document.node(&place.route).is_some()
+    {
+        *place = document.place(&place.file, &place.route);
+    }
+}
+
+/// The edits behind the flips of a comparison, in the order of [`Replay::flips`](crate::replay::run::Replay::flips), as
+/// positions in `changes`, which are those of [`structure_difference`]. Beyond the first [`MOST_CAUSES`] flips none are
+/// looked for.
+pub fn causes(comparison: &Comparison, changes: &[Change]) -> Vec<Cause> {
+    let Some(base) = &comparison.base else { return Vec::new() };
+    let mut causes = Causes::new(&base.version.policy, &comparison.head.version.policy, changes);
+    let flips = comparison.replay.flips().into_iter().take(MOST_CAUSES);
+    flips.map(|(set, flip)| causes.of(&set.gold.gold(flip.row as usize).reading.unwrap_or_default())).collect()
+}
+
+/// Nobody reads the causes of more flips than these.
+pub const MOST_CAUSES: usize = 1000;
 
 /// `None` where the file is the same in both. What cannot be read counts as absent: loading says why.
 fn file_difference(path: Arc<str>, base: Option<&dyn Files>, head: &dyn Files) -> Option<FileDifference> {

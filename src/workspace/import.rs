@@ -180,7 +180,8 @@ mod tests {
     use crate::workspace::{Environment, create};
     use std::fs;
 
-    const MAP: &[u8] = b"text: text\ngold:\n  behavior: {column: verdict, map: {no: refuse, yes: comply}}\n";
+    const MAP: &[u8] =
+        b"text: text\ngold:\n  behavior: {column: verdict, values: {no: refuse, yes: comply}, unmapped: error}\n";
 
     fn library() -> (tempfile::TempDir, PolicyRepo) {
         let home = tempfile::tempdir().unwrap();

@@ -2,10 +2,12 @@ use super::replay::report;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::replay::cause::Cause;
 use crate::report::difference::{self, DifferenceReport, FileText};
+use crate::report::replay::FlipCause;
 use crate::report::{Format, json_text};
 use crate::workspace::compare::{Comparison, Request};
-use crate::workspace::difference::{FileDifference, structure_difference};
+use crate::workspace::difference::{FileDifference, causes, structure_difference};
 
 /// Read two versions side by side: as text, as structure, as outcomes
 #[derive(Debug, clap::Args)]
@@ -49,8 +51,16 @@ impl Diff {
         let comparison = repo.compare(&request, &[], &context.progress)?;
         let all = !(self.text || self.structure || self.outcomes);
         let files = if all || self.text { Some(repo.text_difference(&comparison, &Default::default())?) } else { None };
-        let structure = (all || self.structure).then(|| structure_difference(&comparison));
-        let report = build(&comparison, files.as_deref(), structure.as_deref(), all || self.outcomes);
+        let changes = structure_difference(&comparison);
+        let outcomes = all || self.outcomes;
+        let causes = if outcomes { causes(&comparison, &changes) } else { Vec::new() };
+        let structure = (all || self.structure).then_some(changes.as_slice());
+        let mut report = build(&comparison, files.as_deref(), structure, outcomes);
+        let behind = |cause: &Cause| FlipCause {
+            how: cause.how,
+            changes: cause.changes.iter().filter_map(|&at| changes.get(at)).collect(),
+        };
+        report.replay.causes = causes.iter().map(behind).collect();
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&difference::json(&report)),
             Format::Markdown => difference::markdown(&report),

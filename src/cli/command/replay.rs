@@ -91,6 +91,7 @@ pub(super) fn report(comparison: &Comparison) -> ReplayReport<'_> {
         errors: errors(&problems),
         by: Vec::new(),
         verdicts: false,
+        causes: Vec::new(),
     }
 }
 

@@ -3,15 +3,19 @@
 use super::{FlipWords, ReplayReport, VersionName, Words};
 use crate::policy::Policy;
 use crate::replay::breakdown::{Group, GroupFigures};
+use crate::replay::cause::How;
 use crate::replay::gates::GateResult;
 use crate::replay::measures::Measures;
 use crate::replay::run::{SetReplay, SideFigures};
+use crate::report::difference::change_json;
 use crate::report::figure::{paired_json, proportion_json};
 use serde_json::{Map, Value, json};
 
 /// `{"base", "head", "sets", "flips", "gates", "label_changes", "errors", "status"}`, with `"groups"` where measures are
 /// broken down and `"verdicts"` where they are asked for. `base` is `null` where there is nothing to compare with, in
-/// the whole and in each set.
+/// the whole and in each set. A flip whose causes were looked for has `"cause": {"how", "changes"}`: `how` is `each` where
+/// taking back any one of the changes undoes the flip, `together` where only all of them do, `touching` where they touch
+/// what decided and more is not known.
 pub fn json(report: &ReplayReport<'_>) -> Value {
     let replay = report.replay;
     let mut object = Map::new();
@@ -83,7 +87,7 @@ fn one_group(group: &Group, figures: &GroupFigures) -> Value {
 
 fn one_flip(flip: &FlipWords<'_>) -> Value {
     let words = |words: Words<'_>| json!({"behavior": words.behavior, "clause": words.clause});
-    json!({
+    let mut object = json!({
         "set": flip.set,
         "case": flip.case,
         "kind": flip.kind.word(),
@@ -91,7 +95,17 @@ fn one_flip(flip: &FlipWords<'_>) -> Value {
         "acceptable": flip.acceptable,
         "base": words(flip.base),
         "head": words(flip.head),
-    })
+    });
+    if let Some(cause) = flip.cause {
+        let how = match cause.how {
+            How::Each => "each",
+            How::Together => "together",
+            How::Touching => "touching",
+        };
+        let changes: Vec<Value> = cause.changes.iter().map(|change| change_json(change)).collect();
+        object["cause"] = json!({"how": how, "changes": changes});
+    }
+    object
 }
 
 /// A rate, or for `regressions` a number of cases; `null` where there was nothing to measure.

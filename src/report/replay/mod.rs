@@ -12,9 +12,11 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use text::{flips, gates, label_changes, measures, text};
 
+use crate::analyze::structure::Change;
 use crate::decide::Verdict;
 use crate::policy::Policy;
 use crate::replay::breakdown::{self, Group, GroupFigures};
+use crate::replay::cause::How;
 use crate::replay::flip::FlipKind;
 use crate::replay::run::{Flip, Replay, SetReplay};
 
@@ -52,6 +54,15 @@ pub struct ReplayReport<'a> {
     pub by: Vec<Axis>,
     /// Whether the verdict on every case is told.
     pub verdicts: bool,
+    /// The edits behind the flips, in the order of [`Replay::flips`]; empty or shorter where they were not looked for.
+    pub causes: Vec<FlipCause<'a>>,
+}
+
+/// The edits behind a flip.
+#[derive(Debug, Clone)]
+pub struct FlipCause<'a> {
+    pub how: How,
+    pub changes: Vec<&'a Change>,
 }
 
 /// What measures can be broken down by.
@@ -93,8 +104,10 @@ impl ReplayReport<'_> {
     /// The flips with what is told of them, in the order of [`Replay::flips`].
     fn flips(&self) -> impl Iterator<Item = FlipWords<'_>> {
         let (head, base) = (&self.replay.head, self.replay.base.as_deref());
-        let of = move |(set, flip): (_, Flip)| Some(FlipWords::of(set, flip, head, base?));
-        self.replay.flips().into_iter().filter_map(of)
+        let of = move |(at, (set, flip)): (usize, (_, Flip))| {
+            Some(FlipWords { cause: self.causes.get(at), ..FlipWords::of(set, flip, head, base?) })
+        };
+        self.replay.flips().into_iter().enumerate().filter_map(of)
     }
 }
 
@@ -107,6 +120,8 @@ struct FlipWords<'a> {
     acceptable: Vec<&'a str>,
     base: Words<'a>,
     head: Words<'a>,
+    /// `None` where it was not looked for.
+    cause: Option<&'a FlipCause<'a>>,
 }
 
 /// A verdict in words.
@@ -130,6 +145,7 @@ impl<'a> FlipWords<'a> {
             acceptable: outcome.acceptable,
             base: Words::of(flip.base, base),
             head: Words::of(flip.head, head),
+            cause: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{FlipWords, ReplayReport, named, versions};
 use crate::policy::Policy;
 use crate::policy::manifest::GateKind;
 use crate::replay::breakdown::{Group, GroupFigures};
+use crate::replay::cause::How;
 use crate::replay::flip::FlipKind;
 use crate::replay::gates::{GateResult, GateStatus};
 use crate::replay::measures::{Confusion, Measures};
@@ -151,8 +152,10 @@ pub fn flips(report: &ReplayReport<'_>, paint: Paint) -> String {
         }
         let title = format!("{} {} {}", kind.sign(), thousands(of_kind.len() as u64), kind.word());
         out.push_str(&format!("\n{}\n", paint.flip(kind, title)));
-        let rows: Vec<Vec<Cell>> = of_kind.into_iter().map(|flip| flip_row(flip, paint)).collect();
-        out.push_str(&lines(&rows, 2));
+        let rows: Vec<Vec<Cell>> = of_kind.iter().map(|flip| flip_row(flip, paint)).collect();
+        for (row, flip) in lines(&rows, 2).lines().zip(of_kind) {
+            out.push_str(&format!("{row}\n{}", cause(flip, paint)));
+        }
     }
     out
 }
@@ -166,6 +169,26 @@ fn flip_row(flip: &FlipWords<'_>, paint: Paint) -> Vec<Cell> {
         Cell::new("→"),
         own(&flip.head.shown()),
     ]
+}
+
+/// One line an edit behind the flip.
+fn cause(flip: &FlipWords<'_>, paint: Paint) -> String {
+    let Some(cause) = flip.cause else { return String::new() };
+    let how = match (cause.how, cause.changes.len()) {
+        (_, 0) => return format!("    {}\n", paint.dim("by no single edit that was found")),
+        (How::Each, 1) => "by",
+        (How::Each, _) => "by each of",
+        (How::Together, _) => "by, together",
+        (How::Touching, _) => "touched by",
+    };
+    let mut out = String::new();
+    for (at, change) in cause.changes.iter().enumerate() {
+        let how = if at == 0 { how } else { "and" };
+        let place = change.place().map(|place| format!("  {place}")).unwrap_or_default();
+        let sentence = own_words(&change.sentence()).into_owned();
+        out.push_str(&format!("    {} {sentence}{}\n", paint.dim(how), paint.dim(own_words(&place))));
+    }
+    out
 }
 
 /// `gold refuse or escalate`
