@@ -6,6 +6,9 @@ pub mod forms;
 pub mod rows;
 pub mod words;
 
+#[cfg(test)]
+mod tests;
+
 use crate::policy::Policy;
 use crate::policy::condition::Subject;
 

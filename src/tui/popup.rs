@@ -60,7 +60,14 @@ impl Popup {
         let outcome = match &mut self {
             Popup::Pick { picker, .. } => picker.handle(event),
             Popup::Confirm { confirm, .. } => confirm.handle(event),
-            Popup::Prompt { prompt, .. } => prompt.handle(event),
+            Popup::Prompt { prompt, .. } => {
+                let outcome = prompt.handle(event);
+                if outcome == Some(Outcome::Changed) {
+                    // What was wrong with the text before is asked anew when it is accepted.
+                    prompt.set_problem(None);
+                }
+                outcome
+            }
             Popup::Text { prose, .. } => match event {
                 Event::Key(key) if super::command::find(&[super::Context::Popup], *key).is_some_and(closes) => {
                     Some(Outcome::Cancelled)

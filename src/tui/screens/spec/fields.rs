@@ -60,6 +60,9 @@ impl Part {
 /// The keys of a clause in the order in which people write them.
 pub const KEYS: [&str; 9] = ["id", "title", "level", "text", "rationale", "when", "then", "guidance", "examples"];
 
+/// The name of the problem that a key is not known.
+const UNKNOWN_KEY: &str = "unknown-key";
+
 /// What follows `from` in a route that begins with it.
 pub fn below(route: &Route, from: &Route) -> Route {
     Route(route.0.iter().skip(from.0.len()).cloned().collect())
@@ -120,9 +123,9 @@ impl FormOfClause<'_> {
             }
             let text = node.and_then(Node::text).unwrap_or_default();
             let mut field = match prose {
-                true => Field::block(*key, label, &flowing(text)),
-                false if text.is_empty() => Field { value: Vec::new(), ..Field::inline(*key, label, "") },
-                false => Field::inline(*key, label, text.to_owned()),
+                true if !text.trim().is_empty() => Field::block(*key, label, &flowing(text)),
+                _ if text.trim().is_empty() => Field { value: Vec::new(), ..Field::inline(*key, label, "") },
+                _ => Field::inline(*key, label, text.to_owned()),
             };
             let was = self.base_node.map(|base| base.get(key).and_then(Node::text).unwrap_or_default());
             field.marker = was.filter(|was| *was != text).map(|was| self.was(was, prose));
@@ -156,6 +159,7 @@ impl FormOfClause<'_> {
             (by_key, document, clause.place.route.clone())
         });
         let mut label = "When";
+        let mut new_group: Option<Route> = None;
         for row in &rows {
             let part = match row.what {
                 What::Test(_) => Part::Test(below(&row.route, self.route)),
@@ -166,9 +170,13 @@ impl FormOfClause<'_> {
             let id = if let What::More(_) = row.what { "when …".to_owned() } else { key.clone() };
             let mut field = Field::inline(id, label, self.row_value(row)).name(name(row));
             label = "";
-            if let (Some((base, ..)), What::Test(_) | What::Group(_)) = (&base, &row.what) {
+            let in_new_group = new_group.as_ref().is_some_and(|group| row.route.starts_with(group));
+            if let (Some((base, ..)), What::Test(_) | What::Group(_), false) = (&base, &row.what, in_new_group) {
                 field.marker = match base.get(&key) {
-                    None => Some("new".to_owned()),
+                    None => {
+                        new_group = Some(row.route.clone());
+                        Some("new".to_owned())
+                    }
                     Some(was) if was.words != row.words => Some(format!("was {}", was.words)),
                     Some(_) => None,
                 };
@@ -314,6 +322,10 @@ impl FormOfClause<'_> {
             let best = fitting.max_by_key(|(at, (part, _))| (part.route().0.len(), std::cmp::Reverse(*at)));
             let words = format!("{}. {}", problem.message.trim_end_matches('.'), problem.help);
             match best.map(|(at, _)| at) {
+                // Notes of one's own are no trouble: that nothing reads them is said in two words.
+                Some(at) if problem.code.name == UNKNOWN_KEY && !problem.help.starts_with("Did you mean") => {
+                    self.out[at].1.marker.get_or_insert_with(|| "not read by casebook".to_owned());
+                }
                 Some(at) => match &mut self.out[at].1.problem {
                     Some((_, before)) => *before = format!("{before} {words}"),
                     none => *none = Some((severity(problem.level()), words)),

@@ -362,7 +362,7 @@ fn clauses_are_added_copied_moved_renamed_and_deleted() {
     bench.press("g D enter");
     assert_eq!(ids(&bench), "bio-uplift bio-uplift-2 self-harm");
     assert_eq!(bench.text().matches("# and below").count(), 2);
-    bench.press("u K");
+    bench.press("u g K");
     assert_eq!(bench.said.pop().as_deref(), Some("`bio-uplift` is the first clause already."));
 }
 
@@ -444,6 +444,37 @@ fn no_size_is_too_small() {
     for pressed in ["", "tab", "enter", "esc", "r", "ctrl-f", "esc esc", "v", "esc esc", "/"] {
         bench.press(pressed);
         let Bench { model, screen, .. } = &mut bench;
-        squeeze(|area, buf, theme| drop(screen.render(area, buf, model, theme)));
+        squeeze(|area, buf, theme| {
+            let _ = screen.render(area, buf, model, theme);
+        });
     }
+}
+
+#[test]
+fn a_second_spec_file_takes_clauses_after_asking() {
+    let manifest = MANIFEST.replace("[specs/main.yaml]", "[specs/main.yaml, specs/more.yaml]");
+    let more = "spec: more\nclauses:\n  - {id: other, then: comply}\n";
+    let mut bench = Bench::with(&[("casebook.yaml", &manifest), ("specs/main.yaml", SPEC), ("specs/more.yaml", more)]);
+    bench.press("j J");
+    assert!(bench.shown(120, 30).contains("move it to `specs/more.yaml`"));
+    bench.press("m");
+    let moved = bench.model.workspace.document("specs/more.yaml").unwrap().text().to_owned();
+    assert!(moved.contains("  - id: self-harm\n    level: developer\n    when: {category: self-harm}\n"), "{moved}");
+    assert!(!bench.text().contains("id: self-harm"));
+    assert_eq!(bench.screen.selected(&bench.model), Some(Target::Clause("self-harm".into())));
+    assert!(bench.shown(120, 30).contains("more · developer"));
+    bench.press("K m");
+    assert!(bench.text().contains("id: self-harm"), "{:?}", bench.said);
+}
+
+#[test]
+fn what_is_refused_stays_in_the_field() {
+    let spec = SPEC.replace("title: No", "title: &t No").replace("level: developer", "level: developer\n    title: *t");
+    let mut bench = Bench::new(&spec);
+    bench.press("tab enter").type_in("!").press("enter");
+    assert_eq!(bench.screen.form.edited().as_deref(), Some("No uplift towards biological weapons!"));
+    assert!(bench.said.iter().any(|words| words.contains("repeats elsewhere")), "{:?}", bench.said);
+    assert_eq!(bench.text(), spec);
+    bench.press("esc");
+    assert_eq!(bench.text(), spec);
 }

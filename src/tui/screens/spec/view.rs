@@ -59,7 +59,8 @@ impl SpecScreen {
         if self.shown.is_empty() {
             let words = match self.entries.is_empty() {
                 false => vec!["nothing fits".to_owned()],
-                true => nothing_yet(model),
+                true if self.panes.main.is_empty() => nothing_yet(model),
+                true => vec!["none yet".to_owned()],
             };
             paragraph(rest, buf, theme, &words);
             return cursor;
