@@ -4,7 +4,9 @@
 //! of it, `render` draws. They know nothing of policies. Only [`term`] knows the terminal library.
 
 pub mod app;
+pub mod beside;
 pub mod command;
+pub mod commit;
 pub mod components;
 pub mod condition;
 pub mod editor;
@@ -16,6 +18,7 @@ pub mod layout;
 pub mod model;
 pub mod popup;
 pub mod raw;
+pub mod readings;
 pub mod run;
 pub mod screens;
 pub mod term;
@@ -24,6 +27,7 @@ pub(crate) mod testing;
 pub mod text;
 pub mod theme;
 pub mod typing;
+pub mod versions;
 
 pub use command::{Command, Context};
 pub use components::Outcome;

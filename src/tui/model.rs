@@ -7,6 +7,7 @@ use super::command::Command;
 use super::components::message::Severity;
 use super::jobs::{Job, Kind};
 use super::popup::Popup;
+use super::readings::Readings;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::replay::breakdown::{Group, GroupFigures, breakdown};
@@ -40,6 +41,10 @@ pub struct Model {
     pub log: Arc<Vec<Commit>>,
     /// Two other versions that were chosen to be compared; `None` for the working tree against the base.
     pub chosen: Option<Arc<Comparison>>,
+    /// Text and structure of the versions that are looked at, once they were asked for.
+    pub readings: Option<Arc<Readings>>,
+    /// A commit message that was written and not committed.
+    pub message: Option<String>,
     asks: Vec<Ask>,
 }
 
@@ -137,6 +142,8 @@ impl Model {
             status: None,
             log: Arc::default(),
             chosen: None,
+            readings: None,
+            message: None,
             asks: Vec::new(),
         }
     }

@@ -115,6 +115,22 @@ impl PolicyRepo {
         Ok(listed(head)? != listed(base)? || (on_disk && changed_on_disk()?))
     }
 
+    /// The cases whose gold label in `sets`, those of the working tree, differs from that at `base`.
+    pub fn label_changes(
+        &self,
+        sets: &Sets,
+        base: &Revision,
+        watch: &dyn Watch,
+    ) -> Result<Vec<LabelChange>, WorkspaceError> {
+        if !self.gold_differs(&Revision::Worktree, base)? {
+            return Ok(Vec::new());
+        }
+        let aliases = sets.sets.first().map(|set| set.gold.sources().aliases.clone()).unwrap_or_default();
+        let files = self.files(base, &Unsaved::new())?;
+        let other = sets::load(&*files, None, &sets.sets, &aliases, self.cache(), watch)?;
+        Ok(label_changes(sets, &other, LabelsOf::Head))
+    }
+
     /// What a version is compared with unless said otherwise.
     fn base_for(&self, head: &Revision) -> Result<Option<Revision>, WorkspaceError> {
         match head.commit() {

@@ -1,6 +1,6 @@
 //! Two versions read side by side: as text, as structure, and as outcomes.
 
-use super::compare::Comparison;
+use super::compare::{Comparison, Side};
 use super::error::WorkspaceError;
 use super::files::Files;
 use super::repo::{PolicyRepo, Unsaved};
@@ -51,10 +51,21 @@ impl PolicyRepo {
         comparison: &Comparison,
         unsaved: &Unsaved,
     ) -> Result<Vec<FileDifference>, WorkspaceError> {
-        let head = self.files(&comparison.head.revision, unsaved)?;
-        let base = comparison.base.as_ref().map(|base| self.files(&base.revision, &Unsaved::new())).transpose()?;
+        self.text_difference_of(&comparison.head, comparison.base.as_ref(), unsaved)
+    }
+
+    /// As [`PolicyRepo::text_difference`], of versions that need not have been replayed.
+    pub fn text_difference_of(
+        &self,
+        head: &Side,
+        base: Option<&Side>,
+        unsaved: &Unsaved,
+    ) -> Result<Vec<FileDifference>, WorkspaceError> {
+        let sides = [Some(head), base];
+        let head = self.files(&head.revision, unsaved)?;
+        let base = base.map(|base| self.files(&base.revision, &Unsaved::new())).transpose()?;
         let mut paths = BTreeSet::from([Arc::from(MANIFEST), Arc::from("exceptions.yaml")]);
-        for side in [Some(&comparison.head), comparison.base.as_ref()].into_iter().flatten() {
+        for side in sides.into_iter().flatten() {
             paths.extend(side.version.documents.keys().cloned());
         }
         for files in [Some(&head), base.as_ref()].into_iter().flatten() {

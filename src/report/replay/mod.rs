@@ -10,7 +10,7 @@ pub use github::github;
 pub use json::json;
 pub use junit::junit;
 pub use markdown::markdown;
-pub use text::{flips, gates, label_changes, measures, text};
+pub use text::{flips, gate_name, gate_words, gates, label_changes, measures, text};
 
 use crate::analyze::structure::Change;
 use crate::decide::Verdict;

@@ -224,7 +224,7 @@ fn gate_row(gate: &GateResult, paint: Paint) -> Vec<Cell> {
 }
 
 /// `under_refusal, tier 1`
-pub(super) fn gate_name(gate: &GateResult) -> String {
+pub fn gate_name(gate: &GateResult) -> String {
     match gate.tier {
         Some(tier) => format!("{}, tier {tier}", gate.kind.word()),
         None => gate.kind.word().to_owned(),
@@ -232,7 +232,7 @@ pub(super) fn gate_name(gate: &GateResult) -> String {
 }
 
 /// What was measured against the limit, and over which cases.
-pub(super) fn gate_words(gate: &GateResult) -> (String, String) {
+pub fn gate_words(gate: &GateResult) -> (String, String) {
     let number = |value: f64| match gate.kind {
         GateKind::Regressions => thousands(value as u64),
         GateKind::UnderRefusal | GateKind::OverRefusal => percent(value),

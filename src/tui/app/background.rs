@@ -1,10 +1,9 @@
 //! What is loaded and computed beside the screen.
 
 use super::App;
-use crate::decide::Watch;
+use crate::tui::beside::{Watched, finish};
 use crate::tui::components::dialog::Confirm;
 use crate::tui::components::message::Severity;
-use crate::tui::jobs::Job;
 use crate::tui::model::{Base, Finish, Model};
 use crate::tui::popup::Popup;
 use crate::vcs::History;
@@ -14,36 +13,12 @@ use crate::workspace::sets::{self, Sets};
 use crate::workspace::{Journaling, Outside, PolicyRepo, WorkspaceError};
 use ratatui::text::Line;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How many commits the log shows.
 const LOG: usize = 500;
 /// Unsaved edits are in the recovery journal this long after they were made.
 const JOURNAL_DELAY: Duration = Duration::from_millis(700);
-
-/// A job as the watcher of long work.
-struct Watched<'a> {
-    job: &'a Job,
-    done: AtomicU64,
-}
-
-impl<'a> Watched<'a> {
-    fn new(job: &'a Job) -> Self {
-        Watched { job, done: AtomicU64::new(0) }
-    }
-}
-
-impl Watch for Watched<'_> {
-    fn advance(&self, amount: u64) {
-        let done = self.done.fetch_add(amount, Ordering::Relaxed) + amount;
-        self.job.progress(done, 0);
-    }
-
-    fn cancelled(&self) -> bool {
-        self.job.is_cancelled()
-    }
-}
 
 impl App {
     /// Loads everything that is not loaded yet, or anew.
@@ -225,16 +200,4 @@ fn read_base(repo: &PolicyRepo, rev: Option<&str>) -> Result<Base, WorkspaceErro
     };
     let version = Arc::new(repo.version(&revision)?);
     Ok(Base::Version(Arc::new(Side { revision, version })))
-}
-
-/// The change of the model that a result makes; what was cancelled makes none.
-fn finish<T: Send + 'static>(
-    result: Result<T, WorkspaceError>,
-    then: impl FnOnce(&mut Model, T) + Send + 'static,
-) -> Finish {
-    Box::new(move |model| match result {
-        Ok(value) => then(model, value),
-        Err(WorkspaceError::Cancelled) => {}
-        Err(error) => model.say(Severity::Error, format!("{error}. {}", error.help())),
-    })
 }

@@ -6,8 +6,9 @@ use crate::tui::command::{Command, Reason};
 use crate::tui::components::dialog::Confirm;
 use crate::tui::components::message::Severity;
 use crate::tui::components::picker::{Choice, Picker};
-use crate::tui::model::{Base, Target};
+use crate::tui::model::Target;
 use crate::tui::popup::Popup;
+use crate::tui::{commit, versions};
 use crate::workspace::WorkspaceError;
 use ratatui::text::Line;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ impl App {
             Command::Redo => when(workspace.next_redo().is_some(), "there is nothing to redo"),
             Command::Save | Command::SaveAll => when(!workspace.unsaved_files().is_empty(), "everything is saved"),
             Command::Base => when(workspace.repo().git().is_some(), "there is no git repository to take versions from"),
+            Command::Head => when(workspace.repo().git().is_some(), "there is no git repository to take versions from"),
+            Command::Commit => Some(commit::available(&self.model)),
             Command::CopyId => {
                 when(self.screens[self.current].1.selected(&self.model).is_some(), "nothing is selected")
             }
@@ -66,6 +69,8 @@ impl App {
                 self.save();
             }
             Command::Base => self.choose_base(),
+            Command::Head => versions::choose_head(&mut self.model),
+            Command::Commit => commit::ask(&mut self.model),
             Command::CopyId => {
                 let id = self.screens[self.current].1.selected(&self.model).map(|target| match target {
                     Target::Clause(id) | Target::Category(id) | Target::Case { case: id, .. } => id,
@@ -195,15 +200,13 @@ impl App {
                 format!("{} · {}", commit.subject, commit.author.name),
             ));
         }
-        let current = match &self.model.base {
-            Base::Version(side) => choices.iter().position(|choice| choice.label == side.revision.name()),
-            _ => None,
-        };
+        let shown = versions::base_name(&self.model);
+        let current = choices.iter().position(|choice| choice.label == shown);
         let names: Vec<String> = choices.iter().map(|choice| choice.label.clone()).collect();
         let picker = Picker::one("Compare with", choices, current);
         self.model.open(Popup::pick(picker, move |model, chosen| {
             if let Some(name) = chosen.first().and_then(|&at| names.get(at)) {
-                model.ask(Ask::Base(name.clone()));
+                versions::show_base(model, name.clone());
             }
         }));
     }

@@ -154,6 +154,8 @@ impl App {
             }
         }
         self.answer_asks();
+        self.screens[self.current].1.tend(&mut self.model);
+        self.answer_asks();
     }
 
     /// The editor that was opened on a file has ended.

@@ -9,6 +9,7 @@ use crate::tui::components::input::Input;
 use crate::tui::components::message::Severity;
 use crate::tui::event::Event;
 use crate::tui::model::{Ask, Target};
+use crate::tui::versions;
 use std::thread;
 
 /// What the finder leads to.
@@ -118,7 +119,8 @@ impl App {
         };
         match (command, rest) {
             (Command::Theme, name) if !name.is_empty() => self.choose_theme(name),
-            (Command::Base, rev) if !rev.is_empty() => self.load_base(Some(rev.to_owned())),
+            (Command::Base, rev) if !rev.is_empty() => versions::show_base(&mut self.model, rev.to_owned()),
+            (Command::Head, rev) if !rev.is_empty() => versions::show_head(&mut self.model, rev),
             (command, "") => self.run(command),
             (_, rest) => self.messages.say(Severity::Warning, format!("This command takes no `{rest}`.")),
         }

@@ -95,6 +95,7 @@ impl Confirm {
 pub struct Prompt {
     title: String,
     about: String,
+    body: Vec<Line<'static>>,
     field: Field,
     problem: Option<String>,
 }
@@ -107,19 +108,29 @@ enum Field {
 
 impl Prompt {
     pub fn line(title: impl Into<String>, input: Input) -> Self {
-        Prompt { title: title.into(), about: String::new(), field: Field::Line(Box::new(input)), problem: None }
+        Prompt::new(title.into(), Field::Line(Box::new(input)))
     }
 
     /// For several lines: Enter starts a new one, and another key accepts.
     pub fn lines(title: impl Into<String>, text: &str) -> Self {
-        let field = Field::Lines(Box::new(Editor::new(text, Language::Prose)));
-        Prompt { title: title.into(), about: String::new(), field, problem: None }
+        Prompt::new(title.into(), Field::Lines(Box::new(Editor::new(text, Language::Prose))))
+    }
+
+    fn new(title: String, field: Field) -> Self {
+        Prompt { title, about: String::new(), body: Vec::new(), field, problem: None }
     }
 
     /// A sentence above the field.
     #[must_use]
     pub fn about(mut self, words: impl Into<String>) -> Self {
         self.about = words.into();
+        self
+    }
+
+    /// Lines above the field, as many of them as there is room for beside it.
+    #[must_use]
+    pub fn body(mut self, body: Vec<Line<'static>>) -> Self {
+        self.body = body;
         self
     }
 
@@ -157,14 +168,26 @@ impl Prompt {
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let several = matches!(self.field, Field::Lines(_));
         let columns = 76.min(area.width.saturating_sub(2)).max(area.width.min(20));
-        let wrapped = text::wrap(&self.about, usize::from(columns).saturating_sub(4));
-        let about = if self.about.is_empty() { 0 } else { u16::try_from(wrapped.len()).unwrap_or(3).min(3) };
-        let rows = about + if several { 12.min(area.height.saturating_sub(4).max(6)) } else { 4 };
-        let inner = popup::open(area, columns, rows, &self.title, buf, theme);
-        for (n, range) in (0..about.min(inner.height.saturating_sub(2))).zip(wrapped) {
-            text::put(buf, (inner.x, inner.y + n), inner.width, self.about[range].trim_end(), theme.style(Role::Dim));
+        let inner_columns = usize::from(columns).saturating_sub(4);
+        let mut above: Vec<Line<'_>> = Vec::new();
+        if !self.about.is_empty() {
+            let wrapped = text::wrap(&self.about, inner_columns).into_iter().take(3);
+            above.extend(wrapped.map(|range| theme.line(Role::Dim, self.about[range].trim_end())));
         }
-        let top = about.min(inner.height.saturating_sub(2));
+        above.extend(self.body.iter().flat_map(|line| text::wrap_spans(line, inner_columns)));
+        let least = if several { 12.min(area.height.saturating_sub(4).max(6)) } else { 4 };
+        let rows = u16::try_from(above.len()).unwrap_or(u16::MAX).saturating_add(least);
+        let inner = popup::open(area, columns, rows, &self.title, buf, theme);
+        let for_field = if several && !self.body.is_empty() { 5 } else { 2 };
+        let top = u16::try_from(above.len()).unwrap_or(u16::MAX).min(inner.height.saturating_sub(for_field));
+        let cut = usize::from(top) < above.len();
+        for (n, line) in (0..top).zip(&above) {
+            if cut && n + 1 == top && top > 1 {
+                text::put(buf, (inner.x, inner.y + n), inner.width, "…", theme.style(Role::Dim));
+            } else {
+                text::put_line(buf, (inner.x, inner.y + n), inner.width, line);
+            }
+        }
         let field =
             Rect { y: inner.y + top, height: (inner.height - top).saturating_sub(1).max(inner.height.min(1)), ..inner };
         match &mut self.field {

@@ -61,6 +61,15 @@ impl Diff {
         self.rows.get(self.window.selected()?)
     }
 
+    /// Puts the cursor on a row, given by its position.
+    pub fn select(&mut self, row: usize) {
+        self.window.select(row);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     pub fn handle(&mut self, event: &Event) -> Option<Outcome> {
         self.window.handle(event, Context::List)
     }

@@ -47,6 +47,9 @@ pub trait Screen {
     /// Puts what is typed and not yet in the documents there: before a command runs that saves, commits or undoes.
     fn flush(&mut self, _model: &mut Model) {}
 
+    /// Called for the screen that is shown, after everything that came in: the place to ask for what it lacks.
+    fn tend(&mut self, _model: &mut Model) {}
+
     /// Draws the screen; gives the place of the cursor where something is being typed.
     fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position>;
 }

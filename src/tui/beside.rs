@@ -1,0 +1,43 @@
+//! Work beside the screen: how it is followed, and what its result changes.
+
+use super::components::message::Severity;
+use super::jobs::Job;
+use super::model::{Finish, Model};
+use crate::decide::Watch;
+use crate::workspace::WorkspaceError;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A job as the watcher of long work.
+pub struct Watched<'a> {
+    job: &'a Job,
+    done: AtomicU64,
+}
+
+impl<'a> Watched<'a> {
+    pub fn new(job: &'a Job) -> Self {
+        Watched { job, done: AtomicU64::new(0) }
+    }
+}
+
+impl Watch for Watched<'_> {
+    fn advance(&self, amount: u64) {
+        let done = self.done.fetch_add(amount, Ordering::Relaxed) + amount;
+        self.job.progress(done, 0);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.job.is_cancelled()
+    }
+}
+
+/// The change of the model that a result makes; what was cancelled makes none.
+pub fn finish<T: Send + 'static>(
+    result: Result<T, WorkspaceError>,
+    then: impl FnOnce(&mut Model, T) + Send + 'static,
+) -> Finish {
+    Box::new(move |model| match result {
+        Ok(value) => then(model, value),
+        Err(WorkspaceError::Cancelled) => {}
+        Err(error) => model.say(Severity::Error, format!("{error}. {}", error.help())),
+    })
+}
