@@ -3,6 +3,8 @@
 mod offer;
 mod subject;
 
+pub use subject::counted_words;
+
 use super::beside::Watched;
 use super::command::{Command, Reason};
 use super::components::message::Severity;

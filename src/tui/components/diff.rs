@@ -61,6 +61,11 @@ impl Diff {
         self.rows.get(self.window.selected()?)
     }
 
+    /// The position of the row under the cursor.
+    pub fn position(&self) -> Option<usize> {
+        self.window.selected()
+    }
+
     /// Puts the cursor on a row, given by its position.
     pub fn select(&mut self, row: usize) {
         self.window.select(row);
