@@ -23,8 +23,7 @@ impl Level {
 
 /// The kind of a problem: a code that never changes its meaning, and the manual page that explains it.
 ///
-/// Codes are declared once, in [`crate::analyze::catalog`] or beside the reader that finds them, and
-/// collected there; `casebook check --explain CODE` prints `manual`.
+/// All of them are declared in [`codes`](super::codes); `casebook check --explain CODE` prints `manual`.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Code {
     /// `CB014`
