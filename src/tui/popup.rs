@@ -78,6 +78,13 @@ impl Popup {
         match outcome {
             Some(Outcome::Cancelled) => None,
             Some(Outcome::Accepted) => self.accept(model),
+            Some(Outcome::Changed) => {
+                // What was wrong with the answer before need not be wrong now; it is asked again when it is given.
+                if let Popup::Prompt { prompt, .. } = &mut self {
+                    prompt.set_problem(None);
+                }
+                Some(self)
+            }
             _ => Some(self),
         }
     }

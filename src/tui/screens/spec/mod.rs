@@ -6,7 +6,7 @@ mod edit;
 pub mod fields;
 mod fieldwork;
 mod pick;
-mod view;
+pub(super) mod view;
 
 #[cfg(test)]
 mod tests;

@@ -120,7 +120,14 @@ impl SpecScreen {
 }
 
 /// The head of a pane: what it shows at the left, more of it at the right.
-fn header(area: Rect, buf: &mut Buffer, theme: &Theme, focused: bool, words: &str, right: Line<'_>) {
+pub(in crate::tui::screens) fn header(
+    area: Rect,
+    buf: &mut Buffer,
+    theme: &Theme,
+    focused: bool,
+    words: &str,
+    right: Line<'_>,
+) {
     let row = text::row(area, 0);
     let inner = Rect { x: row.x + 1.min(row.width), width: row.width.saturating_sub(2), ..row };
     let role = if focused { Role::Accent } else { Role::Title };

@@ -7,8 +7,9 @@ mod rows;
 mod tests;
 
 use super::Screen;
+use super::spec::view::header;
 use crate::policy::Policy;
-use crate::policy::place::{Place, Step};
+use crate::policy::place::{Place, Route, Step};
 use crate::policy::problem::Problem;
 use crate::policy::taxonomy::{Category, CategoryIx};
 use crate::tui::command::{Command, Context, Reason, find};
@@ -21,6 +22,7 @@ use crate::tui::effect::EffectPane;
 use crate::tui::event::{Event, MouseKind};
 use crate::tui::layout::{self, Pane, Panes, Wanted};
 use crate::tui::model::{Ask, Model, Target};
+use crate::tui::raw::Raw;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::categories::{CaseCounts, CategoryError, Field, Operation, Tally, set, written};
@@ -50,6 +52,14 @@ pub struct TaxonomyScreen {
     stale: bool,
     theme: String,
     focus: Pane,
+    /// The document as text: in the form's place, or beside it where there is room.
+    raw: Option<Raw>,
+    /// Whether the raw text has the keys.
+    in_raw: bool,
+    /// Whether the raw text stood beside the form when it was drawn last.
+    beside: bool,
+    /// What the raw text beside the form was led to last.
+    followed: Option<(Arc<str>, Route)>,
     effect: EffectPane,
     hides_effect: bool,
     tallies: Vec<Arc<Tally>>,
@@ -93,6 +103,126 @@ impl TaxonomyScreen {
     fn part(&self) -> Option<&Part> {
         let at = self.form.focused_at()?;
         self.parts.get(at)
+    }
+
+    /// Where the selected category stands in its document, or the field of it that has the focus.
+    fn place(&self, model: &Model) -> Option<Place> {
+        if let Some(raw) = self.raw.as_ref().filter(|_| self.in_raw) {
+            let route = raw.route(model)?;
+            return Some(Place { position: Some(raw.position()), route, ..Place::file(raw.file().clone()) });
+        }
+        let Some((_, category)) = self.category(model) else { return self.file(model).map(Place::file) };
+        let document = model.workspace.document(&category.place.file)?;
+        let field = self.form.focused().filter(|_| self.focus == Pane::Main).map(|field| field.id.as_str());
+        let mut route = category.place.route.clone();
+        for word in field.unwrap_or_default().splitn(2, ' ') {
+            let next = match word.parse::<usize>() {
+                Ok(at) => route.then(at),
+                Err(_) => route.then(word),
+            };
+            if document.node(&next).is_none() {
+                break;
+            }
+            route = next;
+        }
+        Some(document.key_place(&category.place.file, &route))
+    }
+
+    fn open_raw(&mut self, model: &Model, file: &Arc<str>, route: &Route) {
+        match &mut self.raw {
+            Some(raw) if raw.file() == file => raw.go_to(model, route),
+            raw => *raw = Raw::open(model, file, route),
+        }
+        self.in_raw = self.raw.is_some();
+        if self.in_raw {
+            self.focus = Pane::Main;
+        }
+    }
+
+    fn toggle_raw(&mut self, model: &mut Model) {
+        if self.in_raw {
+            return self.close_raw(model);
+        }
+        if let Some(place) = self.place(model) {
+            self.open_raw(model, &place.file, &place.route);
+        }
+    }
+
+    /// Leaves the raw text; the form then shows what the cursor stood in.
+    fn close_raw(&mut self, model: &mut Model) {
+        self.flush(model);
+        let place = self.place(model);
+        self.leave_raw(model);
+        if let Some(place) = place {
+            self.show_place(&place, model);
+        }
+    }
+
+    fn leave_raw(&mut self, model: &mut Model) {
+        if self.in_raw {
+            self.flush(model);
+        }
+        self.in_raw = false;
+        if !self.beside {
+            self.raw = None;
+        }
+    }
+
+    /// Has the raw text beside the form show what is selected there.
+    fn follow_in_raw(&mut self, model: &Model) {
+        if self.in_raw {
+            return;
+        }
+        if let Some(place) = self.place(model) {
+            let at = Some((place.file.clone(), place.route.clone()));
+            if self.raw.is_some() && self.followed == at {
+                return;
+            }
+            self.followed = at;
+            match &mut self.raw {
+                Some(raw) if *raw.file() == place.file => raw.go_to(model, &place.route),
+                raw => *raw = Raw::open(model, &place.file, &place.route),
+            }
+        }
+    }
+
+    /// Selects the category at a place, and its field.
+    fn show_place(&mut self, place: &Place, model: &Model) -> bool {
+        let Some(ix) = rows::category_at(model, place) else { return false };
+        let category = model.workspace.policy().taxonomy.get(ix).clone();
+        self.choose(&category.id, model);
+        self.focus = Pane::Main;
+        let steps = place.route.0.iter().skip(category.place.route.0.len()).take(2);
+        let words: Vec<String> = steps
+            .map(|step| match step {
+                Step::Key(key) => key.to_string(),
+                Step::Item(at) => at.to_string(),
+            })
+            .collect();
+        // Only some keys have a field for each of their values.
+        let several = matches!(words.first().map(String::as_str), Some("severity" | "mappings" | "deconflict"));
+        self.wanted = Some(words.into_iter().take(if several { 2 } else { 1 }).collect::<Vec<_>>().join(" "));
+        true
+    }
+
+    /// Selects a category, wherever it is hidden.
+    fn choose(&mut self, id: &str, model: &Model) {
+        self.filter.set_text("");
+        self.filtering = false;
+        self.narrow(model);
+        self.tree.select_key(&rows::key_of(id));
+        self.stale = true;
+    }
+
+    /// Where the effect has a pane of its own it is put away or comes back; else it takes the form's place for a look.
+    fn toggle_effect(&mut self) {
+        let beside_form = !self.panes.side.is_empty() && !self.panes.main.is_empty();
+        match self.focus {
+            Pane::Side => self.focus = Pane::List,
+            _ if beside_form => self.hides_effect = true,
+            _ if self.hides_effect => self.hides_effect = false,
+            _ => self.focus = Pane::Side,
+        }
     }
 
     fn is_editing(&self) -> bool {
@@ -173,6 +303,13 @@ impl TaxonomyScreen {
         true
     }
 
+    fn handle_main(&mut self, event: &Event, model: &mut Model) -> bool {
+        match &mut self.raw {
+            Some(raw) if self.in_raw => raw.handle(event, model),
+            _ => self.handle_form(event, model),
+        }
+    }
+
     fn handle_tree(&mut self, event: &Event) -> bool {
         match self.tree.handle(event) {
             Some(Outcome::Opened) => self.focus = Pane::Main,
@@ -207,17 +344,27 @@ impl TaxonomyScreen {
     /// Gives the mouse to the pane it points into, and a press the focus.
     fn handle_mouse(&mut self, event: &Event, model: &mut Model) -> bool {
         let Event::Mouse(mouse) = event else { return false };
-        let areas = [(self.panes.list, Pane::List), (self.panes.main, Pane::Main), (self.panes.side, Pane::Side)];
-        let Some((_, pane)) = areas.into_iter().find(|(area, _)| mouse.is_in(*area)) else { return false };
-        if self.is_editing() && pane != Pane::Main {
+        let Panes { list, main, side, extra, strip } = self.panes;
+        let areas =
+            [(list, Pane::List), (main, Pane::Main), (extra, Pane::Main), (side, Pane::Side), (strip, Pane::Side)];
+        let Some((area, pane)) = areas.into_iter().find(|(area, _)| mouse.is_in(*area)) else { return false };
+        if self.is_editing() && area != main {
             return true;
         }
         if mouse.kind == MouseKind::Press {
+            match (area == extra && !extra.is_empty(), self.beside && self.in_raw) {
+                (true, _) => self.in_raw = self.raw.is_some(),
+                (false, true) => self.close_raw(model),
+                (false, false) if pane != Pane::Main => self.leave_raw(model),
+                (false, false) => {}
+            }
             self.focus = pane;
+        } else if area == extra || (area == main && self.beside && self.in_raw) {
+            return area == extra && self.raw.as_mut().is_some_and(|raw| raw.handle(event, model));
         }
         match pane {
             Pane::List => self.handle_tree(event),
-            Pane::Main => self.handle_form(event, model),
+            Pane::Main => self.handle_main(event, model),
             Pane::Side => self.effect.handle(event, model),
         }
     }
@@ -234,18 +381,23 @@ impl TaxonomyScreen {
             return;
         }
         let taxonomy = &model.workspace.policy().taxonomy;
-        let head = text::row(area, 0);
-        let inner = Rect { x: head.x + 1.min(head.width), width: head.width.saturating_sub(2), ..head };
-        let mut rest = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        if self.filtering || !self.filter.is_empty() {
-            let used = text::put(buf, (inner.x, inner.y), inner.width, "/", theme.style(Role::Key));
-            let field = Rect { x: inner.x + used, width: inner.width.saturating_sub(used), ..inner };
+        let focused = self.focus == Pane::List;
+        let count = match self.filter.is_empty() {
+            true => taxonomy.len().to_string(),
+            false => {
+                let shown = self.rows.entries.iter().filter(|entry| matches!(entry, Entry::Category(_))).count();
+                format!("{shown} of {}", taxonomy.len())
+            }
+        };
+        header(area, buf, theme, focused, "CATEGORIES", theme.line(Role::Dim, count));
+        let mut rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        if (self.filtering || !self.filter.is_empty()) && rest.height > 1 {
+            let used = text::put(buf, (rest.x, rest.y), rest.width, " / ", theme.style(Role::Key));
+            let field = Rect { x: rest.x + used, width: rest.width.saturating_sub(used), height: 1, ..rest };
             self.filter.render(field, buf, theme, self.filtering);
-        } else {
-            text::put_line(buf, (inner.x, inner.y), inner.width, &theme.line(Role::Title, "CATEGORIES"));
-            let right = theme.line(Role::Dim, format!("{}", taxonomy.len()));
-            text::put_right(buf, inner, &right);
+            rest = Rect { y: rest.y + 1, height: rest.height - 1, ..rest };
         }
+        let inner = Rect { x: rest.x + 1.min(rest.width), width: rest.width.saturating_sub(2), ..rest };
         if self.rows.entries.is_empty() {
             let words = if taxonomy.is_empty() { "no category yet" } else { "nothing fits" };
             text::put(
@@ -257,41 +409,44 @@ impl TaxonomyScreen {
             );
             rest.height = 0;
         }
-        let focused = self.focus == Pane::List && !self.filtering;
+        let focused = focused && !self.filtering;
         let (rows, counts) = (&self.rows, &self.counts);
         self.tree.render(rest, buf, theme, focused, |at, columns| rows.row(at, columns, model, counts, theme));
     }
 
     fn render_main(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
-        if area.is_empty() {
+        if area.is_empty() || (self.in_raw && !self.beside) {
             return;
         }
         let Some((ix, category)) = self.category(model) else {
             return self.render_nothing(area, buf, model, theme);
         };
         let taxonomy = &model.workspace.policy().taxonomy;
-        let head = text::row(area, 0);
-        let inner = Rect { x: head.x + 1.min(head.width), width: head.width.saturating_sub(2), ..head };
         let mut above: Vec<String> = taxonomy.ancestors(ix).skip(1).map(|ix| taxonomy.get(ix).id.to_string()).collect();
         above.reverse();
-        let mut about = above.join(" › ");
+        let mut right = Line::default();
         if model.base.side().is_some() && rows::in_base(model, category).is_none() {
-            about = format!("new  {about}");
+            right.push_span(theme.span(Role::Add, "new  "));
         }
-        let id = theme.line(Role::Title, category.id.to_string());
-        let room = usize::from(inner.width).saturating_sub(text::line_width(&id) + 2);
-        let about = theme.line(Role::Dim, text::clip(about.trim_end(), room));
-        text::put_line(buf, (inner.x, inner.y), inner.width, &id);
-        if room > 4 {
-            text::put_right(buf, inner, &about);
-        }
-        let tall = area.height >= 10;
-        if tall {
-            text::rule(buf, Rect { y: area.y + 1, height: 1, ..inner }, "─", theme.style(Role::Border));
-        }
-        let used = if tall { 2 } else { 1 };
-        let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
-        self.form.render(rest, buf, theme, self.focus == Pane::Main);
+        right.push_span(theme.span(Role::Dim, above.join(" › ")));
+        let focused = self.focus == Pane::Main && !self.in_raw;
+        header(area, buf, theme, focused, &category.id.clone(), right);
+        let rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        self.form.render(rest, buf, theme, focused);
+    }
+
+    fn render_raw(&mut self, buf: &mut Buffer, theme: &Theme) {
+        let area = if self.beside { self.panes.extra } else { self.panes.main };
+        let shown = !area.is_empty() && (self.beside || self.in_raw);
+        let Some(raw) = self.raw.as_mut().filter(|_| shown) else { return };
+        let focused = self.in_raw && self.focus == Pane::Main;
+        let key = Command::Raw.key(if focused { &[Context::Editor] } else { &[Context::Taxonomy] });
+        let words = if focused { "back to the form" } else { "edit as text" };
+        let right = key.map_or_else(Line::default, |key| {
+            Line::from(vec![theme.span(Role::Key, key.short()), theme.span(Role::Dim, format!(" {words}"))])
+        });
+        header(area, buf, theme, focused, &raw.file().clone(), right);
+        raw.render(Rect { y: area.y + 1, height: area.height - 1, ..area }, buf, theme, focused);
     }
 
     /// What to do where there is no category, or a taxonomy itself is selected.
@@ -338,7 +493,10 @@ impl Screen for TaxonomyScreen {
         let mut contexts = match self.focus {
             _ if self.filtering => vec![Context::Input],
             Pane::List => vec![Context::Tree],
-            Pane::Main => self.form.contexts().to_vec(),
+            Pane::Main => match &self.raw {
+                Some(raw) if self.in_raw => raw.contexts().to_vec(),
+                _ => self.form.contexts().to_vec(),
+            },
             Pane::Side => EffectPane::CONTEXTS.to_vec(),
         };
         contexts.push(Context::Taxonomy);
@@ -348,6 +506,9 @@ impl Screen for TaxonomyScreen {
     fn refresh(&mut self, model: &Model) {
         self.effect.refresh(model);
         self.stale = true;
+        if let Some(raw) = &mut self.raw {
+            raw.refresh(model);
+        }
         let gold = model.sets.as_deref().map(|sets| sets.gold()).unwrap_or_default();
         let same_gold =
             gold.len() == self.tallies.len() && gold.iter().zip(&self.tallies).all(|(gold, tally)| tally.is_of(gold));
@@ -393,7 +554,7 @@ impl Screen for TaxonomyScreen {
         }
         match self.focus {
             Pane::List => self.handle_tree(event),
-            Pane::Main => self.handle_form(event, model),
+            Pane::Main => self.handle_main(event, model),
             Pane::Side => self.effect.handle(event, model),
         }
     }
@@ -403,6 +564,13 @@ impl Screen for TaxonomyScreen {
         match (command, id) {
             (Command::NextPane, _) => self.step_pane(true),
             (Command::PreviousPane, _) => self.step_pane(false),
+            (Command::Raw, _) => self.toggle_raw(model),
+            (Command::SearchText, _) => {
+                if let Some(raw) = &mut self.raw {
+                    raw.search(model);
+                }
+            }
+            (Command::Back, _) if self.in_raw && self.focus == Pane::Main => self.close_raw(model),
             (Command::Back, _) if self.focus != Pane::List => self.focus = Pane::List,
             (Command::Back, _) => {
                 self.filter.set_text("");
@@ -412,19 +580,15 @@ impl Screen for TaxonomyScreen {
                 self.focus = Pane::List;
                 self.filtering = true;
             }
-            (Command::Effect, _) => {
-                self.hides_effect = !self.hides_effect;
-                if self.focus == Pane::Side {
-                    self.focus = Pane::List;
-                }
-            }
+            (Command::Effect, _) => self.toggle_effect(),
             (Command::New, None) => actions::add_first(model, self.file(model)),
             (Command::New, Some(id)) => actions::add_after(model, &id),
             (Command::NewChild, Some(id)) => actions::add_under(model, &id),
             (Command::Delete, Some(id)) => match (self.focus, self.part().cloned()) {
                 (Pane::Main, Some(Part::Deconflict(at))) => actions::remove_deconflict(model, &id, at),
                 (Pane::Main, Some(Part::Text(field))) => {
-                    drop(carry_out(model, set(model.workspace.version(), &id, &field, "")))
+                    let operation = set(model.workspace.version(), &id, &field, "");
+                    carry_out(model, operation);
                 }
                 _ => actions::delete(model, &id, &self.counts),
             },
@@ -435,8 +599,7 @@ impl Screen for TaxonomyScreen {
             (Command::MoveTo, Some(id)) => actions::move_to(model, &id),
             (Command::Rename, Some(id)) => actions::rename(model, &id),
             (Command::ExternalEditor, _) => {
-                let place = self.category(model).map(|(_, category)| category.place.clone());
-                if let Some(place) = place.or_else(|| self.file(model).map(Place::file)) {
+                if let Some(place) = self.place(model) {
                     model.ask(Ask::Edit(place));
                 }
             }
@@ -446,15 +609,26 @@ impl Screen for TaxonomyScreen {
     }
 
     fn available(&self, command: Command, model: &Model) -> Result<(), Reason> {
+        let in_raw = self.in_raw && self.focus == Pane::Main;
+        let in_form = || if in_raw { Err(Reason::from("this is the raw text")) } else { Ok(()) };
         let category = || match self.category(model) {
-            Some(_) => Ok(()),
+            Some(_) => in_form(),
             None => Err(Reason::from("no category is selected")),
         };
         match command {
-            Command::New | Command::NextPane | Command::PreviousPane | Command::Effect | Command::Find => Ok(()),
+            Command::NextPane | Command::PreviousPane | Command::Effect => Ok(()),
+            Command::New => in_form(),
+            Command::Raw => match self.file(model) {
+                Some(_) => Ok(()),
+                None if self.in_raw => Ok(()),
+                None => Err("there is no taxonomy yet".into()),
+            },
+            Command::SearchText if in_raw => Ok(()),
+            Command::SearchText => Err("this is for the raw text".into()),
+            Command::MoveUp | Command::MoveDown if !self.filter.is_empty() => Err("the tree is filtered".into()),
             Command::Open | Command::NewChild | Command::Duplicate | Command::MoveTo | Command::Rename => category(),
             Command::MoveUp | Command::MoveDown => category(),
-            Command::Delete if self.focus == Pane::Main => match self.part() {
+            Command::Delete if self.focus == Pane::Main && !in_raw => match self.part() {
                 Some(Part::Text(_) | Part::Deconflict(_)) => Ok(()),
                 _ => Err("to delete the category, go to the tree first".into()),
             },
@@ -478,33 +652,33 @@ impl Screen for TaxonomyScreen {
     }
 
     fn show(&mut self, target: &Target, model: &mut Model) -> bool {
-        let ix = match target {
-            Target::Category(id) => model.workspace.policy().taxonomy.find(id),
-            Target::Place(place) => rows::category_at(model, place),
-            _ => None,
-        };
-        let Some(ix) = ix else { return false };
-        let category = model.workspace.policy().taxonomy.get(ix).clone();
-        self.filter.set_text("");
-        self.filtering = false;
-        self.narrow(model);
-        self.tree.select_key(&rows::key_of(&category.id));
-        self.stale = true;
-        self.focus = Pane::List;
-        if let Target::Place(place) = target {
-            self.focus = Pane::Main;
-            let steps = place.route.0.iter().skip(category.place.route.0.len()).take(2);
-            let words: Vec<String> = steps
-                .map(|step| match step {
-                    Step::Key(key) => key.to_string(),
-                    Step::Item(at) => at.to_string(),
-                })
-                .collect();
-            // Only some keys have a field for each of their values.
-            let several = matches!(words.first().map(String::as_str), Some("severity" | "mappings" | "deconflict"));
-            self.wanted = Some(words.into_iter().take(if several { 2 } else { 1 }).collect::<Vec<_>>().join(" "));
+        match target {
+            Target::Category(id) => {
+                let taxonomy = &model.workspace.policy().taxonomy;
+                let Some(id) = taxonomy.find(id).map(|ix| taxonomy.get(ix).id.clone()) else { return false };
+                self.leave_raw(model);
+                self.choose(&id, model);
+                self.focus = Pane::List;
+                true
+            }
+            Target::Place(place) if model.workspace.version().taxonomies.contains(&place.file) => {
+                self.leave_raw(model);
+                if !self.show_place(place, model) {
+                    self.open_raw(model, &place.file, &place.route);
+                    if let (Some(raw), Some(at)) = (&mut self.raw, place.position) {
+                        raw.go_to_position(at);
+                    }
+                }
+                true
+            }
+            _ => false,
         }
-        true
+    }
+
+    fn flush(&mut self, model: &mut Model) {
+        if let Some(raw) = &mut self.raw {
+            raw.flush(model);
+        }
     }
 
     fn selected(&self, model: &Model) -> Option<Target> {
@@ -518,11 +692,19 @@ impl Screen for TaxonomyScreen {
         if self.stale || self.theme != theme.name {
             self.fill(model, theme);
         }
-        let wanted = Wanted { side: !self.hides_effect, extra: false, focus: self.focus };
+        let wanted = Wanted { side: !self.hides_effect, extra: true, focus: self.focus };
         self.panes = layout::panes(area, wanted, buf, theme);
         let panes = self.panes;
+        self.beside = !panes.extra.is_empty();
+        if !self.in_raw {
+            match self.beside {
+                true => self.follow_in_raw(model),
+                false => self.raw = None,
+            }
+        }
         self.render_list(panes.list, buf, model, theme);
         self.render_main(panes.main, buf, model, theme);
+        self.render_raw(buf, theme);
         self.effect.render(panes.side, buf, model, theme, self.focus == Pane::Side);
         if !panes.strip.is_empty() {
             let strip = EffectPane::strip(model, theme);

@@ -398,6 +398,22 @@ fn a_policy_without_taxonomy_gets_its_first_category() {
 }
 
 #[test]
+fn form_and_raw_text_are_two_views_of_one_text() {
+    let mut stage = Stage::new();
+    stage.press("j r end").write("x").press("f2");
+    assert!(stage.text().contains("      - id: biox\n"), "{}", stage.text());
+    assert_eq!(stage.on(), "biox");
+    assert!(!stage.screen.in_raw);
+    stage.press("r down esc");
+    stage.look(80, 19);
+    assert_eq!(stage.screen.part(), Some(&Part::Text(Field::Includes)));
+    stage.press("r");
+    assert!(stage.look(80, 19).contains("back to the form"), "{}", stage.look(80, 19));
+    stage.press("f2");
+    assert!(stage.look(200, 40).contains("edit as text"), "beside the form where there is room");
+}
+
+#[test]
 fn several_taxonomies_are_sections() {
     let other = "taxonomy: other\ncategories:\n  - id: fraud\n";
     let mut stage = Stage::with(&[("taxonomies/harms.yaml", HARMS), ("taxonomies/other.yaml", other)]);
@@ -430,7 +446,9 @@ fn no_size_is_too_small() {
     for pressed in ["", "j", "tab", "enter", "esc", "tab", "v", "/"] {
         stage.press(pressed);
         let Stage { model, screen, .. } = &mut stage;
-        squeeze(|area, buf, theme| drop(screen.render(area, buf, model, theme)));
+        squeeze(|area, buf, theme| {
+            screen.render(area, buf, model, theme);
+        });
     }
 }
 
