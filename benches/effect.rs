@@ -25,10 +25,7 @@ const SPEC: &str = "specs/assistant.yaml";
 /// The assistant sample as it is bundled.
 static TREE: LazyLock<WorkTree> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-policies/assistant");
-    WorkTree {
-        root: casebook::store::RepoRoot::open(&folder).expect("the sample is there"),
-        unsaved: Unsaved::new(),
-    }
+    WorkTree { root: casebook::store::RepoRoot::open(&folder).expect("the sample is there"), unsaved: Unsaved::new() }
 });
 static VERSION: LazyLock<PolicyVersion> = LazyLock::new(|| PolicyVersion::load(&*TREE));
 static GOLD: LazyLock<Vec<Arc<GoldSet>>> = LazyLock::new(|| {

@@ -95,7 +95,9 @@ impl Bench {
         }
         let environment = Environment { tools: Tools::new(), state: dir.path().join("state"), now: || 0 };
         let mut model = Model::new(Workspace::open(&dir.path().join("policy"), environment).unwrap());
-        let sets = sets::load(&model.workspace.work_tree(), None, &[], &Default::default(), None, &crate::decide::Unwatched).unwrap();
+        let sets =
+            sets::load(&model.workspace.work_tree(), None, &[], &Default::default(), None, &crate::decide::Unwatched)
+                .unwrap();
         model.sets = Some(Arc::new(sets));
         let base = Side { revision: Revision::Worktree, version: model.workspace.version().clone() };
         model.base = Base::Version(Arc::new(base));

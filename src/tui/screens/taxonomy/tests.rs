@@ -78,7 +78,9 @@ impl Stage {
         let environment = Environment { tools: Tools::new(), state, now: || 1_770_000_000 };
         let workspace = Workspace::open(&folder.path().join("policy"), environment).unwrap();
         let mut model = Model::new(workspace);
-        model.sets = Some(Arc::new(sets::load(&model.workspace.work_tree(), None, &[], &Default::default(), None, &Unwatched).unwrap()));
+        model.sets = Some(Arc::new(
+            sets::load(&model.workspace.work_tree(), None, &[], &Default::default(), None, &Unwatched).unwrap(),
+        ));
         model.base = Base::Version(Arc::new(Side {
             revision: model.workspace.repo().resolve("worktree").unwrap(),
             version: model.workspace.version().clone(),
