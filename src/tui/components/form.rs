@@ -292,7 +292,7 @@ impl Form {
             }
             out.push(theme.line(Role::Label, field.label.clone()));
         }
-        let name_columns = if field.name.is_empty() { 0 } else { self.name_columns(room) };
+        let name_columns = if field.name.is_empty() { 0 } else { self.name_columns(field, room) };
         let lead = |first: bool| -> Vec<Span<'static>> {
             let mut spans = vec![match (field.block, first) {
                 (true, _) => Span::raw(" "),
@@ -362,9 +362,14 @@ impl Form {
         (out, place)
     }
 
-    /// The values behind names begin at one column.
-    fn name_columns(&self, room: usize) -> usize {
-        let widest = self.fields.iter().map(|field| text::width(&field.name)).max().unwrap_or(0);
+    /// The values behind names begin at one column, under each label at its own.
+    fn name_columns(&self, field: &Field, room: usize) -> usize {
+        let at = self.fields.iter().position(|other| std::ptr::eq(other, field)).unwrap_or(0);
+        let goes_on = |other: &&Field| other.label.is_empty() && !other.block;
+        let above = self.fields.iter().take(at + 1).rev().take_while(goes_on).count();
+        let below = self.fields.iter().skip(at + 1).take_while(goes_on).count();
+        let group = self.fields.iter().take(at + 1 + below).skip(at.saturating_sub(above));
+        let widest = group.map(|field| text::width(&field.name)).max().unwrap_or(0);
         widest.clamp(10, WIDEST_NAME).min(room / 2) + 1
     }
 

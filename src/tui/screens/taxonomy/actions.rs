@@ -197,7 +197,6 @@ pub fn delete(model: &mut Model, id: &Arc<str>, counts: &CaseCounts) {
         let names: Vec<Arc<str>> = rests.references.iter().map(|(id, _)| id.clone()).collect();
         say(format!("Other categories that point at it lose the pointer: {}.", first_few(&names)));
     }
-    body.push(Line::default());
     let confirm = Confirm::new(format!("Delete `{id}`"), body)
         .option('k', "keep it")
         .option('p', "deprecate it instead, and say what takes its place")
