@@ -69,7 +69,7 @@ pub struct Entry {
 /// Every clause of every spec file, in order of authority.
 pub fn entries(model: &Model) -> Vec<Entry> {
     let policy = model.workspace.policy();
-    let base = model.base.side().map(|side| BaseClauses::of(side));
+    let base = model.base.side().map(BaseClauses::of);
     let mut by_place: HashMap<(&str, usize), ClauseIx> = HashMap::new();
     for (n, clause) in policy.clauses.iter().enumerate() {
         if let Some(index) = index_of(&clause.place.route) {

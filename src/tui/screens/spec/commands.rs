@@ -266,9 +266,12 @@ fn decided(model: &Model, id: &str) -> Option<usize> {
     Some(replay.sets.iter().map(count).sum())
 }
 
-/// By file and clause: the texts in which an id stands in backticks, with their routes.
-fn mentions(model: &Model, id: &str) -> BTreeMap<(Arc<str>, String), Vec<(Route, String)>> {
-    let mut out: BTreeMap<(Arc<str>, String), Vec<(Route, String)>> = BTreeMap::new();
+/// Texts with their routes, by file and clause.
+type Mentions = BTreeMap<(Arc<str>, String), Vec<(Route, String)>>;
+
+/// The texts in which an id stands in backticks.
+fn mentions(model: &Model, id: &str) -> Mentions {
+    let mut out = Mentions::new();
     let word = format!("`{id}`");
     for spec in model.workspace.policy().specs.iter().filter(|_| !id.is_empty()) {
         let Some(document) = model.workspace.document(&spec.file) else { continue };
