@@ -15,9 +15,11 @@ pub struct MadeVersion {
     pub when: Moment,
     /// The whole message, trailers and all.
     pub message: String,
-    /// By path relative to the policy folder; `None` for a file that goes.
-    pub changes: Vec<(String, Option<Vec<u8>>)>,
+    pub changes: Changes,
 }
+
+/// New contents by path relative to the policy folder; `None` for a file that goes.
+pub type Changes = Vec<(String, Option<Vec<u8>>)>;
 
 impl Repo {
     /// Commits versions one after the other onto a branch without a commit, passing over hooks, filters and signing,

@@ -25,7 +25,7 @@ mod testing;
 pub use commit::Committed;
 pub use discover::{Found, Git, discover, repo_around};
 pub use error::VcsError;
-pub use grow::MadeVersion;
+pub use grow::{Changes, MadeVersion};
 pub use id::ObjectId;
 pub use log::{Commit, History, Moment, Person};
 pub use message::Trailer;

@@ -8,7 +8,7 @@ use super::workspace::{FileEdits, Workspace};
 use crate::document::{Document, Edit, Node};
 use crate::policy::place::Route;
 use crate::store::StoreError;
-use crate::vcs::{self, MadeVersion, Moment, Person, Repo, Tools, VcsError};
+use crate::vcs::{self, Changes, MadeVersion, Moment, Person, Repo, Tools, VcsError};
 use diffy::patch_set::{FileOperation, ParseOptions, PatchSet};
 use include_dir::{Dir, DirEntry, include_dir};
 use std::collections::BTreeMap;
@@ -198,11 +198,7 @@ impl Sample {
     }
 
     /// Takes a patch back from `files`, and gives what it had changed: the contents that it led to.
-    fn take_back(
-        &self,
-        patch: &str,
-        files: &mut BTreeMap<String, Vec<u8>>,
-    ) -> Result<Vec<(String, Option<Vec<u8>>)>, SampleError> {
+    fn take_back(&self, patch: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<Changes, SampleError> {
         let mut changes = Vec::new();
         let diff = patch.split_once("\n---\n").map_or("", |(_, diff)| diff);
         for part in PatchSet::parse_bytes(diff.as_bytes(), ParseOptions::gitdiff()) {
@@ -236,7 +232,7 @@ impl Sample {
     }
 
     /// Author, date and message from the head of a patch, as `git format-patch` writes it.
-    fn version(&self, patch: &str, changes: Vec<(String, Option<Vec<u8>>)>) -> Result<MadeVersion, SampleError> {
+    fn version(&self, patch: &str, changes: Changes) -> Result<MadeVersion, SampleError> {
         let head = patch.split_once("\n---\n").map_or(patch, |(head, _)| head);
         let (header, body) = head.split_once("\n\n").unwrap_or((head, ""));
         let unfolded = header.replace("\n ", " ");
