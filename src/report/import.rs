@@ -41,17 +41,14 @@ pub fn text(report: &ImportReport<'_>, paint: Paint) -> String {
     for distribution in &plan.distributions {
         out.push_str(&format!("\n{}\n{}", paint.bold(own(&distribution.field)), values(distribution, paint)));
     }
-    list(
-        &mut out,
-        paint,
-        "contradicting duplicates: same text, different labels",
-        &plan.contradictions,
-        0,
-        contradiction,
-    );
-    list(&mut out, paint, "duplicates: same text, same labels", &plan.duplicates, 0, duplicate);
-    list(&mut out, paint, "rows left out", &plan.skipped, plan.more_skipped, skipped);
-    list(&mut out, paint, "rows with errors", &plan.row_errors, plan.more_errors, row_error);
+    let said = ["contradiction: same text, different labels", "contradictions: same text, different labels"];
+    list(&mut out, paint, said, &plan.contradictions, 0, contradiction);
+    let said = ["duplicate: same text, same labels", "duplicates: same text, same labels"];
+    list(&mut out, paint, said, &plan.duplicates, 0, duplicate);
+    let said = ["stretch of rows left out", "stretches of rows left out"];
+    list(&mut out, paint, said, &plan.skipped, plan.more_skipped, skipped);
+    let said = ["row with an error", "rows with errors"];
+    list(&mut out, paint, said, &plan.row_errors, plan.more_errors, row_error);
     for note in &plan.notes {
         out.push_str(&format!("\nnote: {}\n", own(note)));
     }
@@ -97,11 +94,12 @@ fn values(distribution: &Distribution, paint: Paint) -> String {
     out
 }
 
-fn list<T>(out: &mut String, paint: Paint, title: &str, items: &[T], more: usize, one: fn(&T) -> String) {
+/// `said` is what one item is called, and what several are.
+fn list<T>(out: &mut String, paint: Paint, said: [&str; 2], items: &[T], more: usize, one: fn(&T) -> String) {
     if items.is_empty() {
         return;
     }
-    let title = format!("{} {title}", thousands((items.len() + more) as u64));
+    let title = count((items.len() + more) as u64, said[0], said[1]);
     out.push_str(&format!("\n{}\n", paint.bold(title)));
     items.iter().take(MOST_SHOWN).for_each(|item| out.push_str(&one(item)));
     let rest = items.len().saturating_sub(MOST_SHOWN) + more;
