@@ -115,6 +115,12 @@ impl App {
         &self.model
     }
 
+    /// Whether something is still being computed whose result the screen waits for.
+    #[cfg(test)]
+    pub(crate) fn is_busy(&self) -> bool {
+        self.jobs.running().iter().any(|job| !job.kind.starts_with("journal"))
+    }
+
     /// What only the terminal can do, since the last time.
     pub fn take_terminal_asks(&mut self) -> Vec<TerminalAsk> {
         std::mem::take(&mut self.terminal_asks)

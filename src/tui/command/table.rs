@@ -123,7 +123,7 @@ commands! {
     Base "base" Versions ""
         "Choose the base": "Chooses the version that is compared against."
         [Global "b"]
-    Head "head" Versions ""
+    Head "head" Versions "versions"
         "Choose the head": "Chooses the version that is looked at."
         [Review "H", Replay "H"]
     Reading "reading" View "reading"

@@ -17,6 +17,8 @@ pub enum DiffRow {
     File(String),
     /// Lines left out because nothing changed in them.
     Skipped(usize),
+    /// A few words about what stands around it.
+    Note(String),
     Line(DiffLine),
 }
 
@@ -92,6 +94,9 @@ impl Diff {
                 Some(DiffRow::Skipped(lines)) => {
                     let words = format!("  ⋯ {lines} {}", if *lines == 1 { "line" } else { "lines" });
                     text::put(buf, (line.x, line.y), line.width, &words, theme.style(Role::Dim));
+                }
+                Some(DiffRow::Note(words)) => {
+                    text::put(buf, (line.x, line.y), line.width, &format!("  {words}"), theme.style(Role::Dim));
                 }
                 Some(DiffRow::Line(diff)) => {
                     text::put_line(buf, (line.x, line.y), line.width, &drawn(diff, line.width, theme));

@@ -8,6 +8,7 @@ use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// What is drawn for an item: words at the left, clipped where needed, and short ones at the right.
@@ -132,6 +133,9 @@ impl List {
                     let inner =
                         Rect { x: line.x + 2.min(line.width), width: line.width.saturating_sub(3 + bar), ..line };
                     row(item, inner.width).render(inner, buf);
+                    if marked {
+                        ground_row(line, buf, theme, focused);
+                    }
                 }
             }
         }
@@ -182,6 +186,14 @@ pub fn select_row(line: Rect, buf: &mut Buffer, theme: &Theme, selected: bool, f
         "▸",
         style.patch(theme.style(if focused { Role::Accent } else { Role::Dim })),
     );
+}
+
+/// Gives the selected row its ground again, after words of any style were drawn on it.
+pub fn ground_row(line: Rect, buf: &mut Buffer, theme: &Theme, focused: bool) {
+    let style = theme.style(if focused { Role::Selection } else { Role::SelectionIdle });
+    if let Some(ground) = style.bg {
+        buf.set_style(line.intersection(buf.area), Style::new().bg(ground));
+    }
 }
 
 /// A heading with a rule that fills the row: `── platform ─────`.

@@ -1,7 +1,7 @@
 //! Figures in rows and columns.
 
 use super::Outcome;
-use super::list::select_row;
+use super::list::{ground_row, select_row};
 use super::scroll::Window;
 use crate::tui::command::Context;
 use crate::tui::event::Event;
@@ -89,6 +89,9 @@ impl Table {
             let cells = self.rows.get(at).into_iter().flatten();
             for ((cell, column), place) in cells.zip(&self.columns).zip(&places) {
                 draw_cell(cell, column.right, Rect { y: line.y, ..*place }, buf);
+            }
+            if selected == Some(at) {
+                ground_row(line, buf, theme, focused == Some(true));
             }
         }
         self.window.render_bar(buf, theme);

@@ -2,7 +2,7 @@
 
 use crate::tui::command::{Command, Context, find};
 use crate::tui::components::Outcome;
-use crate::tui::components::list::{Row, heading, select_row};
+use crate::tui::components::list::{Row, ground_row, heading, select_row};
 use crate::tui::components::scroll::Window;
 use crate::tui::event::{Event, MouseKind};
 use crate::tui::model::Model;
@@ -157,13 +157,7 @@ impl HistoryList {
             select_row(line, buf, theme, mine, focused);
             if mine && !matches!(self.rows.get(at), Some(Part::First(_))) {
                 // One mark is enough for all the rows of an item.
-                text::put(
-                    buf,
-                    (line.x, line.y),
-                    line.width.min(1),
-                    " ",
-                    theme.style(if focused { Role::Selection } else { Role::SelectionIdle }),
-                );
+                text::put(buf, (line.x, line.y), line.width.min(1), " ", theme.style(Role::Text));
             }
             let inner = Rect { x: line.x + 2.min(line.width), width: line.width.saturating_sub(3 + bar), ..line };
             match self.rows.get(at) {
@@ -178,9 +172,13 @@ impl HistoryList {
                 }
                 Some(Part::Who(item)) => {
                     if let Some(commit) = self.commit_of(*item) {
+                        let id: String = commit.id.short().chars().take(7).collect();
+                        let who = Line::from(vec![
+                            theme.span(Role::Key, id),
+                            theme.span(Role::Dim, format!(" {}", commit.author.name)),
+                        ]);
                         let day = crate::report::history::day(commit.when);
-                        let words = theme.line(Role::Dim, commit.author.name.clone());
-                        Row::new(words).right(theme.line(Role::Dim, day)).render(inner, buf);
+                        Row::new(who).right(theme.line(Role::Dim, day)).render(inner, buf);
                     }
                 }
                 Some(Part::Trailer(item, which)) => {
@@ -194,6 +192,9 @@ impl HistoryList {
                     }
                 }
                 None => {}
+            }
+            if mine {
+                ground_row(line, buf, theme, focused);
             }
         }
         self.window.render_bar(buf, theme);
@@ -250,9 +251,7 @@ impl HistoryList {
                     None => (false, is(model.base.revision())),
                 };
                 let role = if head { Role::Accent } else { Role::Text };
-                let id: String = commit.id.short().chars().take(7).collect();
-                let left =
-                    Line::from(vec![theme.span(Role::Key, format!("{id} ")), theme.span(role, commit.subject.clone())]);
+                let left = theme.line(role, commit.subject.clone());
                 Row::new(left).right(match (head, base) {
                     (true, _) => theme.line(Role::Accent, "shown"),
                     (_, true) => theme.line(Role::Dim, "base"),

@@ -90,7 +90,8 @@ impl Screen for ReviewScreen {
     fn refresh(&mut self, model: &Model) {
         self.history.refresh(model);
         let now = Question::of(model);
-        let fitting = model.readings.as_ref().filter(|readings| now.as_ref().is_some_and(|now| fits(readings, now)));
+        let fitting =
+            model.readings.as_ref().filter(|readings| now.as_ref().is_some_and(|now| readings.of.is_same(now)));
         match fitting {
             Some(readings) if self.seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, readings)) => {}
             Some(readings) => {
@@ -373,11 +374,7 @@ impl ReviewScreen {
     }
 }
 
-/// Whether the readings are of these versions, the sets and the state of the files aside.
-fn fits(readings: &Readings, now: &Question) -> bool {
-    readings.of.is_same(now)
-}
-
+/// Whether both are about the same versions, whatever became of their files meanwhile.
 fn same_names(seen: &Readings, now: &Question) -> bool {
     let name = |question: &Question| {
         (question.head.revision.clone(), question.base.as_ref().map(|base| base.revision.clone()))

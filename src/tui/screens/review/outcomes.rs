@@ -226,8 +226,8 @@ fn figures(replay: &Replay, theme: &Theme, columns: usize) -> Vec<Line<'static>>
         };
         let (measured, over) = gate_words(gate);
         lines.push(Line::from(vec![
-            theme.span(Role::Label, format!("{:<15}", "gate")),
-            theme.span(role, format!("{word:<8}")),
+            theme.span(Role::Label, if columns >= 70 { "gate           " } else { "gate " }),
+            theme.span(role, format!("{word:<7} ")),
             theme.span(Role::Text, format!("{}  {measured}", gate_name(gate))),
             theme.span(Role::Dim, format!("  {over}")),
         ]));
@@ -250,10 +250,14 @@ fn measure(
     let mut spans: Vec<Span<'static>> =
         vec![theme.span(Role::Label, format!("{words:<15}")), theme.span(Role::Text, said(now))];
     if let Some(before) = before {
+        if before == now {
+            spans.push(theme.span(Role::Dim, "  as before"));
+            return Line::from(spans);
+        }
         let (role, sign) = match (before.rate(), now.rate()) {
             (Some(was), Some(is)) if is > was => (if more_is_better { Role::Better } else { Role::Worse }, "  ↑ was "),
             (Some(was), Some(is)) if is < was => (if more_is_better { Role::Worse } else { Role::Better }, "  ↓ was "),
-            _ => (Role::Dim, "  = was "),
+            _ => (Role::Dim, "  was "),
         };
         spans.push(theme.span(role, sign));
         spans.push(theme.span(Role::Dim, said(before)));

@@ -101,7 +101,7 @@ impl StructureReading {
 }
 
 /// What is shorter than this is said whole in its sentence.
-const SHORT: usize = 60;
+const SHORT: usize = 36;
 
 fn row(change: &Change, theme: &Theme) -> Row<'static> {
     let (sign, role) = match change.kind {

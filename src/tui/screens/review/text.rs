@@ -58,7 +58,8 @@ fn file_rows(file: &FileDifference, rows: &mut Vec<DiffRow>) {
     let counts: Vec<String> =
         counts.map(|(n, verb)| format!("{} {verb}", count(*n as u64, what, &format!("{what}s")))).collect();
     let counts = if counts.is_empty() { "the same records in another order".to_owned() } else { counts.join(", ") };
-    rows.push(DiffRow::File(format!("{} · {} · {counts}", file.path, file.fate.word())));
+    rows.push(DiffRow::File(file.path.to_string()));
+    rows.push(DiffRow::Note(format!("{} · {counts}", file.fate.word())));
     let mut at = 0;
     for hunk in &difference.hunks {
         let skipped = hunk.head.start.saturating_sub(at);
