@@ -108,7 +108,7 @@ mod tests {
         let wanted = Wanted { side: true, extra: true, focus: Pane::Main };
         check(80, 19, wanted, "24×18 55×18 - - 80×1");
         check(120, 35, wanted, "36×35 50×35 32×35 - -");
-        check(200, 55, wanted, "44×55 52×55 50×55 51×55 -");
+        check(200, 55, wanted, "48×55 50×55 50×55 49×55 -");
         check(40, 10, wanted, "- 40×9 - - 40×1");
         check(40, 4, wanted, "- 40×4 - - -");
         check(80, 19, Wanted { side: false, ..wanted }, "24×19 55×19 - - -");
