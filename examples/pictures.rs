@@ -28,10 +28,7 @@ const NOW: i64 = 1_795_348_800;
 /// What is pressed, one after the other on the same screen, and the picture that is taken then.
 const PICTURES: &[(&str, &str)] = &[
     // Find a clause, go to its test on `confirmed`, and take `unknown` out of what it lists.
-    (
-        "spec",
-        "2 ctrl-p \"unattended-c\" wait enter tab j j j j enter enter down down space enter",
-    ),
+    ("spec", "2 ctrl-p \"unattended-c\" wait enter tab j j j j enter enter down down space enter"),
     // Open the flip that the edit causes.
     ("replay", "3 tab enter"),
     ("review", "4"),
@@ -39,11 +36,8 @@ const PICTURES: &[(&str, &str)] = &[
 
 fn main() -> Result<(), Box<dyn Error>> {
     let scratch = tempfile::tempdir()?;
-    let environment = Environment {
-        tools: Tools::new().with_home(scratch.path()),
-        state: scratch.path().join("state"),
-        now: || NOW,
-    };
+    let environment =
+        Environment { tools: Tools::new().with_home(scratch.path()), state: scratch.path().join("state"), now: || NOW };
     let folder = scratch.path().join("policy");
     samples::find(samples::DEMO)?.build(&folder, &environment.tools)?;
     let mut stage = Stage::open(&folder, environment)?;

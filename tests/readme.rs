@@ -18,7 +18,10 @@ fn the_list_of_keys_is_that_of_the_command_table() {
     if env::var_os("UPDATE_README").is_some() {
         fs::write(path("README.md"), format!("{before}{BEGIN}{keys}{END}{after}")).unwrap();
     } else {
-        assert!(shown == keys, "the list of keys in README.md is out of date: UPDATE_README=1 cargo test --test readme");
+        assert!(
+            shown == keys,
+            "the list of keys in README.md is out of date: UPDATE_README=1 cargo test --test readme"
+        );
     }
 }
 
@@ -27,7 +30,10 @@ fn the_two_commands_stand_at_the_top() {
     let text = readme();
     let top = text.split("\n## ").next().unwrap_or_default();
     for command in ["cargo run --release -- demo", "cargo test"] {
-        assert!(top.lines().any(|line| line.starts_with(command)), "`{command}` does not stand at the top of README.md");
+        assert!(
+            top.lines().any(|line| line.starts_with(command)),
+            "`{command}` does not stand at the top of README.md"
+        );
     }
 }
 

@@ -87,7 +87,14 @@ pub fn consensus(labels: &[&Label], aliases: &Aliases) -> Option<(Reading, usize
 
     let found: Vec<BTreeSet<(&str, Target)>> =
         readings.iter().map(|r| r.harms.iter().map(|h| (aliases.id_of(&h.category), h.target)).collect()).collect();
-    let everything: BTreeSet<(&str, Target)> = found.iter().flatten().copied().collect();
+    // In the order in which the labelers list them: of two harms that lead to the same behavior the first one decides.
+    let mut everything: Vec<(&str, Target)> = Vec::new();
+    for harm in readings.iter().flat_map(|r| &r.harms) {
+        let harm = (aliases.id_of(&harm.category), harm.target);
+        if !everything.contains(&harm) {
+            everything.push(harm);
+        }
+    }
     let harms = everything
         .into_iter()
         .filter(|harm| is_majority(found.iter().filter(|f| f.contains(harm)).count(), labelers))

@@ -21,6 +21,22 @@ pub struct Measures {
     pub under_refusal: Proportion,
 }
 
+/// One of the proportions among [`Measures`].
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    pub name: &'static str,
+    pub pick: fn(&Measures) -> Proportion,
+    /// Whether a higher rate is a better one.
+    pub more_is_better: bool,
+}
+
+/// The proportions of [`Measures`], in the order in which they are shown.
+pub const RATES: [Rate; 3] = [
+    Rate { name: "agreement", pick: |m| m.agree, more_is_better: true },
+    Rate { name: "over-refusal", pick: |m| m.over_refusal, more_is_better: false },
+    Rate { name: "under-refusal", pick: |m| m.under_refusal, more_is_better: false },
+];
+
 impl Measures {
     /// Counts one case.
     pub fn add(&mut self, verdict: BehaviorIx, undetermined: bool, accepted: Accepted, behaviors: &Behaviors) {

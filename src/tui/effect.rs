@@ -10,6 +10,7 @@ use super::theme::{Role, Theme};
 use crate::policy::problem::Level;
 use crate::replay::flip::FlipKind;
 use crate::replay::gates::GateStatus;
+use crate::replay::measures::{RATES, Rate};
 use crate::replay::run::{Flip, Replay, SetReplay};
 use crate::report::figure;
 use ratatui::buffer::Buffer;
@@ -106,10 +107,8 @@ impl EffectPane {
             let Some((set, flip)) = flips.get(at) else { return Row::default() };
             flip_row(&replay, *set, *flip, theme)
         });
-        let mut y = list.bottom();
-        for line in below.iter().take(usize::from(rows)) {
+        for (y, line) in (list.bottom()..area.bottom()).zip(&below) {
             text::put_line(buf, (area.x + 1, y), columns.saturating_sub(1), line);
-            y += 1;
         }
     }
 
@@ -186,14 +185,10 @@ fn counts(replay: &Replay, model: &Model, theme: &Theme) -> Line<'static> {
 fn figures(replay: &Replay, model: &Model, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
     let mut lines = vec![Line::default()];
     let (head, base) = (replay.head_measures(), replay.base_measures());
-    let rows = [
-        ("agree", head.agree, base.as_ref().map(|b| b.agree), true),
-        ("under-refusal", head.under_refusal, base.as_ref().map(|b| b.under_refusal), false),
-        ("over-refusal", head.over_refusal, base.as_ref().map(|b| b.over_refusal), false),
-    ];
-    for (words, now, before, more_is_better) in rows {
+    for Rate { name, pick, more_is_better } in RATES {
+        let (now, before) = (pick(&head), base.as_ref().map(pick));
         let mut spans = vec![
-            theme.span(Role::Label, format!("{words:<13}")),
+            theme.span(Role::Label, format!("{name:<13}")),
             theme.span(Role::Text, format!("{:>8}", format!("{}/{}", now.hits, now.of))),
         ];
         if let Some(rate) = now.rate() {

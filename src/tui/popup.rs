@@ -20,7 +20,7 @@ pub type Check = Box<dyn Fn(&Model, &str) -> Option<String>>;
 /// A dialog with what follows from its answer. Esc closes it, and nothing follows.
 pub enum Popup {
     /// Choose one or several; the answer is their positions among the choices.
-    Pick { picker: Picker, then: Then<Vec<usize>> },
+    Pick { picker: Box<Picker>, then: Then<Vec<usize>> },
     /// A question with lettered answers.
     Confirm { confirm: Confirm, then: Then<char> },
     /// A text of one or several lines.
@@ -31,7 +31,7 @@ pub enum Popup {
 
 impl Popup {
     pub fn pick(picker: Picker, then: impl FnOnce(&mut Model, Vec<usize>) + 'static) -> Popup {
-        Popup::Pick { picker, then: Box::new(then) }
+        Popup::Pick { picker: Box::new(picker), then: Box::new(then) }
     }
 
     pub fn confirm(confirm: Confirm, then: impl FnOnce(&mut Model, char) + 'static) -> Popup {

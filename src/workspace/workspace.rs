@@ -437,10 +437,12 @@ impl Workspace {
 /// Unsaved edits on their way to the recovery journal.
 pub struct Journaling {
     journal: Arc<Mutex<Journal>>,
-    /// File, content on disk, text; without a text the file has nothing unsaved any more.
-    entries: Vec<(Arc<str>, Option<ContentHash>, Option<Arc<str>>)>,
+    entries: Vec<JournalEntry>,
     at: i64,
 }
+
+/// File, content on disk, text; without a text the file has nothing unsaved any more.
+type JournalEntry = (Arc<str>, Option<ContentHash>, Option<Arc<str>>);
 
 impl Journaling {
     /// Writes what changed since the last time, and waits until the disk has it.

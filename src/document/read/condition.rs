@@ -149,7 +149,7 @@ impl ConditionReader<'_> {
                 None => self.value(cursor, subject, word).map(Operand::Value),
             },
         };
-        found.unwrap_or_else(|| Operand::Unresolved)
+        found.unwrap_or(Operand::Unresolved)
     }
 
     fn category(&self, cursor: &Cursor<'_>, word: &str) -> Option<Operand> {
@@ -219,6 +219,11 @@ impl ConditionReader<'_> {
 /// A part standing alone is the whole.
 fn only_or(mut parts: Vec<Condition>, whole: fn(Vec<Condition>) -> Condition) -> Condition {
     if parts.len() == 1 { parts.remove(0) } else { whole(parts) }
+}
+
+/// The condition of a clause of which a part could not be read: it is never true, and neither is its negation.
+pub fn unreadable(clause: &Cursor<'_>) -> Condition {
+    unresolved(clause)
 }
 
 /// A test that could not be read.

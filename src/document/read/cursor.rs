@@ -80,6 +80,17 @@ impl<'d> Cursor<'d> {
         Place { file: self.source.file.clone(), route: self.route.clone(), position, bytes }
     }
 
+    /// Whether nothing was left out of the text from the start of this value to `end`.
+    pub fn was_read_whole(&self, end: usize) -> bool {
+        let start = self.node.outer_start();
+        self.source.document.unread().iter().all(|piece| piece.end <= start || piece.start >= end)
+    }
+
+    /// Where the value starts, in bytes.
+    pub fn start(&self) -> usize {
+        self.node.outer_start()
+    }
+
     /// Notes a problem here.
     pub fn note(&self, code: &'static Code, message: impl Into<String>, help: impl Into<String>) {
         self.notes.push(Problem::new(code, self.place(), message, help));

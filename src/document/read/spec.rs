@@ -30,8 +30,13 @@ pub fn read(sources: &[Source<'_>], policy: &mut Policy, notes: &Notes) {
             file: fallback.file,
         });
         let clauses = root.need("clauses", "the list of its clauses").map(|c| c.expect_items("clauses"));
-        for item in clauses.unwrap_or_default() {
-            let Some(clause) = read_clause(&item, spec, policy) else { continue };
+        let clauses = clauses.unwrap_or_default();
+        for (i, item) in clauses.iter().enumerate() {
+            let Some(mut clause) = read_clause(item, spec, policy) else { continue };
+            // What was left out may have been a test: a clause that lost one must not apply more often for it.
+            if !item.was_read_whole(clauses.get(i + 1).map_or(usize::MAX, Cursor::start)) {
+                clause.when = condition::unreadable(item);
+            }
             if let Some(other) = places.get(&clause.id) {
                 let message = format!("clause `{}` stands twice; the first is at {other}", clause.id);
                 item.note(&codes::DUPLICATE_ID, message, "Give one of them another id, or remove it.");

@@ -235,3 +235,12 @@ fn categories_point_at_what_exists() {
         ],
     );
 }
+
+#[test]
+fn a_clause_that_lost_a_part_applies_to_nothing() {
+    let spec = "spec: s\nclauses:\n  - id: a\n    when: {category: bio}, severity: high\n    then: refuse\n  - id: b\n    then: comply\n";
+    let (policy, problems) = read(MANIFEST, HARMS, spec);
+    assert!(problems.iter().any(|p| p.contains("CB001")), "{problems:?}");
+    let whole: Vec<_> = policy.clauses.iter().map(|c| (&*c.id, c.when.is_understood())).collect();
+    assert_eq!(whole, [("a", false), ("b", true)]);
+}

@@ -52,7 +52,7 @@ impl App {
         let feed = finder.feed();
         let policy = self.model.workspace.policy().clone();
         let sets = self.model.sets.clone();
-        for (_, clause) in policy.clauses.iter().enumerate() {
+        for clause in &policy.clauses {
             push(&feed, "clause", &clause.id, &clause.title, Goal::Show(Target::Clause(clause.id.to_string())));
         }
         for (_, category) in policy.taxonomy.iter() {

@@ -2,7 +2,7 @@
 
 use crate::replay::breakdown::{Group, GroupFigures};
 use crate::replay::gates::GateStatus;
-use crate::replay::measures::{Confusion, Measures};
+use crate::replay::measures::{Confusion, RATES, Rate};
 use crate::replay::run::{Replay, SetReplay};
 use crate::report::figure;
 use crate::stats::Proportion;
@@ -37,7 +37,7 @@ pub fn lines(replay: &Replay, model: &Model, theme: &Theme) -> Vec<Line<'static>
                 GateStatus::Fail => (Role::Worse, "FAIL   "),
                 GateStatus::NoData => (Role::Dim, "no data"),
             };
-            let value = gate.value.map(|value| figure::plain(value)).unwrap_or_default();
+            let value = gate.value.map(figure::plain).unwrap_or_default();
             let counts =
                 format!("{value} of at most {}   ({} of {})", figure::plain(gate.limit), gate.counts.0, gate.counts.1);
             lines.push(Line::from(vec![
@@ -91,11 +91,9 @@ fn of_set(set: &SetReplay, replay: &Replay, theme: &Theme, lines: &mut Vec<Line<
         theme.span(Role::Dim, words),
     ]));
     let base = set.base.as_ref().map(|side| &side.measures);
-    let rows: [(&str, fn(&Measures) -> Proportion); 3] =
-        [("agreement", |m| m.agree), ("over-refusal", |m| m.over_refusal), ("under-refusal", |m| m.under_refusal)];
-    for (words, pick) in rows {
+    for Rate { name, pick, .. } in RATES {
         let mut spans: Vec<Span<'static>> = vec![
-            theme.span(Role::Label, format!("  {words:<15}")),
+            theme.span(Role::Label, format!("  {name:<15}")),
             theme.span(Role::Text, figure::proportion(pick(head))),
         ];
         if let Some(before) = base.map(pick).filter(|before| *before != pick(head)) {

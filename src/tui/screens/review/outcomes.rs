@@ -2,7 +2,7 @@
 
 use crate::replay::flip::FlipKind;
 use crate::replay::gates::GateStatus;
-use crate::replay::measures::Measures;
+use crate::replay::measures::{RATES, Rate};
 use crate::replay::run::{Flip, Replay};
 use crate::report::figure;
 use crate::report::replay::{gate_name, gate_words};
@@ -194,13 +194,8 @@ fn padded(words: &str, columns: usize) -> String {
 fn figures(replay: &Replay, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
     let (head, base) = (replay.head_measures(), replay.base_measures());
     let mut lines = Vec::new();
-    let rows: [(&str, fn(&Measures) -> Proportion, bool); 3] = [
-        ("agreement", |m| m.agree, true),
-        ("over-refusal", |m| m.over_refusal, false),
-        ("under-refusal", |m| m.under_refusal, false),
-    ];
-    for (words, pick, more_is_better) in rows {
-        lines.push(measure(words, pick(&head), base.as_ref().map(pick), more_is_better, columns, theme));
+    for Rate { name, pick, more_is_better } in RATES {
+        lines.push(measure(name, pick(&head), base.as_ref().map(pick), more_is_better, columns, theme));
     }
     let mut about = figure::count(head.cases, "case", "cases");
     for (n, word) in [(head.unlabeled, "without a gold label"), (head.undetermined, "undetermined")] {
