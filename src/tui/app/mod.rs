@@ -103,6 +103,7 @@ impl App {
             journal_planned: false,
         };
         app.start();
+        app.answer_asks();
         app
     }
 

@@ -1,6 +1,7 @@
 //! One line to write in, with what was written before.
 
 use super::Outcome;
+use crate::tui::command::{Command, Context, find};
 use crate::tui::editor::{At, Motion, TextBuffer, byte_at_column, draw_cursor};
 use crate::tui::event::{Code, Event, Key, MouseKind};
 use crate::tui::text;
@@ -83,6 +84,19 @@ impl Input {
                 Some(Outcome::Moved)
             }
             event => self.buffer.handle(event, false),
+        }
+    }
+
+    /// As [`Input::handle`], for a field that stands alone: [`Outcome::Accepted`] at Enter, [`Outcome::Cancelled`] at Esc.
+    pub fn handle_alone(&mut self, event: &Event) -> Option<Outcome> {
+        let command = match event {
+            Event::Key(key) => find(&[Context::Input], *key),
+            _ => None,
+        };
+        match command {
+            Some(Command::Accept) => Some(Outcome::Accepted),
+            Some(Command::Back) => Some(Outcome::Cancelled),
+            _ => self.handle(event),
         }
     }
 

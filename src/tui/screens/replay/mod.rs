@@ -110,7 +110,7 @@ impl Screen for ReplayScreen {
 
     fn handle(&mut self, event: &Event, model: &mut Model) -> bool {
         if let Some(input) = &mut self.filtering {
-            match input.handle(event) {
+            match input.handle_alone(event) {
                 Some(Outcome::Accepted) => self.filtering = None,
                 Some(Outcome::Cancelled) => {
                     self.filtering = None;
