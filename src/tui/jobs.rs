@@ -179,6 +179,11 @@ impl<M: Send + 'static> Jobs<M> {
         }
     }
 
+    /// Whether a job of this kind was started and has not ended.
+    pub fn is_under_way(&self, kind: Kind) -> bool {
+        self.latest.contains_key(kind)
+    }
+
     /// The jobs under way, by kind.
     pub fn running(&self) -> Vec<Running> {
         let running = self.latest.iter().map(|(kind, latest)| Running {

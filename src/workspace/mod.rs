@@ -19,4 +19,4 @@ mod workspace;
 
 pub use error::WorkspaceError;
 pub use repo::{Environment, PolicyRepo};
-pub use workspace::{Draft, Drafting, FileEdits, Journaling, Outside, Workspace};
+pub use workspace::{Draft, Drafting, FileEdits, Journaling, LeftBehind, Outside, Workspace};

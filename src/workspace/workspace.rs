@@ -1,4 +1,8 @@
-//! A policy that is being worked on: the documents with what is unsaved, the model they give, undo, saving, recovery.
+//! A policy that is being worked on: the documents with what is unsaved, the model they give, undo, saving.
+
+mod recovery;
+
+pub use recovery::{Journaling, LeftBehind};
 
 use super::error::WorkspaceError;
 use super::files::{Files, WorkTree};
@@ -6,10 +10,10 @@ use super::repo::{Environment, PolicyRepo, Unsaved};
 use super::version::PolicyVersion;
 use crate::document::{Document, Edit, History, Touched, Transaction};
 use crate::policy::Policy;
-use crate::store::{ContentHash, Expect, Journal, Reading, Recovered, Save, StoreError};
+use crate::store::{ContentHash, Expect, Journal, Reading, Save, StoreError};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// One document as it is being worked on.
 #[derive(Debug, Clone)]
@@ -18,6 +22,10 @@ struct Buffer {
     document: Option<Document>,
     /// As it was loaded or saved last; `None` where there is no file.
     saved: Option<Document>,
+    /// What saving expects on disk where that is something else than `saved`: what recovered edits began from.
+    began: Option<Expect>,
+    /// What was on disk when a conflict with it was told last; it is told once.
+    told: Option<Option<ContentHash>>,
 }
 
 impl Buffer {
@@ -30,9 +38,10 @@ impl Buffer {
     }
 
     fn expect(&self) -> Expect {
-        match &self.saved {
-            Some(saved) => Expect::Content(ContentHash::of(saved.bytes())),
-            None => Expect::Absent,
+        match (self.began, &self.saved) {
+            (Some(began), _) => began,
+            (None, Some(saved)) => Expect::Content(ContentHash::of(saved.bytes())),
+            (None, None) => Expect::Absent,
         }
     }
 }
@@ -128,6 +137,11 @@ impl Workspace {
         self.buffers.iter().filter(|(_, buffer)| buffer.is_changed()).map(|(file, _)| file.clone()).collect()
     }
 
+    /// Whether any document was ever changed, be it saved or taken back since.
+    pub fn is_touched(&self) -> bool {
+        !self.buffers.is_empty()
+    }
+
     /// The documents that differ from what is on disk.
     pub fn unsaved(&self) -> Unsaved {
         let changed = self.buffers.iter().filter(|(_, buffer)| buffer.is_changed());
@@ -199,7 +213,7 @@ impl Workspace {
             return Err(WorkspaceError::Exists { file: file.to_owned() });
         }
         crate::store::RepoPath::parse(file)?;
-        let buffer = Buffer { document: Some(Document::parse(text)), saved: None };
+        let buffer = Buffer { document: Some(Document::parse(text)), saved: None, began: None, told: None };
         self.buffers.insert(file.into(), buffer);
         self.refresh();
         Ok(())
@@ -249,7 +263,12 @@ impl Workspace {
     }
 
     fn put(&mut self, file: Arc<str>, before: Document, after: Document) {
-        let buffer = self.buffers.entry(file).or_insert_with(|| Buffer { document: None, saved: Some(before) });
+        let buffer = self.buffers.entry(file).or_insert_with(|| Buffer {
+            document: None,
+            saved: Some(before),
+            began: None,
+            told: None,
+        });
         buffer.document = Some(after);
     }
 
@@ -286,6 +305,7 @@ impl Workspace {
         for file in &written {
             if let Some(buffer) = self.buffers.get_mut(file) {
                 buffer.saved = buffer.document.clone();
+                buffer.began = None;
             }
         }
         self.history.seal();
@@ -303,7 +323,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// Looks for files that changed on disk since they were read. Those without unsaved edits are taken over.
+    /// Looks for files that changed on disk since they were read. Those without unsaved edits are taken over; a conflict
+    /// is told once for each content that is found.
     pub fn look_outside(&mut self) -> Vec<Outside> {
         let mut outside = Vec::new();
         let files: Vec<Arc<str>> = self.version.documents.keys().chain(self.buffers.keys()).cloned().collect();
@@ -325,9 +346,15 @@ impl Workspace {
             if same {
                 continue;
             }
-            match self.buffers.get(&file).is_some_and(Buffer::is_changed) {
-                true => outside.push(Outside::Conflict(file)),
-                false => {
+            match self.buffers.get_mut(&file).filter(|buffer| buffer.is_changed()) {
+                Some(buffer) => {
+                    let found = Some(on_disk.map(|bytes| bytes.hash()));
+                    if buffer.told != found {
+                        buffer.told = found;
+                        outside.push(Outside::Conflict(file));
+                    }
+                }
+                None => {
                     self.buffers.remove(&file);
                     self.history.forget(&file);
                     if self.reload(&file).is_ok() {
@@ -371,95 +398,6 @@ impl Workspace {
         let files = WorkTree { root: self.repo.root().clone(), unsaved: known };
         self.version = Arc::new(PolicyVersion::load(&files));
     }
-
-    // Recovery --------------------------------------------------------------------------------------------------
-
-    /// What is to be written to the recovery journal now; to be run on another thread, since it waits for the disk.
-    /// Meant to be asked about once a second while somebody works.
-    pub fn journaling(&self) -> Option<Journaling> {
-        let journal = self.journal.clone()?;
-        let entry = |(file, buffer): (&Arc<str>, &Buffer)| {
-            let kept = buffer.document.as_ref().filter(|_| buffer.is_changed());
-            let base = kept.and(buffer.saved.as_ref()).map(|saved| ContentHash::of(saved.bytes()));
-            (file.clone(), base, kept.map(Document::shared_text))
-        };
-        let entries = self.buffers.iter().map(entry).collect();
-        Some(Journaling { journal, entries, at: (self.environment.now)() })
-    }
-
-    /// Writes unsaved edits to the recovery journal at once.
-    pub fn keep_journal(&mut self) {
-        if let Some(Err(trouble)) = self.journaling().map(Journaling::write) {
-            self.journal_trouble = Some(trouble);
-        }
-    }
-
-    /// Edits that an earlier casebook left unsaved when it was killed, the latest of each file, without those that are
-    /// on disk meanwhile.
-    pub fn left_behind(&self) -> Vec<Recovered> {
-        let mut latest: BTreeMap<Arc<str>, Recovered> = BTreeMap::new();
-        for recovered in self.journal.iter().flat_map(|journal| locked(journal).pending()) {
-            latest.insert(recovered.file.clone(), recovered);
-        }
-        let differs = |recovered: &Recovered| {
-            self.document(&recovered.file).is_none_or(|document| document.text() != recovered.text)
-        };
-        latest.into_values().filter(differs).collect()
-    }
-
-    /// Takes up what was left behind, or turns it down for good.
-    pub fn settle_left_behind(&mut self, take: bool) -> Vec<Arc<str>> {
-        let mut taken = Vec::new();
-        if take {
-            for recovered in self.left_behind() {
-                let file = recovered.file.clone();
-                let done = match self.document(&file) {
-                    Some(_) => self.set_text("take up unsaved edits", &file, &recovered.text, None),
-                    None => self.create(&file, &recovered.text),
-                };
-                if done.is_ok() {
-                    taken.push(file);
-                }
-            }
-            self.keep_journal();
-        }
-        if let Some(journal) = &self.journal {
-            let mut journal = locked(journal);
-            for recovered in journal.pending() {
-                // Where it cannot be settled it is offered again; nothing is lost.
-                let _ = journal.settle(&recovered);
-            }
-        }
-        taken
-    }
-}
-
-/// Unsaved edits on their way to the recovery journal.
-pub struct Journaling {
-    journal: Arc<Mutex<Journal>>,
-    entries: Vec<JournalEntry>,
-    at: i64,
-}
-
-/// File, content on disk, text; without a text the file has nothing unsaved any more.
-type JournalEntry = (Arc<str>, Option<ContentHash>, Option<Arc<str>>);
-
-impl Journaling {
-    /// Writes what changed since the last time, and waits until the disk has it.
-    pub fn write(self) -> Result<(), StoreError> {
-        let mut journal = locked(&self.journal);
-        for (file, base, text) in &self.entries {
-            match text {
-                Some(text) => journal.record(file, *base, text, self.at)?,
-                None => journal.clear(file)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-fn locked(journal: &Mutex<Journal>) -> MutexGuard<'_, Journal> {
-    journal.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What reading a changed text in another thread needs.

@@ -4,6 +4,7 @@ use super::App;
 use crate::tui::beside::{Watched, finish};
 use crate::tui::components::dialog::Confirm;
 use crate::tui::components::message::Severity;
+use crate::tui::jobs::Kind;
 use crate::tui::model::{Base, Finish, Model};
 use crate::tui::popup::Popup;
 use crate::vcs::History;
@@ -19,6 +20,7 @@ use std::time::Duration;
 const LOG: usize = 500;
 /// Unsaved edits are in the recovery journal this long after they were made.
 const JOURNAL_DELAY: Duration = Duration::from_millis(700);
+const JOURNAL_PLAN: Kind = "journal-delay";
 
 impl App {
     /// Loads everything that is not loaded yet, or anew.
@@ -110,12 +112,13 @@ impl App {
     }
 
     /// Writes unsaved edits to the recovery journal a moment from now.
+    ///
+    /// One plan at a time: what changes meanwhile is part of what it writes, so typing that never rests is kept as well.
     pub(super) fn plan_journal(&mut self) {
-        if self.journal_planned || self.model.workspace.unsaved_files().is_empty() {
+        if self.jobs.is_under_way(JOURNAL_PLAN) || !self.model.workspace.is_touched() {
             return;
         }
-        self.journal_planned = true;
-        self.model.work("journal-delay", "", move |_| {
+        self.model.work(JOURNAL_PLAN, "", move |_| {
             std::thread::sleep(JOURNAL_DELAY);
             Box::new(|model: &mut Model| {
                 let Some(task) = model.workspace.journaling() else { return };
@@ -138,17 +141,27 @@ impl App {
             return;
         }
         let mut body = vec![Line::from("casebook ended before these edits were saved:"), Line::default()];
-        body.extend(left.iter().map(|recovered| Line::from(format!("  {}", recovered.file))));
+        body.extend(left.iter().map(|left| {
+            let since = if left.overtaken { ", which changed on disk since" } else { "" };
+            Line::from(format!("  {}{since}", left.recovered.file))
+        }));
         body.push(Line::default());
         body.push(Line::from("Taking them up leaves the files on disk as they are until you save."));
         let confirm =
             Confirm::new("Unsaved edits were found", body).option('t', "take them up").option('d', "discard them");
         self.model.open(Popup::confirm(confirm, |model, answer| {
-            let taken = model.workspace.settle_left_behind(answer == 't');
-            if !taken.is_empty() {
-                model.say(Severity::Hint, format!("Took up unsaved edits of {}.", taken.join(", ")));
-                model.ask(super::Ask::Changed);
+            if answer != 't' {
+                return model.workspace.discard_left_behind();
             }
+            let taken = model.workspace.take_up_left_behind();
+            match model.workspace.left_behind().first() {
+                Some(kept) => model.say(
+                    Severity::Warning,
+                    format!("The edits of `{}` could not be taken up; they stay to be offered.", kept.recovered.file),
+                ),
+                None => model.say(Severity::Hint, format!("Took up unsaved edits of {}.", taken.join(", "))),
+            }
+            model.ask(super::Ask::Changed);
         }));
     }
 

@@ -170,6 +170,8 @@ impl App {
     fn quit(&mut self) {
         let unsaved = self.model.workspace.unsaved_files();
         if unsaved.is_empty() {
+            // What was taken back or saved since the last time is not to be offered when casebook is opened again.
+            self.model.workspace.keep_journal();
             self.leaving = true;
             return;
         }

@@ -66,8 +66,6 @@ pub struct App {
     _watcher: Option<Watcher>,
     /// What the labels of the loaded gold sets were read with.
     aliases: Aliases,
-    /// A write to the recovery journal is planned already.
-    journal_planned: bool,
 }
 
 impl App {
@@ -100,9 +98,9 @@ impl App {
             outside,
             _watcher: watcher,
             aliases: Aliases::default(),
-            journal_planned: false,
         };
         app.start();
+        // Nothing may ever come in that would have it answered: loading begins now, and not with the first key.
         app.answer_asks();
         app
     }
@@ -156,6 +154,7 @@ impl App {
                 }
             }
             Incoming::Gone => {
+                self.screens[self.current].1.flush(&mut self.model);
                 self.model.workspace.keep_journal();
                 self.leaving = true;
             }
