@@ -5,12 +5,16 @@ use super::syntax::SyntaxProblem;
 use super::tree::{Alias, Entry, Item, Kind, Mapping, Node, Properties, Scalar, ScalarValue, Sequence, Span, Style};
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// How deep values may be nested, aliases written out.
 pub const DEPTH_LIMIT: usize = 128;
 /// How many nodes the aliases of one document may stand for in all.
 pub const ALIAS_BUDGET: usize = 1_000_000;
+
+/// Of the keys that stand twice, so many are told.
+const DUPLICATES_TOLD: usize = 200;
 
 /// What one pass over a text gave.
 pub(super) struct Pass {
@@ -137,6 +141,8 @@ struct Builder<'t> {
     aliased: usize,
     /// Keys met before.
     known: FxHashSet<Arc<str>>,
+    /// How many keys stand twice.
+    duplicates: usize,
 }
 
 impl<'t> Builder<'t> {
@@ -152,6 +158,7 @@ impl<'t> Builder<'t> {
             anchors: FxHashMap::default(),
             aliased: 0,
             known: FxHashSet::default(),
+            duplicates: 0,
         }
     }
 
@@ -415,8 +422,14 @@ impl<'t> Builder<'t> {
             } else {
                 !seen.insert(name)
             };
-            if met {
-                self.problems.push(SyntaxProblem::duplicate_key(name, entry.key.span()));
+            if !met {
+                continue;
+            }
+            self.duplicates += 1;
+            match self.duplicates.cmp(&DUPLICATES_TOLD) {
+                Ordering::Less => self.problems.push(SyntaxProblem::duplicate_key(name, entry.key.span())),
+                Ordering::Equal => self.problems.push(SyntaxProblem::many_duplicate_keys(name, entry.key.span())),
+                Ordering::Greater => {}
             }
         }
     }

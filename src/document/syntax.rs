@@ -35,6 +35,13 @@ impl SyntaxProblem {
         )
     }
 
+    pub(super) fn many_duplicate_keys(name: &str, bytes: Span) -> Self {
+        SyntaxProblem {
+            message: format!("the key `{name}` stands twice in the same mapping, and so do others below"),
+            ..SyntaxProblem::duplicate_key(name, bytes)
+        }
+    }
+
     pub(super) fn alias_dangling(name: &str, bytes: Span) -> Self {
         SyntaxProblem::new(
             format!("the alias `*{name}` refers to an anchor that does not stand above it"),

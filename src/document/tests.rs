@@ -192,6 +192,14 @@ fn hostile_text_ends_in_a_problem() {
 }
 
 #[test]
+fn keys_that_stand_twice_are_told_within_bounds() {
+    let doc = Document::parse("a: b\n".repeat(5000));
+    assert_eq!(doc.syntax_problems().len(), 200);
+    let last = doc.syntax_problems().last().map(|problem| problem.message.as_str());
+    assert_eq!(last, Some("the key `a` stands twice in the same mapping, and so do others below"));
+}
+
+#[test]
 fn bytes_that_are_not_text_are_kept_and_named() {
     let doc = Document::from_bytes(b"a: 1\nb: x\xff\xfey\n".to_vec());
     assert!(doc.is_read_only());

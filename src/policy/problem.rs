@@ -53,8 +53,9 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A problem; what is too long to be read, such as a value of megabytes in backticks, is cut in its middle.
     pub fn new(code: &'static Code, place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Problem { code, place, message: message.into(), help: help.into() }
+        Problem { code, place, message: readable(message.into()), help: readable(help.into()) }
     }
 
     pub fn level(&self) -> Level {
@@ -66,5 +67,31 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}[{}]: {}", self.place, self.level().word(), self.code, self.message)
+    }
+}
+
+/// Bytes of a sentence that somebody might still read.
+const LONGEST: usize = 1000;
+
+fn readable(sentence: String) -> String {
+    if sentence.len() <= LONGEST {
+        return sentence;
+    }
+    let (start, end) =
+        (sentence.floor_char_boundary(LONGEST / 2), sentence.ceil_char_boundary(sentence.len() - LONGEST / 4));
+    format!("{} … {}", &sentence[..start], &sentence[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::codes;
+
+    #[test]
+    fn a_sentence_stays_readable_whatever_it_quotes() {
+        let new = |words: &str| Problem::new(&codes::UNKNOWN_KEY, Place::file("a"), format!("`{words}` is no key"), "");
+        assert_eq!(new("short").message, "`short` is no key");
+        let long = new(&"é".repeat(1 << 20)).message;
+        assert!(long.len() < 2 * LONGEST && long.starts_with("`éé") && long.ends_with("éé` is no key"), "{long}");
     }
 }

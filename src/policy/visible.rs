@@ -16,6 +16,11 @@ pub fn visible_line(text: &str) -> Cow<'_, str> {
     replace(text, |_| false)
 }
 
+/// Whether a terminal or a reader's eye could be tricked by this character, line feeds and tabs among them.
+pub fn is_hostile(c: char) -> bool {
+    symbol(c).is_some()
+}
+
 fn replace(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     let Some(first) = text.char_indices().find(|&(_, c)| symbol(c).is_some() && !keep(c)).map(|(at, _)| at) else {
         return Cow::Borrowed(text);

@@ -6,6 +6,7 @@ use crate::policy::codes;
 use crate::policy::place::{Place, Route};
 use crate::policy::problem::{Code, Problem};
 use crate::policy::suggest::nearest;
+use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,26 +18,51 @@ pub struct Source<'d> {
     pub document: &'d Document,
 }
 
-/// Collects problems while a file is read.
+/// Of one kind in one file, so many problems are told; the rest is counted.
+const MOST_TOLD: usize = 500;
+
+/// Collects problems while files are read.
 pub struct Notes {
     problems: RefCell<Vec<Problem>>,
+    kinds: RefCell<FxHashMap<(&'static str, Arc<str>), Told>>,
     /// How many more times a likely spelling is searched for: a file of nothing but mistakes must not take minutes.
     guesses_left: Cell<u32>,
 }
 
+/// The problems of one kind in one file.
+#[derive(Default)]
+struct Told {
+    total: usize,
+    /// Where the last one that is told stands among the problems.
+    last: usize,
+}
+
 impl Notes {
     pub fn push(&self, problem: Problem) {
-        self.problems.borrow_mut().push(problem);
+        let mut kinds = self.kinds.borrow_mut();
+        let kind = kinds.entry((problem.code.id, problem.place.file.clone())).or_default();
+        kind.total += 1;
+        if kind.total <= MOST_TOLD {
+            let mut problems = self.problems.borrow_mut();
+            kind.last = problems.len();
+            problems.push(problem);
+        }
     }
 
     pub fn into_problems(self) -> Vec<Problem> {
-        self.problems.into_inner()
+        let mut problems = self.problems.into_inner();
+        for Told { total, last } in self.kinds.into_inner().into_values().filter(|kind| kind.total > MOST_TOLD) {
+            if let Some(problem) = problems.get_mut(last) {
+                problem.message += &format!(", and {} more like it in this file", total - MOST_TOLD);
+            }
+        }
+        problems
     }
 }
 
 impl Default for Notes {
     fn default() -> Self {
-        Notes { problems: RefCell::default(), guesses_left: Cell::new(200) }
+        Notes { problems: RefCell::default(), kinds: RefCell::default(), guesses_left: Cell::new(200) }
     }
 }
 

@@ -6,6 +6,8 @@ use crate::policy::behavior::{Behavior, Behaviors};
 use crate::policy::codes;
 use crate::policy::facet::{Facet, FacetKind};
 use crate::policy::manifest::{Gate, GateKind, HitPolicy, Manifest};
+use crate::policy::place::Route;
+use crate::policy::problem::Problem;
 use crate::policy::taxonomy::UNKNOWN;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,7 +21,15 @@ const FORMAT: i64 = 1;
 /// Reads what is there; what is missing or broken keeps its default, with a problem.
 pub fn read(source: Source<'_>, notes: &Notes) -> Manifest {
     let mut manifest = Manifest::default();
-    let Some(root) = Cursor::root(source, notes) else { return manifest };
+    let Some(root) = Cursor::root(source, notes) else {
+        notes.push(Problem::new(
+            &codes::MISSING_KEY,
+            source.document.place(source.file, &Route::root()),
+            "the manifest says nothing",
+            "Begin with `casebook: 1`; `casebook init DIR` makes one with everything that is needed.",
+        ));
+        return manifest;
+    };
     if !root.expect_mapping("the manifest") {
         return manifest;
     }

@@ -244,3 +244,21 @@ fn a_clause_that_lost_a_part_applies_to_nothing() {
     let whole: Vec<_> = policy.clauses.iter().map(|c| (&*c.id, c.when.is_understood())).collect();
     assert_eq!(whole, [("a", false), ("b", true)]);
 }
+
+#[test]
+fn a_thousand_slips_are_told_in_a_few_lines() {
+    let keys: String = (0..1200).map(|n| format!("key-{n}: 1\n")).collect();
+    let (_, problems) = read(&format!("{MANIFEST}{keys}"), HARMS, "clauses: []\n");
+    let unknown: Vec<_> = problems.iter().filter(|problem| problem.contains("CB004")).collect();
+    assert_eq!(unknown.len(), 500);
+    assert!(unknown[499].contains("and 700 more like it in this file"), "{}", unknown[499]);
+    assert!(!unknown[498].contains("more like it"), "{}", unknown[498]);
+}
+
+#[test]
+fn a_manifest_must_say_something() {
+    for nothing in ["", "# not yet\n"] {
+        let (_, problems) = read(nothing, HARMS, "clauses: []\n");
+        assert!(problems.iter().any(|problem| problem.starts_with("casebook.yaml:1:1: error[CB005]")), "{problems:?}");
+    }
+}
