@@ -11,6 +11,7 @@ pub mod problems;
 pub mod replay;
 mod table;
 
+use crate::policy::visible::is_hostile;
 use std::fmt;
 
 /// A form that a result can be given in.
@@ -50,9 +51,33 @@ impl fmt::Display for Format {
     }
 }
 
-/// A JSON value, indented for people who look at it.
+/// A JSON value, indented for people who look at it. What could steer a terminal is written as JSON's own escapes, which
+/// mean the same.
 pub fn json_text(value: &serde_json::Value) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if c == '\n' || !is_hostile(c) {
+            out.push(c);
+        } else {
+            // Such characters stand within strings only: between values there are none but line feeds and spaces.
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    out.push('\n');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_what_it_says_and_steers_no_terminal() {
+        let value = serde_json::json!({"a\u{9b}": "\u{1b}[2J\u{202e}\u{7f}\u{e0041}é\n\t"});
+        let text = json_text(&value);
+        assert!(text.chars().all(|c| c == '\n' || !is_hostile(c)), "{text:?}");
+        assert!(text.contains("\\u009b") && text.contains("\\udb40\\udc41") && text.contains('é'), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
 }
