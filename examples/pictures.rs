@@ -15,7 +15,6 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use std::error::Error;
-use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
@@ -30,8 +29,9 @@ const PICTURES: &[(&str, &str)] = &[
     // Find a clause, go to its test on `confirmed`, and take `unknown` out of what it lists.
     ("spec", "2 ctrl-p \"unattended-c\" wait enter tab j j j j enter enter down down space enter"),
     // Open the flip that the edit causes.
-    ("replay", "3 tab enter"),
-    ("review", "4"),
+    ("replay", "3 enter"),
+    // An older version, and what came of it.
+    ("review", "4 j j j j enter wait o"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -123,38 +123,53 @@ fn svg(buf: &Buffer) -> String {
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{ground}\"/>\n"
     );
     for y in 0..buf.area.height {
+        let top = MARGIN + f32::from(y) * HEIGHT;
+        let mut texts = String::new();
         for run in runs(buf, y) {
-            let (x, top) = (MARGIN + f32::from(run.column) * WIDTH, MARGIN + f32::from(y) * HEIGHT);
+            let left = MARGIN + f32::from(run.column) * WIDTH;
             let length = f32::from(run.columns) * WIDTH;
             let (ink, behind) = paint(run.cell);
             if behind != ground {
-                let _ = writeln!(
-                    out,
-                    "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{length:.1}\" height=\"{HEIGHT}\" fill=\"{behind}\"/>"
-                );
+                out.push_str(&rect([left, top, length, HEIGHT], &behind));
             }
-            let shown = run.text.trim_end();
-            if shown.is_empty() {
-                continue;
+            if let Some([x, y, width, height]) = shape(&run.text) {
+                let width = if width == 1.0 { length } else { width * WIDTH };
+                texts.push_str(&rect([left + x * WIDTH, top + y * HEIGHT, width, height * HEIGHT], &ink));
+            } else if !run.text.trim().is_empty() {
+                texts.push_str(&written(run.text.trim_end(), [left, top + HEIGHT * 0.74], &ink, emphasis(run.cell)));
             }
-            let indent = shown.len() - shown.trim_start().len();
-            let x = x + indent as f32 * WIDTH;
-            let length = shown.trim_start().width() as f32 * WIDTH;
-            let _ = writeln!(
-                out,
-                "<text x=\"{x:.1}\" y=\"{:.1}\" textLength=\"{length:.1}\" lengthAdjust=\"spacingAndGlyphs\" \
-                 fill=\"{ink}\"{} xml:space=\"preserve\">{}</text>",
-                top + HEIGHT * 0.74,
-                emphasis(run.cell),
-                escape(shown.trim_start()),
-            );
         }
+        out.push_str(&texts);
     }
     out.push_str("</svg>\n");
     out
 }
 
-/// Neighbouring cells of one style.
+/// Left, top, width, height.
+fn rect([x, y, width, height]: [f32; 4], colour: &str) -> String {
+    format!("<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{colour}\"/>\n")
+}
+
+/// A text of the length that its cells have, whatever the font.
+fn written(text: &str, [x, y]: [f32; 2], ink: &str, emphasis: String) -> String {
+    let length = text.width() as f32 * WIDTH;
+    let length = format!("textLength=\"{length:.1}\" lengthAdjust=\"spacingAndGlyphs\"");
+    format!("<text x=\"{x:.1}\" y=\"{y:.1}\" {length} fill=\"{ink}\"{emphasis}>{}</text>\n", escape(text))
+}
+
+/// Lines and blocks that are drawn, not written, so that they meet: left, top, width and height in parts of a cell.
+fn shape(text: &str) -> Option<[f32; 4]> {
+    match text.chars().next()? {
+        '│' => Some([0.46, 0.0, 0.12, 1.0]),
+        '─' => Some([0.0, 0.47, 1.0, 0.06]),
+        '▎' => Some([0.0, 0.0, 0.25, 1.0]),
+        '▐' => Some([0.5, 0.0, 0.5, 1.0]),
+        '█' => Some([0.0, 0.0, 1.0, 1.0]),
+        _ => None,
+    }
+}
+
+/// Neighbouring cells of one style that are written, or drawn, in one go.
 struct Run<'a> {
     column: u16,
     columns: u16,
@@ -167,17 +182,30 @@ fn runs(buf: &Buffer, y: u16) -> Vec<Run<'_>> {
     let mut x = 0;
     while x < buf.area.width {
         let cell = &buf[(x, y)];
-        let columns = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
+        let symbol = cell.symbol();
+        let columns = u16::try_from(symbol.width()).unwrap_or(1).max(1);
+        // Single blanks stay within a text; wider gaps part it, so that columns stand in line in any font.
+        let gap = symbol == " " && (x + 1 == buf.area.width || buf[(x + 1, y)].symbol() == " ");
         match runs.last_mut() {
-            Some(run) if run.cell.style() == cell.style() => {
+            Some(run) if run.cell.style() == cell.style() && goes_on(&run.text, symbol, gap) => {
                 run.columns += columns;
-                run.text.push_str(cell.symbol());
+                run.text.push_str(symbol);
             }
-            _ => runs.push(Run { column: x, columns, cell, text: cell.symbol().to_owned() }),
+            _ => runs.push(Run { column: x, columns, cell, text: symbol.to_owned() }),
         }
         x += columns;
     }
     runs
+}
+
+fn goes_on(text: &str, symbol: &str, gap: bool) -> bool {
+    match (shape(text), shape(symbol)) {
+        (None, None) if text.starts_with(' ') => symbol == " ",
+        (None, None) => !gap,
+        // Only what spans its cell can be drawn further.
+        (Some([_, _, width, _]), Some(_)) => width == 1.0 && text.ends_with(symbol),
+        _ => false,
+    }
 }
 
 /// Ink and ground of a cell.
