@@ -47,6 +47,7 @@ pub fn ask(model: &mut Model) {
     };
     if !saved.is_empty() {
         model.say(Severity::Hint, format!("Saved {}.", saved.join(", ")));
+        model.ask(Ask::Status);
     }
     plan(model, saved);
 }

@@ -104,6 +104,8 @@ pub enum Ask {
     Changed,
     /// Read the gold sets, the base, the git status again.
     Reload,
+    /// Read the git status and the log again.
+    Status,
     /// Compare with another version, by its name.
     Base(String),
     /// Do something beside the screen. Of each kind only the latest counts.

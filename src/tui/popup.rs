@@ -78,13 +78,6 @@ impl Popup {
         match outcome {
             Some(Outcome::Cancelled) => None,
             Some(Outcome::Accepted) => self.accept(model),
-            Some(Outcome::Changed) => {
-                // What was wrong with the answer before need not be wrong now; it is asked again when it is given.
-                if let Popup::Prompt { prompt, .. } = &mut self {
-                    prompt.set_problem(None);
-                }
-                Some(self)
-            }
             _ => Some(self),
         }
     }
@@ -117,7 +110,8 @@ impl Popup {
             Popup::Prompt { prompt, .. } => prompt.render(area, buf, theme),
             Popup::Text { title, prose } => {
                 let columns = area.width.saturating_sub(8).min(110);
-                let rows = area.height.saturating_sub(4);
+                let needed = prose.rows(columns.saturating_sub(4)).saturating_add(2);
+                let rows = u16::try_from(needed).unwrap_or(u16::MAX).min(area.height.saturating_sub(4));
                 let inner = popup::open(area, columns, rows, title, buf, theme);
                 prose.render(inner, buf, theme);
             }

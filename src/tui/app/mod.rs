@@ -249,6 +249,7 @@ impl App {
                 self.refresh();
             }
             Ask::Reload => self.start(),
+            Ask::Status => self.load_status(),
             Ask::Base(rev) => self.load_base(Some(rev)),
             Ask::Work { kind, title, work } => self.jobs.run(kind, title, work),
             Ask::Edit(place) => self.terminal_asks.push(TerminalAsk::Edit(place)),

@@ -84,7 +84,7 @@ impl App {
         let outcome = match &mut overlay {
             Overlay::Find(finder) => finder.handle(event),
             Overlay::Help(help) => help.handle(event),
-            Overlay::CommandLine(input) => input.handle_alone(event),
+            Overlay::CommandLine(input) => input.answer(event),
         };
         match outcome {
             Some(Outcome::Cancelled) => {}

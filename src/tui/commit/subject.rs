@@ -162,3 +162,54 @@ fn of_files(files: &[FileStatus]) -> String {
         _ => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(subject: Subject, kind: ChangeKind) -> Change {
+        Change { subject, kind, base: None, head: None, decides: true }
+    }
+
+    fn clause(id: &str) -> Subject {
+        Subject::Clause(id.into())
+    }
+
+    fn edit(id: &str, field: &str, before: &str, after: &str) -> Change {
+        let kind = ChangeKind::Edited { field: field.into(), before: before.into(), after: after.into() };
+        change(clause(id), kind)
+    }
+
+    #[test]
+    fn changes_make_a_first_line() {
+        fn check(changes: &[Change], expect: &str) {
+            assert_eq!(subject(changes, &[], &["low", "medium", "high"]), expect);
+        }
+        check(&[edit("bio", "when.severity", "≥ medium", "≥ high")], "Raise bio to severity ≥ high");
+        check(&[edit("bio", "when.severity", "≥ high", "≥ low")], "Lower bio to severity ≥ low");
+        check(&[edit("bio", "when.severity", "high", "low")], "Change bio to severity low");
+        check(&[edit("bio", "when.intent", "", "not benign")], "Narrow bio to intent not benign");
+        check(&[edit("bio", "when.intent", "not benign", "")], "Widen bio beyond intent not benign");
+        check(&[edit("bio", "then", "comply", "refuse")], "Make bio refuse");
+        check(&[edit("bio", "text", "a\nb", "c\nd")], "Reword text of bio");
+        check(&[edit("bio", "guidance", "", "a\nb")], "Add guidance to bio");
+        check(&[edit("bio", "then", "a", "b"), edit("bio", "text", "a", "b")], "Change then and text of bio");
+        check(&[change(clause("a"), ChangeKind::Added), edit("a", "then", "x", "y")], "Add a");
+        check(&[change(clause("a"), ChangeKind::Removed), change(clause("b"), ChangeKind::Removed)], "Remove a and b");
+        let many = ["a", "b", "c", "d"].map(|id| change(clause(id), ChangeKind::Added));
+        check(&many, "Add 4 clauses");
+        let category = change(Subject::Category("x".into()), ChangeKind::Added);
+        check(&[many.as_slice(), &[category]].concat(), "Add 4 clauses and 1 category");
+        check(&[], "");
+    }
+
+    #[test]
+    fn a_first_line_is_one_line_of_a_width_that_git_shows() {
+        let long = "x".repeat(200);
+        for id in [long.as_str(), "a\nb"] {
+            let words = subject(&[edit(id, "then", "a", "b")], &[], &[]);
+            assert!(words.chars().count() <= COLUMNS && !words.contains('\n'), "{words}");
+        }
+        assert_eq!(first("  "), "Begin the policy");
+    }
+}

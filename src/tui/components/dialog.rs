@@ -113,7 +113,11 @@ impl Prompt {
 
     /// For several lines: Enter starts a new one, and another key accepts.
     pub fn lines(title: impl Into<String>, text: &str) -> Self {
-        Prompt::new(title.into(), Field::Lines(Box::new(Editor::new(text, Language::Prose))))
+        let mut editor = Editor::new(text, Language::Prose);
+        // Whoever finds something written goes on behind it.
+        let last = text.split('\n').count();
+        editor.set_cursor(last.saturating_sub(1), usize::MAX);
+        Prompt::new(title.into(), Field::Lines(Box::new(editor)))
     }
 
     fn new(title: String, field: Field) -> Self {

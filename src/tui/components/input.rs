@@ -87,8 +87,8 @@ impl Input {
         }
     }
 
-    /// As [`Input::handle`], for a field that stands alone: [`Outcome::Accepted`] at Enter, [`Outcome::Cancelled`] at Esc.
-    pub fn handle_alone(&mut self, event: &Event) -> Option<Outcome> {
+    /// As [`Input::handle`], where the field stands alone: Enter accepts what is written, Esc leaves it.
+    pub fn answer(&mut self, event: &Event) -> Option<Outcome> {
         let command = match event {
             Event::Key(key) => find(&[Context::Input], *key),
             _ => None,

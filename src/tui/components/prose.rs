@@ -40,6 +40,12 @@ impl Prose {
         self.first = 0;
     }
 
+    /// Rows that all of it takes in an area of that many columns.
+    pub fn rows(&self, columns: u16) -> usize {
+        let columns = usize::from(columns.saturating_sub(1));
+        self.lines.iter().map(|line| text::wrap_spans(line, columns).len()).sum()
+    }
+
     pub fn handle(&mut self, event: &Event) -> Option<Outcome> {
         let page = usize::from(self.area.height).max(2) - 1;
         self.first = match event {

@@ -110,7 +110,7 @@ impl Screen for ReplayScreen {
 
     fn handle(&mut self, event: &Event, model: &mut Model) -> bool {
         if let Some(input) = &mut self.filtering {
-            match input.handle_alone(event) {
+            match input.answer(event) {
                 Some(Outcome::Accepted) => self.filtering = None,
                 Some(Outcome::Cancelled) => {
                     self.filtering = None;

@@ -50,6 +50,9 @@ fn by(readings: &Readings) -> Option<String> {
         [one, more @ ..] => format!("{one} and {} others", more.len()),
         [] => return None,
     };
+    if let ([commit], false) = (commits.as_slice(), readings.of.head.revision == Revision::Worktree) {
+        return Some(format!("by {who}, 1 commit: {}", commit.subject));
+    }
     let here = if readings.of.head.revision == Revision::Worktree { ", and what is not committed" } else { "" };
     Some(format!("by {who}, {}{here}", count(commits.len() as u64, "commit", "commits")))
 }

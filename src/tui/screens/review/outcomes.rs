@@ -3,7 +3,7 @@
 use crate::replay::flip::FlipKind;
 use crate::replay::gates::GateStatus;
 use crate::replay::measures::{RATES, Rate};
-use crate::replay::run::{Flip, Replay};
+use crate::replay::run::{Flip, Replay, SetReplay};
 use crate::report::figure;
 use crate::report::replay::{gate_name, gate_words};
 use crate::stats::Proportion;
@@ -27,8 +27,20 @@ pub struct OutcomesReading {
     readings: Option<Arc<Readings>>,
     /// Regressed first, each with the position of its set.
     flips: Vec<(usize, Flip)>,
+    widths: Widths,
     list: List,
 }
+
+/// Columns of a flip's id, gold label, and from → to: the widest among the first flips.
+#[derive(Debug, Clone, Copy, Default)]
+struct Widths {
+    id: usize,
+    label: usize,
+    from_to: usize,
+}
+
+/// So many flips are measured.
+const MEASURED: usize = 200;
 
 impl OutcomesReading {
     /// Takes over another replay or other readings, where they are others.
@@ -38,6 +50,7 @@ impl OutcomesReading {
         }
         if !same(self.replay.as_ref(), replay) {
             self.flips = replay.map(|replay| effect::worst_first(replay)).unwrap_or_default();
+            self.widths = replay.map(|replay| widths(replay, &self.flips)).unwrap_or_default();
         }
         self.replay = replay.cloned();
         self.readings = readings.cloned();
@@ -123,10 +136,10 @@ impl OutcomesReading {
             }
             return;
         }
-        let flips = &self.flips;
+        let (flips, widths) = (&self.flips, self.widths);
         let labels = self.readings.as_ref().map_or(&[][..], |readings| &readings.label_changes);
         self.list.render(rest, buf, theme, focused, |at, columns| match flips.get(at) {
-            Some((set, flip)) => flip_row(&replay, *set, *flip, usize::from(columns), theme),
+            Some((set, flip)) => flip_row(&replay, *set, *flip, widths, usize::from(columns), theme),
             None => labels.get(at - flips.len()).map(|change| label_row(change, theme)).unwrap_or_default(),
         });
     }
@@ -141,27 +154,22 @@ fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
 }
 
 /// Case, gold label, from → to, and the clauses that decided; what does not fit goes from the right.
-fn flip_row(replay: &Replay, set: usize, flip: Flip, columns: usize, theme: &Theme) -> Row<'static> {
+fn flip_row(replay: &Replay, set: usize, flip: Flip, widths: Widths, columns: usize, theme: &Theme) -> Row<'static> {
     let Some(set) = replay.sets.get(set) else { return Row::default() };
-    let gold = &set.gold;
-    let id = gold.id(flip.row as usize).into_owned();
-    let widest =
-        replay.head.manifest.behaviors.iter().map(|(_, behavior)| text::width(&behavior.id)).max().unwrap_or(0);
-    let behavior_columns = widest.min(14);
+    let id = set.gold.id(flip.row as usize).into_owned();
     let sign = theme.span(effect::role(flip.kind), format!("{} ", flip.kind.sign()));
     let from_to = effect::from_to(replay, flip);
     if columns < 56 {
         let left = Line::from(vec![sign, theme.span(Role::Text, id)]);
         return Row::new(left).right(theme.line(Role::Dim, from_to));
     }
-    let label = gold.outcome_words(gold.outcome(flip.row as usize)).behavior.unwrap_or("none").to_owned();
-    let id_columns = (columns / 4).clamp(14, 32);
+    let id_columns = widths.id.min(columns / 4);
     let mut spans = vec![
         sign,
         theme.span(Role::Text, padded(&id, id_columns)),
         theme.span(Role::Dim, "gold "),
-        theme.span(Role::Dim, padded(&label, behavior_columns)),
-        theme.span(Role::Text, padded(&from_to, 2 * behavior_columns + 5)),
+        theme.span(Role::Dim, padded(label_of(set, flip), widths.label)),
+        theme.span(Role::Text, padded(&from_to, widths.from_to)),
     ];
     let clause = |policy: &crate::policy::Policy, verdict: crate::decide::Verdict| {
         verdict.clause.map_or("(default)".to_owned(), |ix| policy.clause(ix).id.to_string())
@@ -175,6 +183,22 @@ fn flip_row(replay: &Replay, set: usize, flip: Flip, columns: usize, theme: &The
     };
     spans.push(theme.span(Role::Dim, by));
     Row::new(Line::from(spans))
+}
+
+/// The behavior that the case's gold label calls for.
+fn label_of(set: &SetReplay, flip: Flip) -> &str {
+    set.gold.outcome_words(set.gold.outcome(flip.row as usize)).behavior.unwrap_or("none")
+}
+
+fn widths(replay: &Replay, flips: &[(usize, Flip)]) -> Widths {
+    let mut widths = Widths::default();
+    for (set, flip) in flips.iter().take(MEASURED) {
+        let Some(set) = replay.sets.get(*set) else { continue };
+        widths.id = widths.id.max(text::width(&set.gold.id(flip.row as usize)));
+        widths.label = widths.label.max(text::width(label_of(set, *flip)));
+        widths.from_to = widths.from_to.max(text::width(&effect::from_to(replay, *flip)));
+    }
+    widths
 }
 
 fn label_row(change: &LabelChange, theme: &Theme) -> Row<'static> {
@@ -238,12 +262,12 @@ fn measure(
     columns: usize,
     theme: &Theme,
 ) -> Line<'static> {
-    let said = |proportion: Proportion| match (columns >= 84, proportion.rate()) {
+    let said = |proportion: Proportion, room: usize| match (columns >= room, proportion.rate()) {
         (true, _) | (_, None) => figure::proportion(proportion),
         (false, Some(rate)) => format!("{}/{} {}", proportion.hits, proportion.of, figure::percent(rate)),
     };
     let mut spans: Vec<Span<'static>> =
-        vec![theme.span(Role::Label, format!("{words:<15}")), theme.span(Role::Text, said(now))];
+        vec![theme.span(Role::Label, format!("{words:<15}")), theme.span(Role::Text, said(now, 76))];
     if let Some(before) = before {
         if before == now {
             spans.push(theme.span(Role::Dim, "  as before"));
@@ -255,7 +279,7 @@ fn measure(
             _ => (Role::Dim, "  was "),
         };
         spans.push(theme.span(role, sign));
-        spans.push(theme.span(Role::Dim, said(before)));
+        spans.push(theme.span(Role::Dim, said(before, 98)));
     }
     Line::from(spans)
 }

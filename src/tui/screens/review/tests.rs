@@ -1,1 +1,420 @@
-//! tests
+//! Policy, keys, screen; on git repositories, with the whole app around.
+
+use crate::replay::flip::FlipKind;
+use crate::tui::app::{App, Look};
+use crate::tui::command::Command;
+use crate::tui::event::{Event, Mouse, MouseKind};
+use crate::tui::inbox::{Inbox, Incoming};
+use crate::tui::model::{Base, Finish};
+use crate::tui::testing::{draw, keys, squeeze, typed};
+use crate::tui::theme::{Depth, Themes};
+use crate::vcs::{self, MadeVersion, Moment, Person, Tools};
+use crate::workspace::{Environment, Workspace};
+use std::fs;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+const MANIFEST: &str = "\
+casebook: 1
+name: Small policy
+behaviors: [comply, safe-complete, refuse]
+default: comply
+severities: [low, medium, high]
+specs: [specs/main.yaml]
+gates:
+  regressions: {max: 1}
+";
+
+const HARMS: &str = "\
+taxonomy: harms
+categories:
+  - id: weapons
+    title: Weapons
+    children:
+      - id: bio-weapons
+        title: Biological weapons
+  - id: cyber
+    title: Cyber attacks
+";
+
+const SPEC: &str = "\
+spec: main
+clauses:
+  - id: bio-uplift
+    title: No uplift
+    text: |
+      Do not give steps that bring a reader closer to a biological agent.
+    when:
+      category: bio-weapons
+      severity: \">= medium\"
+    then: refuse
+  - id: cyber-help
+    title: Care with attacks on computers
+    when: {category: cyber, severity: \">= high\"}
+    then: safe-complete
+";
+
+fn case(id: &str, category: &str, severity: &str, behavior: &str) -> String {
+    format!(
+        "{{\"id\":\"{id}\",\"text\":\"A question.\",\"gold\":{{\"harms\":[{{\"category\":\"{category}\",\
+         \"severity\":\"{severity}\"}}],\"behavior\":\"{behavior}\"}}}}\n"
+    )
+}
+
+fn cases() -> String {
+    [
+        case("bio-0001", "bio-weapons", "high", "refuse"),
+        case("bio-0002", "bio-weapons", "medium", "refuse"),
+        case("bio-0003", "bio-weapons", "medium", "comply"),
+        case("cyb-0001", "cyber", "high", "safe-complete"),
+        case("cyb-0002", "cyber", "low", "comply"),
+    ]
+    .concat()
+}
+
+fn stricter() -> String {
+    SPEC.replace(">= medium", ">= high").replace("steps that bring a reader", "precise steps that bring anybody")
+}
+
+/// The app on a policy folder, with nobody at the terminal.
+struct Desk {
+    home: TempDir,
+    inbox: Inbox<Finish>,
+    app: App,
+}
+
+/// A home folder with an identity and a policy folder, with a repository of these versions, if any: message, who,
+/// the changed files.
+fn folder(versions: &[(&str, &str, &[(&str, String)])]) -> TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join(".gitconfig"), "[user]\nname = Ana\nemail = ana@example.org\n").unwrap();
+    let policy = home.path().join("p");
+    fs::create_dir(&policy).unwrap();
+    let repo = vcs::init(&policy, &tools(&home)).unwrap();
+    let made: Vec<MadeVersion> = (0..)
+        .zip(versions)
+        .map(|(n, (message, who, files))| MadeVersion {
+            who: Person { name: (*who).into(), email: "who@example.org".into() },
+            when: Moment { seconds: 1_790_000_000 + n * 86_400, offset: 0 },
+            message: (*message).into(),
+            changes: files.iter().map(|(path, text)| ((*path).into(), Some(text.clone().into_bytes()))).collect(),
+        })
+        .collect();
+    if !made.is_empty() {
+        repo.grow(&made).unwrap();
+    }
+    home
+}
+
+fn tools(home: &TempDir) -> Tools {
+    Tools::new().with_home(home.path())
+}
+
+fn first() -> Vec<(&'static str, String)> {
+    vec![
+        ("casebook.yaml", MANIFEST.into()),
+        ("taxonomies/harms.yaml", HARMS.into()),
+        ("specs/main.yaml", SPEC.into()),
+        ("gold/core/cases.jsonl", cases()),
+    ]
+}
+
+fn write(home: &TempDir, path: &str, text: &str) {
+    let place = home.path().join("p").join(path);
+    fs::create_dir_all(place.parent().unwrap()).unwrap();
+    fs::write(place, text).unwrap();
+}
+
+fn open(home: TempDir, before: impl FnOnce(&mut Workspace)) -> Desk {
+    let environment = Environment { tools: tools(&home), state: home.path().join("state"), now: || 1_790_300_000 };
+    let mut workspace = Workspace::open(&home.path().join("p"), environment).unwrap();
+    before(&mut workspace);
+    let inbox: Inbox<Finish> = Inbox::default();
+    let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True };
+    let app = App::new(workspace, look, &inbox);
+    let mut desk = Desk { home, inbox, app };
+    desk.settle();
+    let review = Command::Review.entry().keys[0].1;
+    desk.press(review);
+    desk
+}
+
+impl Desk {
+    /// One commit, and an edit of the spec that is not saved.
+    fn edited() -> Desk {
+        open(folder(&[("Begin", "Ana", &first())]), |workspace| {
+            workspace.set_text("raise", "specs/main.yaml", &stricter(), None).unwrap();
+        })
+    }
+
+    fn settle(&mut self) {
+        while self.app.is_busy() {
+            self.inbox.next().into_iter().for_each(|incoming| self.app.update(incoming));
+        }
+    }
+
+    fn send(&mut self, events: Vec<Event>) {
+        for event in events {
+            self.app.update(Incoming::Input(vec![event]));
+            self.settle();
+        }
+    }
+
+    fn press(&mut self, notation: &str) {
+        self.send(keys(notation));
+    }
+
+    /// What lies between the app's own lines at the top and the bottom.
+    fn seen(&mut self, columns: u16, rows: u16) -> String {
+        let whole = draw(columns, rows, |area, buf, _| {
+            self.app.render(area, buf);
+        });
+        let lines: Vec<&str> = whole.lines().collect();
+        lines[3..lines.len() - 2].join("\n")
+    }
+
+    fn shows(&mut self, words: &str) -> bool {
+        let seen = self.seen(120, 40);
+        // What is wrapped counts as well.
+        let joined: String = seen.replace(['│', '\n', '╰', '╭'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        joined.contains(words)
+    }
+
+    #[track_caller]
+    fn expect(&mut self, words: &str) {
+        assert!(self.shows(words), "`{words}` in\n{}", self.seen(120, 40));
+    }
+
+    fn policy(&self) -> PathBuf {
+        self.home.path().join("p")
+    }
+}
+
+#[test]
+fn what_is_not_saved_yet_is_read_three_ways() {
+    let mut desk = Desk::edited();
+    for (reading, name) in [("", "structure"), ("o", "outcomes"), ("o", "text")] {
+        desk.press(reading);
+        for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+            insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), desk.seen(columns, rows));
+        }
+    }
+}
+
+#[test]
+fn a_commit_is_compared_with_its_parent() {
+    let second = [("specs/main.yaml", stricter()), ("gold/core/cases.jsonl", cases().replace("comply", "refuse"))];
+    let mut desk = open(folder(&[("Begin", "Ana", &first()), ("Raise it", "Lee", &second)]), |_| {});
+    desk.expect("HEAD…working tree no difference");
+    desk.press("j enter");
+    desk.expect("by Lee, 1 commit");
+    insta::assert_snapshot!("commit_80x24", desk.seen(80, 24));
+    desk.press("o");
+    insta::assert_snapshot!("commit_outcomes_120x40", desk.seen(120, 40));
+    // The first version has nothing before it.
+    desk.press("j enter o o");
+    desk.expect("There is nothing to compare with");
+    desk.press("esc");
+    desk.expect("HEAD…working tree no difference");
+}
+
+#[test]
+fn any_two_versions_are_compared() {
+    let second = [("specs/main.yaml", stricter())];
+    let third = [("taxonomies/harms.yaml", HARMS.replace("Cyber attacks", "Attacks on computers"))];
+    let versions: [(&str, &str, &[(&str, String)]); 3] =
+        [("Begin", "Ana", &first()), ("Raise it", "Lee", &second), ("Rename", "Ana", &third)];
+    let mut desk = open(folder(&versions), |_| {});
+    let line = |desk: &mut Desk, words: &str| {
+        desk.press(":");
+        desk.send(typed(words));
+        desk.press("enter");
+    };
+    line(&mut desk, "base HEAD~2");
+    desk.expect("HEAD~2…working tree 1 clause edited · 1 category edited by Ana and Lee, 2 commits");
+    line(&mut desk, "head HEAD~1");
+    desk.expect("HEAD~2…HEAD~1 1 clause edited by Lee, 1 commit");
+    line(&mut desk, "base HEAD");
+    desk.expect("HEAD…HEAD~1");
+    line(&mut desk, "head nonsense");
+    desk.expect("`nonsense` is not a revision");
+    // `H` offers what there is.
+    desk.press("H");
+    desk.expect("the files as you work on them");
+    desk.send(typed("worktree"));
+    desk.press("enter");
+    desk.expect("HEAD~2…working tree");
+}
+
+#[test]
+fn hostile_messages_are_shown_and_never_sent() {
+    let message = "Widen\u{1b}[31m it \u{202e}now\n\nBe\u{1b}]0;x\u{7}cause.\n\nPolicy-Replay: 1\u{1b}[2J fixed";
+    let second = [("specs/main.yaml", stricter())];
+    let mut desk = open(folder(&[("Begin", "Ana", &first()), (message, "L\u{1b}ee", &second)]), |_| {});
+    for pressed in ["", "j enter", "enter"] {
+        desk.press(pressed);
+        let seen = desk.seen(120, 40);
+        assert!(!seen.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{seen}");
+        assert!(seen.contains("Widen␛[31m"), "{seen}");
+    }
+    desk.expect("Be␛]0;x␇cause.");
+}
+
+#[test]
+fn readings_are_chosen_with_the_mouse() {
+    let mut desk = Desk::edited();
+    let seen = desk.seen(120, 40);
+    let (row, line) = seen.lines().enumerate().find(|(_, line)| line.contains("outcomes")).unwrap();
+    let column = line[..line.find("outcomes").unwrap()].chars().count();
+    let mouse = Mouse { kind: MouseKind::Press, column: column as u16, row: row as u16 + 3 };
+    desk.send(vec![Event::Mouse(mouse)]);
+    desk.expect("agreement");
+}
+
+#[test]
+fn files_and_changes_lead_to_their_places() {
+    let mut desk = Desk::edited();
+    // The file on the left leads to its text.
+    desk.press("j enter");
+    desk.expect("[ text 1 ]");
+    desk.expect("── specs/main.yaml ──");
+    // A change of a clause leads to the clause, a flip to the case.
+    desk.press("o enter");
+    desk.expect("bio-uplift");
+    assert!(!desk.shows("VERSIONS"), "still on the same screen");
+    let review = Command::Review.entry().keys[0].1;
+    desk.press(review);
+    desk.press("o enter");
+    assert!(!desk.shows("VERSIONS"));
+    desk.expect("bio-0002");
+}
+
+#[test]
+fn a_commit_is_made_with_what_the_replay_found() {
+    let mut desk = Desk::edited();
+    desk.press("c");
+    insta::assert_snapshot!("commit_prompt_80x24", desk.seen(80, 24));
+    desk.expect("Saved first: specs/main.yaml");
+    desk.send(typed(" again"));
+    desk.press("ctrl-s");
+    let (status, log) = (desk.app.model().status.clone().unwrap(), desk.app.model().log.clone());
+    assert_eq!((log.len(), status.files.len()), (2, 0), "{:?}", desk.seen(120, 40));
+    assert_eq!(log[0].subject, "Change severity and text of bio-uplift again");
+    assert_eq!(log[0].trailers[0].value, "1 fixed, 1 regressed of 5");
+    let replay = desk.app.model().replay.clone().unwrap();
+    assert_eq!(FlipKind::ALL.map(|kind| replay.count(kind)), [0, 0, 0]);
+    desk.expect(&format!("Committed {} on main", log[0].id.short()));
+    desk.press("esc");
+    desk.expect("HEAD…working tree no difference");
+}
+
+#[test]
+fn the_first_commit_begins_the_policy() {
+    let home = folder(&[]);
+    first().iter().for_each(|(path, text)| write(&home, path, text));
+    let mut desk = open(home, |_| {});
+    desk.expect("nothing is committed yet");
+    desk.press("c");
+    desk.expect("First commit, to main");
+    desk.expect("Begin Small policy");
+    desk.press("alt-enter");
+    assert_eq!(desk.app.model().log[0].subject, "Begin Small policy");
+    assert!(matches!(desk.app.model().base, Base::Version(_)));
+}
+
+#[test]
+fn failing_gates_are_asked_about_and_told_in_the_commit() {
+    let looser = SPEC.replace("then: refuse", "then: comply");
+    let mut desk = open(folder(&[("Begin", "Ana", &first())]), |_| {});
+    write(&desk.home, "specs/main.yaml", &looser);
+    desk.press("f5 c");
+    desk.expect("gate regressions fails: 2 > 1");
+    // Enter alone is the harmless answer.
+    desk.press("enter c c");
+    desk.expect("Policy-Gates: failing: regressions");
+    desk.press("ctrl-s");
+    assert!(desk.app.model().log[0].trailers.iter().any(|trailer| trailer.key == "Policy-Gates"));
+}
+
+#[test]
+fn new_errors_stand_in_the_way() {
+    let mut desk = open(folder(&[("Begin", "Ana", &first())]), |workspace| {
+        workspace.set_text("x", "specs/main.yaml", &SPEC.replace("category: cyber", "category: cider"), None).unwrap();
+    });
+    desk.press("c");
+    desk.expect("Not committed: 1 new error");
+    desk.expect("`cider`");
+    desk.press("esc");
+    assert_eq!(desk.app.model().log.len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_hook_says_is_shown_in_full_and_the_message_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut desk = Desk::edited();
+    let hook = desk.policy().join(".git/hooks/pre-commit");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    let script = "#!/bin/sh\necho 'first line'\nprintf 'not \\033[31mnow\\n'\nexit 1\n";
+    fs::write(&hook, script).unwrap();
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    desk.press("c");
+    desk.send(typed("!"));
+    desk.press("ctrl-s");
+    desk.expect("first line");
+    desk.expect("not ␛[31mnow");
+    assert_eq!(desk.app.model().log.len(), 1);
+    fs::write(&hook, "#!/bin/sh\necho well done\n").unwrap();
+    desk.press("esc c");
+    desk.expect("bio-uplift!");
+    desk.press("ctrl-s");
+    desk.expect("well done");
+    assert_eq!(desk.app.model().log.len(), 2);
+}
+
+#[test]
+fn what_prevents_a_commit_is_said_with_the_way_out() {
+    let check = |prepare: &dyn Fn(&TempDir), expect: &str| {
+        let home = folder(&[("Begin", "Ana", &first())]);
+        prepare(&home);
+        let mut desk = open(home, |workspace| {
+            workspace.set_text("raise", "specs/main.yaml", &stricter(), None).unwrap();
+        });
+        desk.press("c");
+        desk.send(keys("ctrl-s").into_iter().filter(|_| expect.contains("user.name")).collect());
+        desk.expect(expect);
+    };
+    check(&|home| fs::remove_dir_all(home.path().join("p/.git")).unwrap(), "git init");
+    check(
+        &|home| fs::write(home.path().join("p/.git/MERGE_HEAD"), format!("{}\n", "0".repeat(40))).unwrap(),
+        "git merge --abort",
+    );
+    check(
+        &|home| fs::write(home.path().join(".gitconfig"), "[user]\nuseConfigOnly = true\n").unwrap(),
+        "git config --global user.name",
+    );
+    let mut desk = open(folder(&[("Begin", "Ana", &first())]), |_| {});
+    desk.press("c");
+    desk.expect("nothing differs from the last commit");
+}
+
+#[test]
+fn files_that_change_meanwhile_are_looked_at_again() {
+    let mut desk = Desk::edited();
+    desk.press("c");
+    write(&desk.home, "specs/main.yaml", &stricter().replace("then: refuse", "then: safe-complete"));
+    desk.press("ctrl-s");
+    desk.expect("The files changed meanwhile");
+    assert_eq!(desk.app.model().log.len(), 1);
+}
+
+#[test]
+fn no_size_is_too_small() {
+    let mut desk = Desk::edited();
+    for pressed in ["", "o", "o", "tab", "c"] {
+        desk.press(pressed);
+        squeeze(|area, buf, _| {
+            desk.app.render(area, buf);
+        });
+    }
+}
