@@ -9,6 +9,7 @@ use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use std::ops::Range;
 
 /// One row of a difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,37 +41,44 @@ pub enum Change {
     Removed,
 }
 
-/// Rows to be read and walked through.
+/// Rows to be read and walked through. Lines that are too long go on below.
 #[derive(Debug, Clone, Default)]
 pub struct Diff {
     rows: Vec<DiffRow>,
+    /// What stands in each row of the screen: a row, and the bytes of its line.
+    laid: Vec<(usize, Range<usize>)>,
+    /// The columns that `laid` was made for.
+    columns: Option<u16>,
     window: Window,
 }
 
 impl Diff {
     pub fn new(rows: Vec<DiffRow>) -> Self {
-        let window = Window::new(rows.len());
-        Diff { rows, window }
+        let mut diff = Diff::default();
+        diff.set(rows);
+        diff
     }
 
     /// Another difference; the cursor stays where it can.
     pub fn set(&mut self, rows: Vec<DiffRow>) {
-        self.window.set_len(rows.len());
+        let selected = self.position().unwrap_or(0);
         self.rows = rows;
+        self.lay(None);
+        self.select(selected);
     }
 
     pub fn selected(&self) -> Option<&DiffRow> {
-        self.rows.get(self.window.selected()?)
+        self.rows.get(self.position()?)
     }
 
     /// The position of the row under the cursor.
     pub fn position(&self) -> Option<usize> {
-        self.window.selected()
+        self.laid.get(self.window.selected()?).map(|(row, _)| *row)
     }
 
     /// Puts the cursor on a row, given by its position.
     pub fn select(&mut self, row: usize) {
-        self.window.select(row);
+        self.window.select(self.laid.partition_point(|(laid, _)| *laid < row));
     }
 
     pub fn is_empty(&self) -> bool {
@@ -81,7 +89,26 @@ impl Diff {
         self.window.handle(event, Context::List)
     }
 
+    /// Breaks the lines for an area of that many columns; `None` where it is not known yet.
+    fn lay(&mut self, columns: Option<u16>) {
+        self.columns = columns;
+        // The last column is the bar's.
+        let room = columns.map(|columns| usize::from(columns.saturating_sub(gutter(columns) + 1)));
+        let lines = |row: &DiffRow| match (row, room) {
+            (DiffRow::Line(line), Some(room)) => text::wrap(&whole(line), room),
+            _ => std::iter::once(0..usize::MAX).collect(),
+        };
+        let rows = self.rows.iter().enumerate();
+        self.laid = rows.flat_map(|(at, row)| lines(row).into_iter().map(move |range| (at, range))).collect();
+        self.window.set_len(self.laid.len());
+    }
+
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme, focused: bool) {
+        if self.columns != Some(area.width) {
+            let selected = self.position().unwrap_or(0);
+            self.lay(Some(area.width));
+            self.select(selected);
+        }
         let selected = self.window.selected();
         for (n, at) in (0u16..).zip(self.window.frame(area)) {
             let line = text::row(area, n);
@@ -89,7 +116,8 @@ impl Diff {
                 let role = if focused { Role::Selection } else { Role::SelectionIdle };
                 buf.set_style(line.intersection(buf.area), theme.style(role));
             }
-            match self.rows.get(at) {
+            let Some((row, range)) = self.laid.get(at) else { continue };
+            match self.rows.get(*row) {
                 Some(DiffRow::File(name)) => super::list::heading(line, buf, theme, name),
                 Some(DiffRow::Skipped(lines)) => {
                     let words = format!("  ⋯ {lines} {}", if *lines == 1 { "line" } else { "lines" });
@@ -99,7 +127,7 @@ impl Diff {
                     text::put(buf, (line.x, line.y), line.width, &format!("  {words}"), theme.style(Role::Dim));
                 }
                 Some(DiffRow::Line(diff)) => {
-                    text::put_line(buf, (line.x, line.y), line.width, &drawn(diff, line.width, theme));
+                    text::put_line(buf, (line.x, line.y), line.width, &drawn(diff, range, line.width, theme));
                 }
                 None => {}
             }
@@ -108,7 +136,17 @@ impl Diff {
     }
 }
 
-fn drawn(diff: &DiffLine, columns: u16, theme: &Theme) -> Line<'static> {
+/// Columns before the text: the numbers, where there is room for them, and the sign.
+fn gutter(columns: u16) -> u16 {
+    if columns >= 40 { 14 } else { 2 }
+}
+
+fn whole(line: &DiffLine) -> String {
+    line.parts.iter().map(|(part, _)| part.as_str()).collect()
+}
+
+/// The bytes `range` of a line, behind its numbers and its sign; what goes on below has neither.
+fn drawn(diff: &DiffLine, range: &Range<usize>, columns: u16, theme: &Theme) -> Line<'static> {
     let (sign, role, word) = match diff.change {
         Change::Same => (" ", Role::Dim, Role::Dim),
         Change::Added => ("+", Role::Add, Role::AddWord),
@@ -116,12 +154,17 @@ fn drawn(diff: &DiffLine, columns: u16, theme: &Theme) -> Line<'static> {
     };
     let mut line = Line::default();
     if columns >= 40 {
-        let number = |n: Option<u32>| n.map_or_else(String::new, |n| n.to_string());
+        let number = |n: Option<u32>| n.filter(|_| range.start == 0).map_or_else(String::new, |n| n.to_string());
         line.push_span(theme.span(Role::LineNumber, format!("{:>5} {:>5} ", number(diff.old), number(diff.new))));
     }
-    line.push_span(theme.span(role, format!("{sign} ")));
+    line.push_span(theme.span(role, format!("{} ", if range.start == 0 { sign } else { " " })));
+    let mut at = 0;
     for (part, differs) in &diff.parts {
-        line.push_span(theme.span(if *differs { word } else { role }, part.clone()));
+        let (from, to) = (range.start.max(at), range.end.min(at + part.len()));
+        if let Some(piece) = part.get(from.saturating_sub(at)..to.saturating_sub(at)).filter(|_| from < to) {
+            line.push_span(theme.span(if *differs { word } else { role }, piece.to_owned()));
+        }
+        at += part.len();
     }
     line
 }
@@ -160,6 +203,24 @@ mod tests {
         "#);
         diff.handle(&keys("G")[0]);
         assert!(matches!(diff.selected(), Some(DiffRow::Line(line)) if line.new == Some(41)));
+    }
+
+    #[test]
+    fn long_lines_go_on_below() {
+        let mut diff = Diff::new(rows());
+        let seen = draw_styled(24, 6, &[Role::AddWord], |area, buf, theme| diff.render(area, buf, theme, true));
+        insta::assert_snapshot!(seen, @r#"
+        ── specs/assistant.y… ──
+          ⋯ 39 lines
+          when:
+        -   severity: ">=
+          medium"
+        +   severity: ">= ⟦add-word high⟧"
+        "#);
+        diff.handle(&keys("G")[0]);
+        assert_eq!(diff.position(), Some(4));
+        diff.select(3);
+        assert!(matches!(diff.selected(), Some(DiffRow::Line(line)) if line.old == Some(41)));
     }
 
     #[test]

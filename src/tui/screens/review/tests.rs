@@ -83,9 +83,11 @@ struct Desk {
     app: App,
 }
 
-/// A home folder with an identity and a policy folder, with a repository of these versions, if any: message, who,
-/// the changed files.
-fn folder(versions: &[(&str, &str, &[(&str, String)])]) -> TempDir {
+/// A version: its message, who made it, the changed files.
+type Made<'a> = (&'a str, &'a str, &'a [(&'a str, String)]);
+
+/// A home folder with an identity and a policy folder, with a repository of these versions, if any.
+fn folder(versions: &[Made<'_>]) -> TempDir {
     let home = tempfile::tempdir().unwrap();
     fs::write(home.path().join(".gitconfig"), "[user]\nname = Ana\nemail = ana@example.org\n").unwrap();
     let policy = home.path().join("p");
@@ -222,8 +224,7 @@ fn a_commit_is_compared_with_its_parent() {
 fn any_two_versions_are_compared() {
     let second = [("specs/main.yaml", stricter())];
     let third = [("taxonomies/harms.yaml", HARMS.replace("Cyber attacks", "Attacks on computers"))];
-    let versions: [(&str, &str, &[(&str, String)]); 3] =
-        [("Begin", "Ana", &first()), ("Raise it", "Lee", &second), ("Rename", "Ana", &third)];
+    let versions: [Made<'_>; 3] = [("Begin", "Ana", &first()), ("Raise it", "Lee", &second), ("Rename", "Ana", &third)];
     let mut desk = open(folder(&versions), |_| {});
     let line = |desk: &mut Desk, words: &str| {
         desk.press(":");
