@@ -4,6 +4,8 @@
 //! would press them, and what stands on the screen then is written to `docs/pictures` as SVG. The same code gives the
 //! same pictures, so run it after changing a screen and look at what changed.
 
+#![allow(clippy::print_stdout)]
+
 use casebook::tui::app::{App, Look};
 use casebook::tui::event::{Code, Event, Key};
 use casebook::tui::inbox::{Inbox, Incoming};
