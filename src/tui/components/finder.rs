@@ -43,6 +43,9 @@ impl<T> Clone for Feed<T> {
     }
 }
 
+/// Milliseconds that Enter waits for the matches of what was typed before it.
+const PATIENCE: u64 = 300;
+
 /// The dialog. What is fed first stands first among equals, so feed what is likely first.
 pub struct Finder<T: Send + Sync + 'static> {
     matcher: Nucleo<Found<T>>,
@@ -78,8 +81,13 @@ impl<T: Send + Sync + 'static> Finder<T> {
 
     /// Takes over what the threads have found since; says whether there is something new to show.
     pub fn tick(&mut self) -> bool {
+        self.take_over(0)
+    }
+
+    /// Takes over what is found within so many milliseconds.
+    fn take_over(&mut self, patience: u64) -> bool {
         self.waking.store(false, Ordering::Release);
-        let status = self.matcher.tick(0);
+        let status = self.matcher.tick(patience);
         self.running = status.running;
         let len = usize::try_from(self.matcher.snapshot().matched_item_count()).unwrap_or(usize::MAX);
         if status.changed && self.list.len() != len {
@@ -102,6 +110,10 @@ impl<T: Send + Sync + 'static> Finder<T> {
         match command {
             Some(Command::Back) => return Some(Outcome::Cancelled),
             Some(Command::Accept) => {
+                // Who types a name and Enter in one go means what fits that name, not what stood there before.
+                if self.running {
+                    self.take_over(PATIENCE);
+                }
                 return Some(if self.chosen().is_some() { Outcome::Accepted } else { Outcome::Taken });
             }
             _ => {}
@@ -182,6 +194,17 @@ mod tests {
             woken.recv_timeout(Duration::from_millis(20)).unwrap_or_default();
             finder.tick();
         }
+    }
+
+    #[test]
+    fn enter_right_after_typing_takes_what_was_typed() {
+        let (mut finder, _woken) = finder(20_000);
+        let mut last = None;
+        for event in typed("edu19999").into_iter().chain(keys("enter")) {
+            last = finder.handle(&event);
+        }
+        assert_eq!(last, Some(Outcome::Accepted));
+        assert_eq!(finder.chosen().map(|found| found.label.as_str()), Some("edu-19999"));
     }
 
     #[test]
