@@ -77,9 +77,9 @@ fn readable(sentence: String) -> String {
     if sentence.len() <= LONGEST {
         return sentence;
     }
-    let (start, end) =
-        (sentence.floor_char_boundary(LONGEST / 2), sentence.ceil_char_boundary(sentence.len() - LONGEST / 4));
-    format!("{} … {}", &sentence[..start], &sentence[end..])
+    let start: String = sentence.chars().take(LONGEST / 4).collect();
+    let end: Vec<char> = sentence.chars().rev().take(LONGEST / 8).collect();
+    format!("{start} … {}", end.into_iter().rev().collect::<String>())
 }
 
 #[cfg(test)]
