@@ -86,11 +86,11 @@ fn no_words_of_the_policy_steer_the_terminal() {
     scratch.write("specs/main.yaml", scratch.read("specs/main.yaml").replace("Do not help.", "Help."));
     scratch.write("gold/core/cases.jsonl", scratch.read("gold/core/cases.jsonl").replace("two", "zwei"));
     for arguments in PRINTING {
-        let ended = scratch.run(arguments).is_harmless();
+        let ended = scratch.run(arguments).harmless();
         assert!(!ended.out.is_empty(), "{arguments:?} says nothing");
     }
-    scratch.run(&["explain", EVIL]).expect(0).is_harmless();
-    scratch.run(&["explain", EVIL, "--format", "json"]).expect(0).is_harmless();
+    scratch.run(&["explain", EVIL]).expect(0).harmless();
+    scratch.run(&["explain", EVIL, "--format", "json"]).expect(0).harmless();
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn no_words_of_an_argument_steer_the_terminal() {
         &["init", "new", "--template", EVIL],
         &[EVIL],
     ] {
-        let ended = scratch.run(arguments).is_harmless();
+        let ended = scratch.run(arguments).harmless();
         assert!(ended.code > 0 || arguments[0] == "log", "{arguments:?}: {ended:?}");
     }
 }
@@ -124,24 +124,24 @@ fn no_words_of_an_import_steer_the_terminal() {
     scratch.write(&name, format!("{row}\n{row}\n{{\"{EVIL}\n"));
     scratch
         .write("map.yaml", "text: text\nbehavior: behavior\nharms: {columns: {category: weapons}}\ntags: [category]\n");
-    scratch.run(&["import", "jsonl", &name, "--set", "new", "--map", "map.yaml", "--dry-run"]).is_harmless();
+    scratch.run(&["import", "jsonl", &name, "--set", "new", "--map", "map.yaml", "--dry-run"]).harmless();
     scratch.write("map.yaml", "text: text\n");
     for format in ["text", "json"] {
         scratch
             .run(&["import", "jsonl", &name, "--set", "new", "--map", "map.yaml", "--dry-run", "--format", format])
             .expect(1)
-            .is_harmless();
+            .harmless();
     }
-    scratch.run(&["import", "jsonl", &name, "--set", EVIL, "--map", "map.yaml"]).expect(2).is_harmless();
+    scratch.run(&["import", "jsonl", &name, "--set", EVIL, "--map", "map.yaml"]).expect(2).harmless();
 }
 
 #[test]
 fn a_commit_message_does_not_steer_the_terminal() {
     let scratch = Scratch::committed();
     scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Never help."));
-    let ended = scratch.run(&["commit", "-m", EVIL]).is_harmless();
+    let ended = scratch.run(&["commit", "-m", EVIL]).harmless();
     if ended.code == 0 {
-        scratch.run(&["log"]).expect(0).is_harmless();
+        scratch.run(&["log"]).expect(0).harmless();
     }
     assert_eq!(scratch.read("specs/main.yaml"), SPEC.replace("Do not help.", "Never help."));
 }
@@ -153,7 +153,7 @@ fn colours_are_all_that_is_sent_when_colours_are_wanted() {
         let mut ended = scratch.run(&["--color", "always", command]);
         ended.out = without_colours(&ended.out);
         ended.err = without_colours(&ended.err);
-        ended.is_harmless();
+        ended.harmless();
     }
 }
 
@@ -178,8 +178,8 @@ fn check(path: &str, content: impl AsRef<[u8]>, code: &str) {
     let scratch = Scratch::policy();
     scratch.write(path, content);
     let before = scratch.files();
-    scratch.run(&["check"]).expect(1).is_harmless().says(&format!("[{code}")).says(path);
-    scratch.run(&["replay"]).is_harmless();
+    scratch.run(&["check"]).expect(1).harmless().says(&format!("[{code}")).says(path);
+    scratch.run(&["replay"]).harmless();
     assert_eq!(scratch.files(), before, "reading changed something");
 }
 
@@ -222,13 +222,13 @@ fn deep_nesting_in_json_is_a_problem() {
         for key in ["deep", "gold", "messages", "response", "tags", "source"] {
             scratch
                 .write("gold/core/cases.jsonl", format!("{CASES}{{\"id\":\"d\",\"text\":\"x\",\"{key}\":{deep}}}\n"));
-            scratch.run(&["check"]).is_harmless();
-            scratch.run(&["explain", "d"]).is_harmless();
+            scratch.run(&["check"]).harmless();
+            scratch.run(&["explain", "d"]).harmless();
         }
         for (kind, content) in [("json", deep.clone()), ("jsonl", format!("{deep}\n"))] {
             scratch.write("rows", content);
             scratch.write("map.yaml", "text: text\n");
-            let ended = scratch.run(&["import", kind, "rows", "--set", "new", "--map", "map.yaml"]).is_harmless();
+            let ended = scratch.run(&["import", kind, "rows", "--set", "new", "--map", "map.yaml"]).harmless();
             assert!(ended.code > 0, "{kind}: {ended:?}");
         }
     }
@@ -241,7 +241,7 @@ fn a_long_line_is_read_like_any_other() {
     scratch.write("specs/main.yaml", SPEC.replace("Do not help.", &long));
     scratch.write("gold/core/cases.jsonl", format!("{CASES}{{\"id\":\"long\",\"text\":\"{long}\"}}\n"));
     scratch.run(&["check"]).expect(0);
-    scratch.run(&["explain", "long"]).expect(0).is_harmless();
+    scratch.run(&["explain", "long"]).expect(0).harmless();
     // A broken line is not repeated in what is said about it.
     scratch.write("gold/core/cases.jsonl", format!("{CASES}{{\"id\":\"long\",\"text\":{long}\n"));
     let ended = scratch.run(&["check"]).expect(1).says("gold/core/cases.jsonl:3").says("CB100");
@@ -346,7 +346,7 @@ fn the_same_id_everywhere() {
         "casebook.yaml",
         MANIFEST.replace("[specs/main.yaml]", "[specs/main.yaml, ./specs//main.yaml, specs/main.yaml]"),
     );
-    let ended = scratch.run(&["check"]).is_harmless();
+    let ended = scratch.run(&["check"]).harmless();
     assert_eq!(ended.code, 1, "{ended:?}");
 }
 
@@ -379,7 +379,7 @@ fn no_path_of_the_manifest_leaves_the_folder() {
         scratch.write("../outside.yaml", secret);
         let quoted = path.replace('\\', "\\\\");
         scratch.write("casebook.yaml", MANIFEST.replace("specs/main.yaml", &format!("\"{quoted}\"")));
-        let ended = scratch.run(&["check"]).expect(1).says("casebook.yaml:9:9").says("CB002").is_harmless();
+        let ended = scratch.run(&["check"]).expect(1).says("casebook.yaml:9:9").says("CB002").harmless();
         assert!(!ended.out.contains("SECRET") && !ended.out.contains("root:"), "{path}: {}", ended.out);
     }
 }
@@ -412,7 +412,7 @@ fn links_that_leave_the_folder_are_not_followed() {
     scratch.run(&["check"]).expect(1).says("CB002");
     // A link in the place of the manifest.
     link("../outside/main.yaml", "casebook.yaml");
-    let ended = scratch.run(&["check"]).is_harmless();
+    let ended = scratch.run(&["check"]).harmless();
     assert!(ended.code > 0 && !ended.out.contains("SECRET"), "{ended:?}");
 }
 
@@ -427,7 +427,7 @@ fn a_folder_in_the_place_of_a_file() {
     scratch.run(&["check"]).expect(1);
     fs::remove_file(scratch.path("casebook.yaml")).expect("removed");
     fs::create_dir(scratch.path("casebook.yaml")).expect("a folder");
-    let ended = scratch.run(&["check"]).is_harmless();
+    let ended = scratch.run(&["check"]).harmless();
     assert!(ended.code > 0, "{ended:?}");
 }
 
@@ -441,9 +441,9 @@ fn a_pipe_in_the_place_of_a_file_holds_nobody_up() {
         scratch.write(path, "");
         fs::remove_file(scratch.path(path)).expect("removed");
         scratch.shell(&format!("mkfifo {path}")).expect(0);
-        let ended = scratch.run(&["check"]).is_harmless();
+        let ended = scratch.run(&["check"]).harmless();
         assert!(ended.code > 0, "{path}: {ended:?}");
-        let ended = scratch.run(&["replay"]).is_harmless();
+        let ended = scratch.run(&["replay"]).harmless();
         assert!(ended.code >= 0, "{path}: {ended:?}");
     }
 }
@@ -469,7 +469,7 @@ fn a_manifest_and_nothing_else() {
     for arguments in
         [&["replay"][..], &["status"], &["replay", "--format", "json"], &["replay", "--format", "markdown"]]
     {
-        let ended = scratch.run(arguments).is_harmless();
+        let ended = scratch.run(arguments).harmless();
         assert!(ended.code < 2 && !ended.out.contains("NaN"), "{arguments:?}: {ended:?}");
     }
     scratch.run(&["explain", "c1"]).expect(2).says("c1");
@@ -481,7 +481,7 @@ fn gold_sets_without_cases() {
     for content in ["", "\n\n\n", "\u{feff}"] {
         scratch.write("gold/core/cases.jsonl", content);
         for arguments in PRINTING.iter().filter(|arguments| arguments[0] == "replay" || arguments[0] == "status") {
-            let ended = scratch.run(arguments).is_harmless();
+            let ended = scratch.run(arguments).harmless();
             assert!(ended.code < 2 && !ended.out.contains("NaN"), "{arguments:?}: {ended:?}");
         }
     }
@@ -507,17 +507,17 @@ fn a_disk_that_fills_up_in_the_middle_loses_nothing() {
     let before = scratch.files();
     // No file may grow beyond 8 blocks; who tries is told so, as on a full disk.
     let full = |command: &str| scratch.shell(&format!("trap '' XFSZ; ulimit -f 8; \"$CASEBOOK\" {command}"));
-    let ended = full("import jsonl rows.jsonl --set core --map map.yaml").is_harmless();
+    let ended = full("import jsonl rows.jsonl --set core --map map.yaml").harmless();
     assert_eq!(ended.code, 2, "{ended:?}");
     assert_eq!(scratch.files(), before, "a failed import left something behind");
-    let ended = full("import jsonl rows.jsonl --set new --map map.yaml").is_harmless();
+    let ended = full("import jsonl rows.jsonl --set new --map map.yaml").harmless();
     assert_eq!(ended.code, 2, "{ended:?}");
     assert_eq!(scratch.files(), before, "a failed import left something behind");
     // With room again, the same goes through.
     scratch.run(&["import", "jsonl", "rows.jsonl", "--set", "new", "--map", "map.yaml"]).expect(0);
     let before = scratch.files();
     let head = scratch.git(&["rev-parse", "HEAD"]);
-    let ended = full("commit -m 'More cases'").is_harmless();
+    let ended = full("commit -m 'More cases'").harmless();
     assert_eq!(ended.code, 2, "{ended:?}");
     assert_eq!(scratch.files(), before);
     assert_eq!(scratch.git(&["rev-parse", "HEAD"]), head);
@@ -538,6 +538,7 @@ fn an_output_that_takes_nothing_is_told() {
 
 #[test]
 #[cfg(unix)]
+#[allow(clippy::print_stderr, reason = "who reads what the tests say should know what was left out")]
 fn a_read_only_folder_refuses_and_keeps_everything() {
     use std::os::unix::fs::PermissionsExt;
     let scratch = Scratch::committed();
@@ -549,7 +550,7 @@ fn a_read_only_folder_refuses_and_keeps_everything() {
     };
     mode("gold", 0o555);
     let import = ["import", "jsonl", "../rows.jsonl", "--set", "new", "--map", "../map.yaml"];
-    scratch.run(&import).expect(2).says("read-only").is_harmless();
+    scratch.run(&import).expect(2).says("read-only").harmless();
     mode("gold", 0o755);
     assert_eq!(scratch.files(), before);
     if nothing_is_forbidden() {
@@ -559,7 +560,7 @@ fn a_read_only_folder_refuses_and_keeps_everything() {
     scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Never help."));
     let before = scratch.files();
     mode(".git/objects", 0o555);
-    scratch.run(&["commit", "-m", "x"]).expect(2).is_harmless();
+    scratch.run(&["commit", "-m", "x"]).expect(2).harmless();
     mode(".git/objects", 0o755);
     assert_eq!(scratch.files(), before);
 }

@@ -243,7 +243,7 @@ impl Ended {
 
     /// Holds the run to having sent nothing that a terminal would act on.
     #[track_caller]
-    pub fn is_harmless(self) -> Ended {
+    pub fn harmless(self) -> Ended {
         for text in [&self.out, &self.err] {
             let harmful = text.chars().find(|&c| !matches!(c, '\n' | '\t') && (c.is_control() || steers(c)));
             assert_eq!(harmful, None, "in\n{}", start_of(text).escape_debug());
