@@ -120,6 +120,28 @@ pub struct Entry {
 }
 
 impl Command {
+    /// Whether components take it by themselves, so that it can run wherever its key is: moving, folding, answering.
+    pub fn is_of_components(self) -> bool {
+        matches!(
+            self,
+            Command::Down
+                | Command::Up
+                | Command::PageDown
+                | Command::PageUp
+                | Command::First
+                | Command::Last
+                | Command::Expand
+                | Command::Collapse
+                | Command::Toggle
+                | Command::ExpandAll
+                | Command::CollapseAll
+                | Command::Accept
+                | Command::AcceptText
+                | Command::Mark
+                | Command::SearchText
+        )
+    }
+
     pub fn entry(self) -> &'static Entry {
         // The table is written by the macro that writes the enum, in the same order.
         &COMMANDS[self as usize]

@@ -91,7 +91,7 @@ impl EffectPane {
             put(&mut y, &theme.line(Role::Dim, words));
             return;
         };
-        put(&mut y, &counts(&replay, model, theme));
+        put(&mut y, &counts(&replay, model, theme, usize::from(columns)));
         if let Base::None(why) = &model.base {
             put(&mut y, &theme.line(Role::Dim, format!("{why}: no flips to show")));
         }
@@ -115,7 +115,7 @@ impl EffectPane {
     /// The whole effect in one line, for narrow windows.
     pub fn strip(model: &Model, theme: &Theme) -> Line<'static> {
         let Some(replay) = &model.replay else { return theme.line(Role::Dim, "effect: loading …") };
-        let mut spans = counts(replay, model, theme).spans;
+        let mut spans = counts(replay, model, theme, usize::MAX).spans;
         let agree = replay.head_measures().agree;
         spans.push(theme.span(Role::Dim, "   agree "));
         spans.push(theme.span(Role::Text, format!("{}/{}", agree.hits, agree.of)));
@@ -133,14 +133,22 @@ pub fn flip_row<'a>(replay: &Replay, set: usize, flip: Flip, theme: &Theme) -> R
     let id = set.gold.id(flip.row as usize).into_owned();
     let role = role(flip.kind);
     let left = Line::from(vec![theme.span(role, format!(" {} ", flip.kind.sign())), theme.span(Role::Text, id)]);
-    Row::new(left).right(theme.line(Role::Dim, from_to(replay, flip)))
+    Row::new(left).right(theme.line(Role::Dim, from_to_in(replay, flip, SHORT)))
 }
+
+/// A behavior's name is cut to this in lists, so that the id beside it keeps its room.
+const SHORT: usize = 9;
 
 /// `refuse → comply`, with `?` behind what is undetermined.
 pub fn from_to(replay: &Replay, flip: Flip) -> String {
+    from_to_in(replay, flip, usize::MAX)
+}
+
+fn from_to_in(replay: &Replay, flip: Flip, columns: usize) -> String {
     let mark = |undetermined: bool| if undetermined { "?" } else { "" };
-    let head = replay.head.manifest.behaviors.id(flip.head.behavior);
+    let head = text::clip(replay.head.manifest.behaviors.id(flip.head.behavior), columns);
     let base = replay.base.as_ref().map_or("", |base| base.manifest.behaviors.id(flip.base.behavior));
+    let base = text::clip(base, columns);
     format!("{base}{} → {head}{}", mark(flip.base.undetermined), mark(flip.head.undetermined))
 }
 
@@ -164,16 +172,25 @@ pub fn target(set: &SetReplay, flip: Flip) -> Target {
     Target::Case { set: set.gold.set().to_string(), case: set.gold.id(flip.row as usize).into_owned() }
 }
 
-fn counts(replay: &Replay, model: &Model, theme: &Theme) -> Line<'static> {
+fn counts(replay: &Replay, model: &Model, theme: &Theme, columns: usize) -> Line<'static> {
+    let narrow = columns < 44;
     let mut spans: Vec<Span<'static>> = Vec::new();
     for kind in FlipKind::ALL {
         let count = replay.count(kind);
         if kind == FlipKind::Changed && count == 0 {
             continue;
         }
-        let gap = if spans.is_empty() { "" } else { "   " };
+        let gap = if spans.is_empty() {
+            ""
+        } else if narrow {
+            "  "
+        } else {
+            "   "
+        };
+        let word = if narrow && kind == FlipKind::Changed { "" } else { kind.word() };
+        let space = if word.is_empty() { "" } else { " " };
         let role = if count == 0 { Role::Dim } else { role(kind) };
-        spans.push(theme.span(role, format!("{gap}{} {} {count}", kind.sign(), kind.word())));
+        spans.push(theme.span(role, format!("{gap}{} {word}{space}{count}", kind.sign())));
     }
     if !model.is_fresh() {
         spans.push(theme.span(Role::Dim, "  …"));

@@ -55,6 +55,7 @@ impl App {
             | Command::CommandLine
             | Command::Theme
             | Command::Refresh => Some(Ok(())),
+            command if command.is_of_components() => Some(Ok(())),
             _ => None,
         }
     }

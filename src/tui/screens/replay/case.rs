@@ -2,7 +2,7 @@
 
 use super::cases::CaseRow;
 use crate::analyze::structure;
-use crate::decide::explain::{Explanation, Ruling, explain, explain_unlabeled};
+use crate::decide::explain::{Explanation, NearMiss, Ruling, explain, explain_unlabeled};
 use crate::policy::Policy;
 use crate::policy::case::{Case, FacetWord, Harm, Reading, Target as HarmTarget};
 use crate::policy::gold::{Gold, GoldSource};
@@ -173,15 +173,31 @@ fn why(gold: &Gold, flip: Option<Flip>, replay: &Replay, model: &Model, theme: &
     };
     if let Some(base) = &replay.base {
         let name = model.base.revision().map_or("base", |revision| revision.name()).to_owned();
-        side(&name, base, &explained(base), theme, lines);
+        let (before, now) = (explained(base), explained(&replay.head));
+        // Of the clauses that did not apply, the one that decided in the other version is asked about first.
+        side(&name, base, &before, deciding(&replay.head, &now), theme, lines);
+        side("now", &replay.head, &now, deciding(base, &before), theme, lines);
+    } else {
+        side("now", &replay.head, &explained(&replay.head), None, theme, lines);
     }
-    side("now", &replay.head, &explained(&replay.head), theme, lines);
     if flip.is_some_and(|flip| flip.kind == FlipKind::Changed) {
         lines.push(theme.line(Role::Dim, "Neither better nor worse by the gold label."));
     }
 }
 
-fn side(name: &str, policy: &Policy, explained: &Explanation, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+/// The id of the clause that decided.
+fn deciding<'p>(policy: &'p Policy, explained: &Explanation) -> Option<&'p str> {
+    explained.verdict.clause.map(|ix| &*policy.clause(ix).id)
+}
+
+fn side(
+    name: &str,
+    policy: &Policy,
+    explained: &Explanation,
+    asked: Option<&str>,
+    theme: &Theme,
+    lines: &mut Vec<Line<'static>>,
+) {
     let behaviors = &policy.manifest.behaviors;
     let verdict = explained.verdict;
     let clause = verdict.clause.map_or("(default)", |ix| &policy.clause(ix).id);
@@ -204,7 +220,7 @@ fn side(name: &str, policy: &Policy, explained: &Explanation, theme: &Theme, lin
         }
     }
     if let Some(ruling) = explained.rulings.get(explained.decisive) {
-        misses(policy, ruling, theme, lines);
+        misses(policy, ruling, asked, theme, lines);
     }
     if let Some(possible) = &explained.undetermined {
         let category = &policy.taxonomy.get(possible.category).id;
@@ -214,8 +230,11 @@ fn side(name: &str, policy: &Policy, explained: &Explanation, theme: &Theme, lin
     }
 }
 
-fn misses(policy: &Policy, ruling: &Ruling, theme: &Theme, lines: &mut Vec<Line<'static>>) {
-    for miss in ruling.misses.iter().filter(|miss| miss.failing == 1).take(MISSES) {
+fn misses(policy: &Policy, ruling: &Ruling, asked: Option<&str>, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    let is_asked = |miss: &&NearMiss| asked == Some(&*policy.clause(miss.clause).id);
+    let first = ruling.misses.iter().filter(is_asked);
+    let near = ruling.misses.iter().filter(|miss| miss.failing == 1 && !is_asked(miss));
+    for miss in first.chain(near).take(MISSES) {
         let clause = &policy.clause(miss.clause).id;
         let line =
             format!("          {clause} would have applied but for {}: {} is {}", miss.test, miss.subject, miss.met);

@@ -204,7 +204,6 @@ impl Screen for ReplayScreen {
             Command::ExternalEditor if self.case.is_none() => Err("no case is open".into()),
             Command::Open | Command::Which | Command::NextPane | Command::PreviousPane | Command::Filter => Ok(()),
             Command::Uncover | Command::Back | Command::ExternalEditor => Ok(()),
-            _ if is_movement(command) => Ok(()),
             _ => Err("it does not belong to this screen".into()),
         }
     }
@@ -292,26 +291,4 @@ impl ReplayScreen {
             rows.get(at).map(|row| cases::draw(replay, *row, theme)).unwrap_or_default()
         });
     }
-}
-
-/// Commands that components take by themselves; listed in the help, and never the screen's to run.
-pub(super) fn is_movement(command: Command) -> bool {
-    matches!(
-        command,
-        Command::Down
-            | Command::Up
-            | Command::PageDown
-            | Command::PageUp
-            | Command::First
-            | Command::Last
-            | Command::Expand
-            | Command::Collapse
-            | Command::Toggle
-            | Command::ExpandAll
-            | Command::CollapseAll
-            | Command::Accept
-            | Command::AcceptText
-            | Command::Mark
-            | Command::SearchText
-    )
 }

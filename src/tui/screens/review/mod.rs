@@ -9,7 +9,6 @@ mod tests;
 mod text;
 
 use super::Screen;
-use super::replay::is_movement;
 use crate::analyze::structure::Subject;
 use crate::policy::place::{Place, Position as TextPosition, Route};
 use crate::policy::visible::visible;
@@ -178,7 +177,6 @@ impl Screen for ReviewScreen {
             }
             Command::Open | Command::Reading | Command::NextPane | Command::PreviousPane => Ok(()),
             Command::NextFlip | Command::PreviousFlip | Command::Back | Command::ExternalEditor => Ok(()),
-            _ if is_movement(command) => Ok(()),
             _ => Err("it does not belong to this screen".into()),
         }
     }
