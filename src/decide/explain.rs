@@ -65,6 +65,13 @@ pub struct NearMiss {
     pub place: Place,
 }
 
+impl NearMiss {
+    /// Whether it is worth telling: one test away, and not by being about something else altogether.
+    pub fn is_near(&self) -> bool {
+        self.failing == 1 && self.subject != "category"
+    }
+}
+
 /// What an unjudged category could be found to be, and what would follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Possible {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 pub(super) static CSV: Format = Format {
     name: "csv",
-    about: "a table of columns, separated by commas, tabs or another character; needs --map",
+    about: "a table of columns, separated by commas, tabs or another character",
     needs_map: true,
     takes_flagged: false,
     plan,

@@ -12,13 +12,8 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-pub(super) static JSON: Format = Format {
-    name: "json",
-    about: "one JSON file with a list of objects; needs --map",
-    needs_map: true,
-    takes_flagged: false,
-    plan,
-};
+pub(super) static JSON: Format =
+    Format { name: "json", about: "one JSON file with a list of objects", needs_map: true, takes_flagged: false, plan };
 
 fn plan(request: &ImportRequest) -> Result<ImportPlan, ImportError> {
     let map = super::map_of(request)?;

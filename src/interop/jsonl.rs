@@ -7,13 +7,8 @@ use super::lines::{Line, lines, object};
 use super::plan::{ImportError, ImportPlan};
 use super::registry::Format;
 
-pub(super) static JSONL: Format = Format {
-    name: "jsonl",
-    about: "JSON lines, one object a line; needs --map",
-    needs_map: true,
-    takes_flagged: false,
-    plan,
-};
+pub(super) static JSONL: Format =
+    Format { name: "jsonl", about: "JSON lines, one object a line", needs_map: true, takes_flagged: false, plan };
 
 fn plan(request: &ImportRequest) -> Result<ImportPlan, ImportError> {
     let map = super::map_of(request)?;

@@ -122,6 +122,10 @@ pub struct Label {
     pub labeler: String,
     #[serde(default)]
     pub round: Option<String>,
+    /// What was found; `None` where the labeler was not asked: not judged is not absent.
+    #[serde(default)]
+    pub harms: Option<Vec<Harm>>,
+    /// All else that was read. Its own harms stay empty.
     #[serde(flatten)]
     pub reading: Reading,
     #[serde(default)]

@@ -59,7 +59,10 @@ pub fn settle(
             return Gold { source, reading: Some(decision.clone()) };
         }
     }
-    if let Some((reading, labelers)) = consensus(labels, aliases) {
+    if let Some((mut reading, labelers)) = consensus(labels, aliases) {
+        if let Some(imported) = imported {
+            keep_what_nobody_was_asked(&mut reading, imported, labels);
+        }
         return Gold { source: GoldSource::Consensus { labelers }, reading: Some(reading) };
     }
     match imported {
@@ -80,16 +83,18 @@ pub fn consensus(labels: &[&Label], aliases: &Aliases) -> Option<(Reading, usize
     for label in not_superseded(labels, |l| &l.id, |l| l.supersedes.as_deref()) {
         by_labeler.insert(&label.labeler, label);
     }
-    let readings: Vec<&Reading> =
-        by_labeler.into_values().filter(|label| label.abstain.is_none()).map(|label| &label.reading).collect();
+    let heard: Vec<&Label> = by_labeler.into_values().filter(|label| label.abstain.is_none()).collect();
+    let readings: Vec<&Reading> = heard.iter().map(|label| &label.reading).collect();
     let labelers = readings.len();
     let behavior = majority(labelers, readings.iter().filter_map(|r| r.behavior.clone()))?;
 
+    // Who was not asked about harms says nothing of them.
+    let judged: Vec<&Vec<Harm>> = heard.iter().filter_map(|label| label.harms.as_ref()).collect();
     let found: Vec<BTreeSet<(&str, Target)>> =
-        readings.iter().map(|r| r.harms.iter().map(|h| (aliases.id_of(&h.category), h.target)).collect()).collect();
+        judged.iter().map(|harms| harms.iter().map(|h| (aliases.id_of(&h.category), h.target)).collect()).collect();
     // In the order in which the labelers list them: of two harms that lead to the same behavior the first one decides.
     let mut everything: Vec<(&str, Target)> = Vec::new();
-    for harm in readings.iter().flat_map(|r| &r.harms) {
+    for harm in judged.iter().copied().flatten() {
         let harm = (aliases.id_of(&harm.category), harm.target);
         if !everything.contains(&harm) {
             everything.push(harm);
@@ -97,11 +102,11 @@ pub fn consensus(labels: &[&Label], aliases: &Aliases) -> Option<(Reading, usize
     }
     let harms = everything
         .into_iter()
-        .filter(|harm| is_majority(found.iter().filter(|f| f.contains(harm)).count(), labelers))
+        .filter(|harm| is_majority(found.iter().filter(|f| f.contains(harm)).count(), judged.len()))
         .map(|(category, target)| {
             let same = |h: &&Harm| aliases.id_of(&h.category) == category && h.target == target;
-            let matching: Vec<&Harm> = readings.iter().filter_map(|r| r.harms.iter().find(same)).collect();
-            let severity = majority(labelers, matching.iter().filter_map(|h| h.severity.clone()));
+            let matching: Vec<&Harm> = judged.iter().filter_map(|harms| harms.iter().find(same)).collect();
+            let severity = majority(judged.len(), matching.iter().filter_map(|h| h.severity.clone()));
             let alias = matching.iter().map(|h| h.category.as_str()).filter(|word| *word != category).min();
             Harm { category: alias.unwrap_or(category).to_owned(), severity, target }
         })
@@ -129,6 +134,25 @@ pub fn consensus(labels: &[&Label], aliases: &Aliases) -> Option<(Reading, usize
         behavior: Some(behavior),
     };
     Some((reading, labelers))
+}
+
+/// What no labeler was asked, the reading that the case was imported with still answers.
+fn keep_what_nobody_was_asked(reading: &mut Reading, imported: &Reading, labels: &[&Label]) {
+    let heard = || labels.iter().filter(|label| label.abstain.is_none());
+    if heard().all(|label| label.harms.is_none()) {
+        reading.harms.clone_from(&imported.harms);
+        if heard().all(|label| label.reading.unjudged.is_empty()) {
+            reading.unjudged.clone_from(&imported.unjudged);
+        }
+    }
+    for (facet, value) in &imported.facets {
+        if heard().all(|label| !label.reading.facets.contains_key(facet)) {
+            reading.facets.insert(facet.clone(), value.clone());
+        }
+    }
+    if heard().all(|label| label.reading.observed.is_none()) {
+        reading.observed.clone_from(&imported.observed);
+    }
 }
 
 /// Those that no other record of the slice replaces, in order; a record met twice counts once.
@@ -226,6 +250,21 @@ mod tests {
         let reading = check(None, &labels, &[], Some("refuse")).reading.unwrap();
         assert_eq!(reading.harms, [Harm { category: "x".into(), severity: None, target: Target::Request }]);
         assert_eq!(reading.facets["ctx"], FacetWord::Many(vec!["p".into(), "q".into()]));
+    }
+
+    #[test]
+    fn what_no_labeler_was_asked_stays_as_imported() {
+        let imported =
+            Some(r#"{"behavior":"refuse","harms":[{"category":"x"}],"facets":{"a":"1","b":"1"},"unjudged":["y"]}"#);
+        let silent = [label("a", r#""behavior":"comply","facets":{"b":"2"}"#)];
+        let reading = check(imported, &silent, &[], Some("comply")).reading.unwrap();
+        assert_eq!((reading.harms.len(), reading.unjudged.len()), (1, 1));
+        assert_eq!(
+            (&reading.facets["a"], &reading.facets["b"]),
+            (&FacetWord::One("1".into()), &FacetWord::One("2".into()))
+        );
+        let asked = [label("a", r#""behavior":"comply","harms":[]"#)];
+        assert_eq!(check(imported, &asked, &[], Some("comply")).reading.unwrap().harms, []);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A case whose behavior differs between base and head.
+/// A case whose verdict differs between base and head: its behavior, or whether it is determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flip {
     /// The case's row in its gold set.
@@ -163,7 +163,9 @@ fn replay_set(
             let flip = base_side.as_ref().zip(base).and_then(|(side, base)| {
                 let (base_verdict, base_accepted) = side.at(situation, outcome);
                 tally.base.add(base_verdict, base_accepted, &base.manifest.behaviors);
-                let unchanged = same.get(usize::from(base_verdict.behavior.0)) == Some(&Some(head_verdict.behavior));
+                // A verdict that becomes undetermined, or ceases to be, is another one: it leaves or enters the figures.
+                let unchanged = same.get(usize::from(base_verdict.behavior.0)) == Some(&Some(head_verdict.behavior))
+                    && base_verdict.undetermined == head_verdict.undetermined;
                 (!unchanged).then(|| Flip {
                     row: row as u32,
                     kind: FlipKind::of(standing(base_verdict, base_accepted), standing(head_verdict, head_accepted)),

@@ -145,8 +145,7 @@ fn ruling_text(ruling: &Ruling, policy: &Policy, paint: Paint) -> String {
         out.push_str(&format!("  also applies: {}{then}\n", clause_line(policy, ix, paint)));
     }
     // That a clause is about another harm is no surprise.
-    let is_near = |miss: &&NearMiss| miss.failing == 1 && miss.subject != "category";
-    let near: Vec<&NearMiss> = ruling.misses.iter().filter(is_near).collect();
+    let near: Vec<&NearMiss> = ruling.misses.iter().filter(|miss| miss.is_near()).collect();
     if !near.is_empty() {
         out.push_str("  would have applied but for one test:\n");
         let row = |miss: &&NearMiss| {

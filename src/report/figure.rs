@@ -63,10 +63,11 @@ pub fn paired(change: Discordant) -> String {
         let (most, word) = if regressed >= fixed { (regressed, "regressed") } else { (fixed, "fixed") };
         let needed = change.needed_for_significance(alpha);
         words.push_str(&format!(
-            ": too few to say; {} of {} {word}, {} needed for p < {}",
+            ": too few to say; {} of {} {word}, {} of {} needed for p < {}",
             thousands(most),
             thousands(fixed + regressed),
             thousands(needed),
+            thousands(needed + fixed.min(regressed)),
             alpha.value(),
         ));
     }
@@ -76,12 +77,6 @@ pub fn paired(change: Discordant) -> String {
 /// `{"fixed", "regressed", "p"}`
 pub fn paired_json(change: Discordant) -> Value {
     json!({"fixed": change.first_only, "regressed": change.second_only, "p": change.exact_p()})
-}
-
-/// A rate or a count without trailing zeros: `0.0167`, `3`.
-pub fn plain(value: f64) -> String {
-    let rounded = format!("{value:.4}");
-    rounded.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// `1,595`
@@ -120,7 +115,7 @@ mod tests {
         assert_eq!(paired(Discordant::new(0, 0)), "no case went from right to wrong or from wrong to right");
         assert_eq!(
             paired(Discordant::new(0, 5)),
-            "0 fixed, 5 regressed, p = 0.063 (McNemar, exact): too few to say; 5 of 5 regressed, 6 needed for p < 0.05"
+            "0 fixed, 5 regressed, p = 0.063 (McNemar, exact): too few to say; 5 of 5 regressed, 6 of 6 needed for p < 0.05"
         );
         assert_eq!(paired(Discordant::new(30, 1)), "30 fixed, 1 regressed, p < 0.001 (McNemar, exact)");
     }

@@ -49,6 +49,16 @@ pub struct Comparison {
     pub labels: LabelsOf,
     /// Cases whose gold label differs between the versions: a change that comes from the labels, not from the policy.
     pub label_changes: Vec<LabelChange>,
+    /// Sets that gained or lost cases: fewer cases can look like fewer errors.
+    pub case_changes: Vec<CaseChange>,
+}
+
+/// How many cases a gold set gained and lost from base to head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseChange {
+    pub set: Arc<str>,
+    pub added: usize,
+    pub removed: usize,
 }
 
 /// A case whose gold label differs between base and head.
@@ -95,8 +105,9 @@ impl PolicyRepo {
         let other = other.map(|files| load(&**files, None, &sets.sets)).transpose()?;
         let base_policy = base.as_ref().map(|base| &base.version.policy);
         let replay = Arc::new(replay(&sets.gold(), &head.version.policy, base_policy, watch)?);
+        let case_changes = other.as_ref().map(|other| case_changes(&sets, other, request)).unwrap_or_default();
         let label_changes = other.map(|other| label_changes(&sets, &other, request.labels)).unwrap_or_default();
-        Ok(Comparison { head, base, sets, replay, labels: request.labels, label_changes })
+        Ok(Comparison { head, base, sets, replay, labels: request.labels, label_changes, case_changes })
     }
 
     /// Whether any file under `gold/` differs between two versions: told by git without reading the files.
@@ -135,9 +146,34 @@ impl PolicyRepo {
     fn base_for(&self, head: &Revision) -> Result<Option<Revision>, WorkspaceError> {
         match head.commit() {
             None => self.usual_base(),
-            Some(id) => Ok(self.resolve(&format!("{id}^")).ok()),
+            Some(_) => Ok(self.resolve(&format!("{}^", head.name())).ok()),
         }
     }
+}
+
+/// The sets whose cases are not the same in `other`, the version that was not measured by.
+fn case_changes(sets: &Sets, other: &Sets, request: &Request) -> Vec<CaseChange> {
+    let wanted = |name: &str| request.sets.as_ref().is_none_or(|wanted| wanted.iter().any(|w| w == name));
+    let mut names: Vec<&Arc<str>> = sets.sets.iter().chain(&other.sets).map(|set| set.name()).collect();
+    names.sort();
+    names.dedup();
+    let missing_from = |there: Option<&Arc<LoadedSet>>, here: Option<&Arc<LoadedSet>>| {
+        let lacks = |id: &str| there.is_none_or(|there| there.gold.find(id).is_none());
+        here.map_or(0, |here| (0..here.gold.len()).filter(|&row| lacks(&here.gold.id(row))).count())
+    };
+    let change = |name: &Arc<str>| {
+        let find = |sets: &'_ Sets| sets.sets.iter().find(|set| set.name() == name).cloned();
+        let (here, there) = (find(sets), find(other));
+        if let (Some(here), Some(there)) = (&here, &there)
+            && Arc::ptr_eq(&here.gold, &there.gold)
+        {
+            return None;
+        }
+        let (new, gone) = (missing_from(there.as_ref(), here.as_ref()), missing_from(here.as_ref(), there.as_ref()));
+        let (added, removed) = if request.labels == LabelsOf::Head { (new, gone) } else { (gone, new) };
+        (added + removed > 0).then(|| CaseChange { set: name.clone(), added, removed })
+    };
+    names.into_iter().filter(|name| wanted(name)).filter_map(change).collect()
 }
 
 /// The cases whose gold label in `sets` differs from that in `other`, a version that was not measured by.

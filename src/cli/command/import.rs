@@ -99,7 +99,7 @@ fn shown(path: &Path) -> String {
 fn list() -> String {
     let mut out = String::new();
     for format in interop::FORMATS {
-        let map = if format.needs_map { " (needs --map)" } else { "" };
+        let map = if format.needs_map { "; needs --map" } else { "" };
         out.push_str(&format!("{:<18}  {}{map}\n", format.name, format.about));
     }
     out

@@ -1,7 +1,7 @@
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
-use crate::report::replay::{self, Axis, LabelChange, ReplayReport, VersionName};
+use crate::report::replay::{self, Axis, CaseChange, LabelChange, ReplayReport, VersionName};
 use crate::report::{Format, json_text};
 use crate::vcs::Revision;
 use crate::workspace::check::{check, errors};
@@ -82,12 +82,18 @@ pub(super) fn report(comparison: &Comparison) -> ReplayReport<'_> {
         base: change.base.clone(),
         head: change.head.clone(),
     });
+    let case_changes = comparison.case_changes.iter().map(|change| CaseChange {
+        set: change.set.to_string(),
+        added: change.added,
+        removed: change.removed,
+    });
     ReplayReport {
         head: version(&comparison.head.revision),
         base: comparison.base.as_ref().map(|base| version(&base.revision)),
         replay: &comparison.replay,
         labels_of_base: comparison.labels == LabelsOf::Base,
         label_changes: label_changes.collect(),
+        case_changes: case_changes.collect(),
         errors: errors(&problems),
         by: Vec::new(),
         verdicts: false,

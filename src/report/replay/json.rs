@@ -11,7 +11,7 @@ use crate::report::difference::change_json;
 use crate::report::figure::{paired_json, proportion_json};
 use serde_json::{Map, Value, json};
 
-/// `{"base", "head", "sets", "flips", "gates", "label_changes", "errors", "status"}`, with `"groups"` where measures are
+/// `{"base", "head", "sets", "flips", "gates", "case_changes", "label_changes", "errors", "status"}`, with `"groups"` where measures are
 /// broken down and `"verdicts"` where they are asked for. `base` is `null` where there is nothing to compare with, in
 /// the whole and in each set. A flip whose causes were looked for has `"cause": {"how", "changes"}`: `how` is `each` where
 /// taking back any one of the changes undoes the flip, `together` where only all of them do, `touching` where they touch
@@ -28,6 +28,7 @@ pub fn json(report: &ReplayReport<'_>) -> Value {
     }
     put("flips", report.flips().map(|flip| one_flip(&flip)).collect());
     put("gates", replay.gates.iter().map(gate).collect());
+    put("case_changes", report.case_changes.iter().map(case_change).collect());
     put("label_changes", report.label_changes.iter().map(label_change).collect());
     if report.verdicts {
         put("verdicts", replay.sets.iter().flat_map(|set| verdicts(set, &replay.head)).collect());
@@ -35,6 +36,10 @@ pub fn json(report: &ReplayReport<'_>) -> Value {
     put("errors", report.errors.into());
     put("status", if report.passes() { "pass" } else { "fail" }.into());
     Value::Object(object)
+}
+
+fn case_change(change: &super::CaseChange) -> Value {
+    json!({"set": &*change.set, "added": change.added, "removed": change.removed})
 }
 
 fn version(version: &VersionName) -> Value {

@@ -56,6 +56,11 @@ pub fn markdown(report: &ReplayReport<'_>) -> String {
     }
     out.push_str(&groups(report));
     out.push_str(&flips(report));
+    for change in &report.case_changes {
+        let removed = count(change.removed as u64, "case", "cases");
+        let added = thousands(change.added as u64);
+        out.push_str(&format!("\n{}: {removed} removed, {added} added.\n", markdown_words(&change.set)));
+    }
     out.push_str(&label_changes(report));
     out
 }

@@ -38,6 +38,14 @@ pub struct LabelChange {
     pub head: Option<String>,
 }
 
+/// How many cases a gold set gained and lost from base to head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseChange {
+    pub set: String,
+    pub added: usize,
+    pub removed: usize,
+}
+
 /// A replay with all that is said about it.
 #[derive(Debug)]
 pub struct ReplayReport<'a> {
@@ -48,6 +56,8 @@ pub struct ReplayReport<'a> {
     /// Whether the gold labels are those of the base.
     pub labels_of_base: bool,
     pub label_changes: Vec<LabelChange>,
+    /// Sets that gained or lost cases.
+    pub case_changes: Vec<CaseChange>,
     /// How many problems at error level the head has: what they are about may be missing from the figures.
     pub errors: u64,
     /// Which parts the measures are broken down by.

@@ -38,6 +38,7 @@ pub fn text(report: &ReplayReport<'_>, paint: Paint) -> String {
         out.push_str(&verdicts(replay, paint));
     }
     out.push_str(&flips(report, paint));
+    out.push_str(&case_changes(report, paint));
     out.push_str(&label_changes(report, paint));
     if !replay.gates.is_empty() {
         out.push_str(&format!("\n{}\n{}", paint.bold("gates"), gates(replay, paint)));
@@ -254,6 +255,21 @@ pub fn gate_words(gate: &GateResult) -> (String, String) {
             (format!("limit {}", number(gate.limit)), why.to_owned())
         }
     }
+}
+
+/// The sets that gained or lost cases; nothing where there is none.
+pub fn case_changes(report: &ReplayReport<'_>, paint: Paint) -> String {
+    let mut out = String::new();
+    for change in &report.case_changes {
+        let words = format!(
+            "{}: {} removed, {} added",
+            own_words(&change.set),
+            count(change.removed as u64, "case", "cases"),
+            thousands(change.added as u64),
+        );
+        out.push_str(&format!("\n{}\n", paint.notable(words)));
+    }
+    out
 }
 
 /// The cases whose gold label differs; nothing where there is none.

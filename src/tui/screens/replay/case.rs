@@ -233,7 +233,7 @@ fn side(
 fn misses(policy: &Policy, ruling: &Ruling, asked: Option<&str>, theme: &Theme, lines: &mut Vec<Line<'static>>) {
     let is_asked = |miss: &&NearMiss| asked == Some(&*policy.clause(miss.clause).id);
     let first = ruling.misses.iter().filter(is_asked);
-    let near = ruling.misses.iter().filter(|miss| miss.failing == 1 && !is_asked(miss));
+    let near = ruling.misses.iter().filter(|miss| miss.is_near() && !is_asked(miss));
     for miss in first.chain(near).take(MISSES) {
         let clause = &policy.clause(miss.clause).id;
         let line =

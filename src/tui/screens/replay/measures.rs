@@ -5,16 +5,17 @@ use crate::replay::gates::GateStatus;
 use crate::replay::measures::{Confusion, RATES, Rate};
 use crate::replay::run::{Replay, SetReplay};
 use crate::report::figure;
+use crate::report::replay::{gate_name, gate_words};
 use crate::stats::Proportion;
 use crate::tui::model::{Base, Model};
 use crate::tui::theme::{Role, Theme};
 use ratatui::text::{Line, Span};
 
 /// Everything that the replay measured.
-pub fn lines(replay: &Replay, model: &Model, theme: &Theme) -> Vec<Line<'static>> {
+pub fn lines(replay: &Replay, model: &Model, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for set in &replay.sets {
-        of_set(set, replay, theme, &mut lines);
+        of_set(set, replay, theme, columns, &mut lines);
     }
     if replay.sets.is_empty() {
         lines.push(Line::from("There are no gold sets yet: bring cases in with `casebook import`."));
@@ -31,19 +32,16 @@ pub fn lines(replay: &Replay, model: &Model, theme: &Theme) -> Vec<Line<'static>
     if !replay.gates.is_empty() {
         lines.push(title(theme, "GATES"));
         for gate in &replay.gates {
-            let tier = gate.tier.map(|tier| format!(", tier {tier}")).unwrap_or_default();
             let (role, word) = match gate.status {
                 GateStatus::Pass => (Role::Better, "pass   "),
                 GateStatus::Fail => (Role::Worse, "FAIL   "),
                 GateStatus::NoData => (Role::Dim, "no data"),
             };
-            let value = gate.value.map(figure::plain).unwrap_or_default();
-            let counts =
-                format!("{value} of at most {}   ({} of {})", figure::plain(gate.limit), gate.counts.0, gate.counts.1);
+            let (value, counts) = gate_words(gate);
             lines.push(Line::from(vec![
                 theme.span(role, word),
-                theme.span(Role::Text, format!("  {:<26}", format!("{}{tier}", gate.kind.word()))),
-                theme.span(Role::Dim, counts),
+                theme.span(Role::Text, format!("  {:<26}", gate_name(gate))),
+                theme.span(Role::Dim, format!("{value}   {counts}")),
             ]));
         }
         lines.push(Line::default());
@@ -54,6 +52,7 @@ pub fn lines(replay: &Replay, model: &Model, theme: &Theme) -> Vec<Line<'static>
         lines.push(theme.line(Role::Dim, "measuring by category, tier, facet and tag …"));
         return lines;
     };
+    let name = name_columns(columns);
     for (axis, words) in [("category", "BY CATEGORY"), ("tier", "BY TIER"), ("facet", "BY FACET"), ("tag", "BY TAG")] {
         let of_axis = |(group, figures): &&(Group, GroupFigures)| group.axis() == axis && figures.head.cases > 0;
         let rows: Vec<_> = groups.iter().filter(of_axis).collect();
@@ -63,10 +62,10 @@ pub fn lines(replay: &Replay, model: &Model, theme: &Theme) -> Vec<Line<'static>
         lines.push(title(theme, words));
         lines.push(theme.line(
             Role::Dim,
-            format!("{:<30}{:>7}{:>14}{:>12}{:>12}   {}", "", "cases", "agree", "over", "under", "flips"),
+            format!("{:<name$}{:>7}{:>11}{:>9}{:>9}  {}", "", "cases", "agree", "over", "under", "flips"),
         ));
         for (group, figures) in rows {
-            lines.push(of_group(group, figures, theme));
+            lines.push(of_group(group, figures, name, theme));
         }
         lines.push(Line::default());
     }
@@ -77,7 +76,7 @@ fn title(theme: &Theme, words: &str) -> Line<'static> {
     theme.line(Role::Title, words.to_owned())
 }
 
-fn of_set(set: &SetReplay, replay: &Replay, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+fn of_set(set: &SetReplay, replay: &Replay, theme: &Theme, columns: usize, lines: &mut Vec<Line<'static>>) {
     let head = &set.head.measures;
     let mut words = format!("{} cases", figure::thousands(head.cases));
     if head.unlabeled > 0 {
@@ -102,43 +101,52 @@ fn of_set(set: &SetReplay, replay: &Replay, theme: &Theme, lines: &mut Vec<Line<
         lines.push(Line::from(spans));
     }
     lines.push(Line::default());
-    confusion(&set.head.confusion, replay, theme, lines);
+    confusion(&set.head.confusion, replay, theme, columns, lines);
     lines.push(Line::default());
 }
 
-fn confusion(confusion: &Confusion, replay: &Replay, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+fn confusion(confusion: &Confusion, replay: &Replay, theme: &Theme, columns: usize, lines: &mut Vec<Line<'static>>) {
+    let behaviors = &replay.head.manifest.behaviors;
+    // All columns are alike, and as wide as there is room for.
+    let cell = (columns.saturating_sub(18) / behaviors.len()).clamp(5, 15);
     let ids: Vec<String> =
-        replay.head.manifest.behaviors.iter().map(|(_, behavior)| crate::tui::text::clip(&behavior.id, 14)).collect();
-    let heading: String = ids.iter().map(|id| format!("{id:>15}")).collect();
-    lines.push(theme.line(Role::Dim, format!("  {:<15}{heading}", "gold ↓ verdict →")));
-    for (at, (row, id)) in confusion.rows().zip(&ids).enumerate() {
-        let mut spans = vec![theme.span(Role::Label, format!("  {id:<16}"))];
+        behaviors.iter().map(|(_, behavior)| crate::tui::text::clip(&behavior.id, cell - 1)).collect();
+    let heading: String = ids.iter().map(|id| format!("{id:>cell$}")).collect();
+    lines.push(theme.line(Role::Dim, format!("  {:<15}{heading}", "gold ↓ verdict")));
+    for (at, (row, (_, behavior))) in confusion.rows().zip(behaviors.iter()).enumerate() {
+        let id = crate::tui::text::clip(&behavior.id, 14);
+        let mut spans = vec![theme.span(Role::Label, format!("  {id:<15}"))];
         for (column, &count) in row.iter().enumerate() {
-            let role = match (count, column.cmp(&at)) {
+            let role = match (count, column == at) {
                 (0, _) => Role::Dim,
-                (_, std::cmp::Ordering::Equal) => Role::Better,
+                (_, true) => Role::Better,
                 _ => Role::Worse,
             };
             let shown = if count == 0 { "·".to_owned() } else { figure::thousands(count) };
-            spans.push(theme.span(role, format!("{shown:>15}")));
+            spans.push(theme.span(role, format!("{shown:>cell$}")));
         }
         lines.push(Line::from(spans));
     }
 }
 
-fn of_group(group: &Group, figures: &GroupFigures, theme: &Theme) -> Line<'static> {
+/// How wide the names of groups may be, so that their figures fit beside them.
+fn name_columns(columns: usize) -> usize {
+    columns.saturating_sub(46).clamp(12, 34)
+}
+
+fn of_group(group: &Group, figures: &GroupFigures, columns: usize, theme: &Theme) -> Line<'static> {
     let short = |proportion: Proportion| match proportion.of {
         0 => "–".to_owned(),
         _ => format!("{}/{}", proportion.hits, proportion.of),
     };
-    let name = crate::tui::text::clip(&crate::policy::visible::visible_line(&group.name()), 29);
-    let pad = 30_usize.saturating_sub(crate::tui::text::width(&name));
+    let name = crate::tui::text::clip(&crate::policy::visible::visible_line(&group.name()), columns - 1);
+    let pad = columns.saturating_sub(crate::tui::text::width(&name));
     let mut spans = vec![
         theme.span(Role::Text, format!("{name}{}", " ".repeat(pad))),
         theme.span(Role::Dim, format!("{:>7}", figure::thousands(figures.head.cases))),
-        theme.span(Role::Text, format!("{:>14}", short(figures.head.agree))),
-        theme.span(Role::Text, format!("{:>12}", short(figures.head.over_refusal))),
-        theme.span(Role::Text, format!("{:>12}", short(figures.head.under_refusal))),
+        theme.span(Role::Text, format!("{:>11}", short(figures.head.agree))),
+        theme.span(Role::Text, format!("{:>9}", short(figures.head.over_refusal))),
+        theme.span(Role::Text, format!("{:>9}", short(figures.head.under_refusal))),
     ];
     for (count, sign, role) in [
         (figures.regressed, '▼', Role::Worse),
@@ -146,7 +154,7 @@ fn of_group(group: &Group, figures: &GroupFigures, theme: &Theme) -> Line<'stati
         (figures.changed, '◆', Role::Changed),
     ] {
         if count > 0 {
-            spans.push(theme.span(role, format!("   {sign}{count}")));
+            spans.push(theme.span(role, format!("  {sign}{count}")));
         }
     }
     Line::from(spans)

@@ -36,6 +36,7 @@ pub struct ReplayScreen {
     /// The figures are to be made anew: the replay or the theme changed.
     stale: bool,
     theme: String,
+    columns: u16,
     /// The replay that rows and figures were made from.
     seen: Option<Arc<Replay>>,
 }
@@ -244,9 +245,15 @@ impl Screen for ReplayScreen {
         match &mut self.case {
             Some(case) => case.render(inner, buf, model, theme),
             None if self.seen.is_some() => {
-                if self.stale || self.theme != theme.name {
+                if self.stale || self.theme != theme.name || self.columns != inner.width {
+                    self.columns = inner.width;
                     (self.stale, self.theme) = (false, theme.name.clone());
-                    self.figures.set(self.seen.iter().flat_map(|seen| measures::lines(seen, model, theme)).collect());
+                    self.figures.set(
+                        self.seen
+                            .iter()
+                            .flat_map(|seen| measures::lines(seen, model, theme, usize::from(inner.width)))
+                            .collect(),
+                    );
                 }
                 self.figures.render(inner, buf, theme);
             }
