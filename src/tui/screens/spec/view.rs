@@ -163,6 +163,9 @@ fn clause_row<'a>(entry: &'a Entry, most: usize, theme: &Theme) -> Row<'a> {
 fn nothing_yet(model: &Model) -> Vec<String> {
     let policy = model.workspace.policy();
     let key = |command: Command| command.key(&[Context::Spec]).map(|key| key.to_string()).unwrap_or_default();
+    if !policy.clauses.is_empty() {
+        return vec!["No clause holds what was typed; Esc shows all of them again.".to_owned()];
+    }
     if policy.specs.is_empty() {
         return vec![
             "This policy has no spec yet.".to_owned(),
