@@ -188,6 +188,10 @@ impl Document {
                 Kind::Mapping(mapping) => {
                     let Some(entry) = mapping.entries.iter().rev().find(|e| holds(e.span())) else { break };
                     let Some(name) = entry.name() else { break };
+                    // No route leads into the second of two pairs with one key.
+                    if here.entry(name).is_some_and(|first| !std::ptr::eq(first, entry)) {
+                        break;
+                    }
                     (Step::from(name), &entry.value)
                 }
                 Kind::Sequence(sequence) => {

@@ -293,6 +293,16 @@ pub(super) mod properties {
         prop::collection::vec(bits, 0..40).prop_map(|bits| bits.concat())
     }
 
+    #[test]
+    fn routes_at_a_byte_lead_somewhere_where_a_key_stands_twice() {
+        let text = ": a---\n: b: |";
+        let doc = Document::parse(text);
+        for byte in 0..=text.len() {
+            let route = doc.route_at(byte);
+            assert!(doc.node(&route).is_some() || route.is_root(), "{byte}: {route}");
+        }
+    }
+
     proptest! {
         #![proptest_config(config(600))]
 

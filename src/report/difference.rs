@@ -33,7 +33,7 @@ pub struct FileText<'a> {
 pub fn text(report: &DifferenceReport<'_>, paint: Paint) -> String {
     let mut out = format!("{}\n", paint.bold(own_words(&versions(report))));
     if let Some(structure) = report.structure {
-        out.push_str(&format!("\n{}\n{}", paint.bold("structure"), structure_text(structure, paint)));
+        out.push_str(&format!("\n{}\n{}", paint.bold("structure"), structure_of(report, structure, paint)));
     }
     if let Some(files) = &report.text {
         out.push_str(&format!("\n{}\n", paint.bold("text")));
@@ -52,6 +52,13 @@ fn versions(report: &DifferenceReport<'_>) -> String {
     match &report.replay.base {
         Some(base) => format!("{} → {}", named(base), named(&report.replay.head)),
         None => format!("nothing → {}", named(&report.replay.head)),
+    }
+}
+
+fn structure_of(report: &DifferenceReport<'_>, changes: &[Change], paint: Paint) -> String {
+    match &report.replay.base {
+        Some(_) => structure_text(changes, paint),
+        None => "  there is no version to compare with yet: everything is new\n".to_owned(),
     }
 }
 

@@ -103,9 +103,9 @@ impl EffectPane {
         let rows = u16::try_from(below.len()).unwrap_or(u16::MAX).min(room.saturating_sub(room / 3));
         let list = Rect { y, height: room - rows, ..area };
         let flips = &self.flips;
-        self.list.render(list, buf, theme, focused, |at, _| {
+        self.list.render(list, buf, theme, focused, |at, columns| {
             let Some((set, flip)) = flips.get(at) else { return Row::default() };
-            flip_row(&replay, *set, *flip, theme)
+            flip_row(&replay, *set, *flip, usize::from(columns), theme)
         });
         for (y, line) in (list.bottom()..area.bottom()).zip(&below) {
             text::put_line(buf, (area.x + 1, y), columns.saturating_sub(1), line);
@@ -128,16 +128,17 @@ impl EffectPane {
 }
 
 /// A flip as a row: sign, case, what it was and is.
-pub fn flip_row<'a>(replay: &Replay, set: usize, flip: Flip, theme: &Theme) -> Row<'a> {
+///
+/// Where there is too little room the behaviors are cut, so that what changed can still be told.
+pub fn flip_row<'a>(replay: &Replay, set: usize, flip: Flip, columns: usize, theme: &Theme) -> Row<'a> {
     let Some(set) = replay.sets.get(set) else { return Row::default() };
     let id = set.gold.id(flip.row as usize).into_owned();
     let role = role(flip.kind);
     let left = Line::from(vec![theme.span(role, format!(" {} ", flip.kind.sign())), theme.span(Role::Text, id)]);
-    Row::new(left).right(theme.line(Role::Dim, from_to_in(replay, flip, SHORT)))
+    // What the id and the arrow leave, shared by the two behaviors.
+    let each = columns.saturating_sub(text::line_width(&left) + 5) / 2;
+    Row::new(left).right(theme.line(Role::Dim, from_to_in(replay, flip, each.max(4))))
 }
-
-/// A behavior's name is cut to this in lists, so that the id beside it keeps its room.
-const SHORT: usize = 9;
 
 /// `refuse → comply`, with `?` behind what is undetermined.
 pub fn from_to(replay: &Replay, flip: Flip) -> String {

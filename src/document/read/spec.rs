@@ -71,10 +71,23 @@ fn read_clause(item: &Cursor<'_>, spec: u16, policy: &Policy) -> Option<Clause> 
         text: item.text_of("text"),
         rationale: item.text_of("rationale"),
         guidance: item.text_of("guidance"),
-        when: item.get("when").map_or_else(Condition::always, |when| condition::read(&when, policy)),
+        when: read_when(item, policy),
         then,
         examples: item.texts_of("examples"),
         spec,
         place: item.place(),
     })
+}
+
+/// A clause without `when` always holds. One whose `when` is there and empty is half written, and holds for nothing yet.
+fn read_when(item: &Cursor<'_>, policy: &Policy) -> Condition {
+    match (item.get("when"), item.node().get("when")) {
+        (Some(when), _) if !(when.node().is_mapping() && when.entries().is_empty()) => condition::read(&when, policy),
+        (None, None) => Condition::always(),
+        _ => {
+            let help = "Add its tests; or remove `when`, if the clause is to hold always.";
+            item.note(&codes::WRONG_TYPE, "the `when` of this clause is empty, so the clause applies to nothing", help);
+            condition::unreadable(item)
+        }
+    }
 }

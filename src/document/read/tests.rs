@@ -262,3 +262,13 @@ fn a_manifest_must_say_something() {
         assert!(problems.iter().any(|problem| problem.starts_with("casebook.yaml:1:1: error[CB005]")), "{problems:?}");
     }
 }
+
+#[test]
+fn an_empty_when_holds_for_nothing() {
+    for when in ["when:", "when: {}", "when: ~"] {
+        let (policy, problems) =
+            read(MANIFEST, HARMS, &format!("spec: s\nclauses:\n  - id: a\n    {when}\n    then: refuse\n"));
+        assert!(!policy.clauses[0].when.is_understood(), "{when}");
+        assert!(problems.len() == 1 && problems[0].contains("CB003"), "{problems:?}");
+    }
+}

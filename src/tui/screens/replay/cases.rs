@@ -111,9 +111,9 @@ fn of_standing(replay: &Replay, wanted: impl Fn(Standing) -> bool) -> Vec<CaseRo
 }
 
 /// `▼ bio-0007   refuse → comply`, or `bio-0007   comply, gold refuse`.
-pub fn draw<'a>(replay: &Replay, row: CaseRow, theme: &Theme) -> Row<'a> {
+pub fn draw<'a>(replay: &Replay, row: CaseRow, columns: usize, theme: &Theme) -> Row<'a> {
     if let Some(flip) = row.flip {
-        return effect::flip_row(replay, row.set, flip, theme);
+        return effect::flip_row(replay, row.set, flip, columns, theme);
     }
     let Some(set) = replay.sets.get(row.set) else { return Row::default() };
     let verdict = set.head.verdicts.get(row.row);

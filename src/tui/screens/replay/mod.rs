@@ -294,8 +294,8 @@ impl ReplayScreen {
             return;
         }
         let rows = &self.rows;
-        self.list.render(rest, buf, theme, !self.on_main && self.filtering.is_none(), |at, _| {
-            rows.get(at).map(|row| cases::draw(replay, *row, theme)).unwrap_or_default()
+        self.list.render(rest, buf, theme, !self.on_main && self.filtering.is_none(), |at, columns| {
+            rows.get(at).map(|row| cases::draw(replay, *row, usize::from(columns), theme)).unwrap_or_default()
         });
     }
 }
