@@ -99,12 +99,6 @@ impl Terminal {
         self
     }
 
-    fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
-        self.screen.lock().unwrap_or_else(PoisonError::into_inner).screen_mut().set_size(rows, columns);
-        self.master.resize(size(columns, rows)).expect("the terminal can be resized");
-        self
-    }
-
     /// The policy is open, its gold sets are replayed.
     #[track_caller]
     fn ready(&mut self) -> &mut Self {
@@ -202,11 +196,6 @@ fn every_screen_of_a_sample_is_a_key_away() {
     // Anything is a few letters away.
     terminal.send(CTRL_P).wait(&["Find ·"]).send("crisisescal").wait(&["crisis-escalation"]);
     terminal.send(ENTER).wait(&["CLAUSES", "▸ crisis-escalation"]);
-    // A terminal that hardly is one.
-    terminal.resize(20, 5).wait_until("a frame of 5 rows", |screen| screen.size() == (5, 20));
-    for key in ["1", "2", "3", "2", "j", TAB, "k"] {
-        terminal.send(key);
-    }
     terminal.send("q");
     assert_eq!(terminal.ended(), 0);
 }
