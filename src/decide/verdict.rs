@@ -67,7 +67,7 @@ impl Verdicts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Packed {
     clause: u32,
-    behavior: u8,
+    pub behavior: u8,
     flags: u8,
 }
 
@@ -87,6 +87,23 @@ impl From<Verdict> for Packed {
 }
 
 impl Packed {
+    /// Where a stricter ruling stands, that; an overlap of either is kept.
+    #[inline]
+    pub fn or_stricter(self, other: Packed) -> Packed {
+        let stricter = if other.behavior > self.behavior { other } else { self };
+        Packed { flags: self.flags | other.flags, ..stricter }
+    }
+
+    #[inline]
+    pub fn mark_undetermined(&mut self) {
+        self.flags |= UNDETERMINED;
+    }
+
+    #[inline]
+    pub fn mark_overlap(&mut self) {
+        self.flags |= OVERLAP;
+    }
+
     #[inline]
     fn unpack(self) -> Verdict {
         Verdict {

@@ -1,6 +1,6 @@
 //! The columns as bytes and back. Nothing that is read is trusted: every length, offset and code is checked.
 
-use super::dictionary::{ABSENT, Dictionaries, EVERYTHING};
+use super::dictionary::{ABSENT, Codes, Dictionaries, EVERYTHING};
 use super::lists::{Lists, Words, hash_word};
 use super::source::{GoldSources, LineIndex, LineMark, SourceFile};
 use super::{GoldSet, Index, Record, Rows, Standing};
@@ -9,7 +9,7 @@ use crate::policy::place::{Place, Position, Route};
 use crate::policy::problem::Problem;
 
 /// Counted up whenever the form or the meaning of anything below, or of what reading finds, changes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const MAGIC: &[u8; 8] = b"casebook";
 
 pub(super) fn encode(gold: &GoldSet) -> Vec<u8> {
@@ -81,11 +81,12 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
         harm_lists: next()?,
         values: next()?,
         shapes: next()?,
-        profiles: next()?,
+        fronts: next()?,
+        backs: next()?,
         unjudged: next()?,
         tags: next()?,
         outcomes: next()?,
-        situations: from.triples()?,
+        situations: from.situations()?,
     };
     check_dictionaries(&dictionaries)?;
     let rows = Rows {
@@ -125,13 +126,13 @@ fn fingerprint() -> u32 {
     hash_word("the hash of these words tells one build's index from another's")
 }
 
-fn all_lists(dictionaries: &Dictionaries) -> [&Lists; 8] {
-    let Dictionaries { harms, harm_lists, values, shapes, profiles, unjudged, tags, outcomes, .. } = dictionaries;
-    [harms, harm_lists, values, shapes, profiles, unjudged, tags, outcomes]
+fn all_lists(dictionaries: &Dictionaries) -> [&Lists; 9] {
+    let Dictionaries { harms, harm_lists, values, shapes, fronts, backs, unjudged, tags, outcomes, .. } = dictionaries;
+    [harms, harm_lists, values, shapes, fronts, backs, unjudged, tags, outcomes]
 }
 
 fn check_dictionaries(dictionaries: &Dictionaries) -> Option<()> {
-    let Dictionaries { words, harms, harm_lists, values, shapes, profiles, unjudged, situations, tags, outcomes } =
+    let Dictionaries { words, harms, harm_lists, values, shapes, fronts, backs, unjudged, situations, tags, outcomes } =
         dictionaries;
     ends_fit(&words.ends, words.text.len())?;
     words.ends.iter().all(|&end| words.text.is_char_boundary(end as usize)).then_some(())?;
@@ -151,13 +152,16 @@ fn check_dictionaries(dictionaries: &Dictionaries) -> Option<()> {
         &|value| matches!(value, [name, many, rest @ ..] if word(*name) && (*many == 1 || *many == 0 && rest.len() == 1) && below(rest, words.len())),
     )?;
     all(shapes, &|shape| below(shape, words.len()))?;
-    all(profiles, &|profile| {
-        let Some((&shape, rest)) = profile.split_first() else { return false };
-        (shape as usize) < shapes.len() && shapes.get(shape).len() == rest.len() && below(rest, values.len())
+    all(fronts, &|front| {
+        let Some((&shape, rest)) = front.split_first() else { return false };
+        (shape as usize) < shapes.len() && below(rest, values.len())
     })?;
+    all(backs, &|back| below(back, values.len()))?;
     all(unjudged, &|list| *list == [EVERYTHING] || below(list, words.len()))?;
-    let situation = |&[harms, profile, judged]: &[u32; 3]| {
-        (harms as usize) < harm_lists.len() && (profile as usize) < profiles.len() && (judged as usize) < unjudged.len()
+    let situation = |&[harms, front, back, judged]: &Codes| {
+        let codes = [(harms, harm_lists), (front, fronts), (back, backs), (judged, unjudged)];
+        codes.iter().all(|(code, lists)| (*code as usize) < lists.len())
+            && shapes.get(fronts.get(front)[0]).len() == fronts.get(front).len() - 1 + backs.get(back).len()
     };
     situations.iter().all(situation).then_some(())?;
     all(tags, &|list| below(list, words.len()))?;
@@ -309,10 +313,10 @@ impl<'a> Reader<'a> {
         Some(items.iter().map(|item| u32::from_le_bytes(*item)).collect())
     }
 
-    fn triples(&mut self) -> Option<Vec<[u32; 3]>> {
+    fn situations(&mut self) -> Option<Vec<Codes>> {
         let items = self.u32s()?;
-        let (triples, rest) = items.as_chunks();
-        rest.is_empty().then(|| triples.to_vec())
+        let (situations, rest) = items.as_chunks();
+        rest.is_empty().then(|| situations.to_vec())
     }
 
     fn lists(&mut self) -> Option<Lists> {

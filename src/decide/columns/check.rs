@@ -94,10 +94,10 @@ fn check_situation(gold: &GoldSet, policy: &Policy, code: u32, findings: &mut Fi
     }
     let dictionaries = gold.dictionaries();
     let situation = dictionaries.situations[code as usize];
-    for &value in dictionaries.profiles.get(situation[1]).iter().skip(1) {
+    for value in dictionaries.values_of(&situation) {
         check_value(gold, policy, dictionaries.values.get(value), findings, &mut found);
     }
-    let unjudged = dictionaries.unjudged.get(situation[2]);
+    let unjudged = dictionaries.unjudged.get(situation[3]);
     for word in unjudged.iter().filter(|&&word| word != EVERYTHING).map(|&word| gold.word(word)) {
         if policy.taxonomy.find(word).is_none() {
             let message = format!("the category `{word}`, left unjudged, is not in the taxonomy");

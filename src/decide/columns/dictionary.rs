@@ -9,6 +9,9 @@ pub(crate) const ABSENT: u32 = u32::MAX;
 /// The only item of the unjudged list of a case that nobody read.
 pub(crate) const EVERYTHING: u32 = u32::MAX;
 
+/// A situation: harm list code, front code, back code, unjudged code.
+pub(crate) type Codes = [u32; 4];
+
 /// All that is distinct in a gold set. Codes count from 0 in each dictionary.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Dictionaries {
@@ -19,14 +22,16 @@ pub(crate) struct Dictionaries {
     pub harm_lists: Lists,
     /// Facet word, 1 for a list or 0 for a scalar, value words (those of a list sorted, each once).
     pub values: Lists,
-    /// Facet words, sorted: which facets a profile has.
+    /// Facet words, sorted: which facets a case has.
     pub shapes: Lists,
-    /// Shape code, then value codes in the order of the shape.
-    pub profiles: Lists,
+    /// Shape code, then the value codes of the first half of the shape's facets, in its order.
+    pub fronts: Lists,
+    /// The value codes of the other half. Halves repeat where the whole does not: there are far fewer of them than cases,
+    /// so that each is kept, and made into a set of clauses, once for many.
+    pub backs: Lists,
     /// Category words, sorted, each once; or [`EVERYTHING`] alone.
     pub unjudged: Lists,
-    /// Harm list code, profile code, unjudged code.
-    pub situations: Vec<[u32; 3]>,
+    pub situations: Vec<Codes>,
     /// Tag words, sorted, each once.
     pub tags: Lists,
     /// Behavior word or [`ABSENT`], observed word or [`ABSENT`], acceptable words.
@@ -34,13 +39,20 @@ pub(crate) struct Dictionaries {
 }
 
 impl Dictionaries {
+    /// The value codes of a situation, in the order of its shape.
+    pub fn values_of(&self, &[_, front, back, _]: &Codes) -> impl Iterator<Item = u32> {
+        let (front, back) = (self.fronts.get(front), self.backs.get(back));
+        front.iter().skip(1).chain(back).copied()
+    }
+
     pub fn memory(&self) -> usize {
         let lists = [
             &self.harms,
             &self.harm_lists,
             &self.values,
             &self.shapes,
-            &self.profiles,
+            &self.fronts,
+            &self.backs,
             &self.unjudged,
             &self.tags,
             &self.outcomes,
@@ -108,14 +120,15 @@ pub(crate) struct Builder {
     harm_lists: ListsBuilder,
     values: ListsBuilder,
     shapes: ListsBuilder,
-    profiles: ListsBuilder,
+    fronts: ListsBuilder,
+    backs: ListsBuilder,
     unjudged: ListsBuilder,
     situations: ListsBuilder,
     tags: ListsBuilder,
     outcomes: ListsBuilder,
     scratch: Vec<u32>,
     shape: Vec<u32>,
-    profile: Vec<u32>,
+    facets: Vec<u32>,
 }
 
 /// From the codes of one builder to those of another that took it up.
@@ -130,10 +143,10 @@ impl Builder {
     pub fn reading(&mut self, reading: Option<&mut ReadingRef<'_>>) -> (u32, u32) {
         let Some(reading) = reading else { return self.unread() };
         let harms = self.harm_list(&reading.harms);
-        let profile = self.profile(&mut reading.facets);
+        let [front, back] = self.halves(&mut reading.facets);
         let unjudged = self.sorted_words(&mut reading.unjudged);
         let unjudged = self.unjudged.intern(&unjudged);
-        let situation = self.situations.intern(&[harms, profile, unjudged]);
+        let situation = self.situations.intern(&[harms, front, back, unjudged]);
         (situation, self.outcome(reading))
     }
 
@@ -160,13 +173,14 @@ impl Builder {
         let harm_lists = take(&other.harm_lists, &mut self.harm_lists, &|_, item| harms[item as usize]);
         let values = take(&other.values, &mut self.values, &|at, item| if at == 1 { item } else { word(item) });
         let shapes = take(&other.shapes, &mut self.shapes, &|_, item| word(item));
-        let profiles = take(&other.profiles, &mut self.profiles, &|at, item| {
+        let fronts = take(&other.fronts, &mut self.fronts, &|at, item| {
             if at == 0 { shapes[item as usize] } else { values[item as usize] }
         });
+        let backs = take(&other.backs, &mut self.backs, &|_, item| values[item as usize]);
         let unjudged = take(&other.unjudged, &mut self.unjudged, &|_, item| word(item));
-        let situation = |&[harms, profile, judged]: &[u32; 3]| {
-            let list = [harm_lists[harms as usize], profiles[profile as usize], unjudged[judged as usize]];
-            self.situations.intern(&list)
+        let situation = |&[harms, front, back, judged]: &Codes| {
+            let facets = [fronts[front as usize], backs[back as usize]];
+            self.situations.intern(&[harm_lists[harms as usize], facets[0], facets[1], unjudged[judged as usize]])
         };
         let situations = other.situations.iter().map(situation).collect();
         let tags = take(&other.tags, &mut self.tags, &|_, item| word(item));
@@ -182,7 +196,8 @@ impl Builder {
             harm_lists: self.harm_lists.lists,
             values: self.values.lists,
             shapes: self.shapes.lists,
-            profiles: self.profiles.lists,
+            fronts: self.fronts.lists,
+            backs: self.backs.lists,
             unjudged: self.unjudged.lists,
             situations: self.situations.lists.items.as_chunks().0.to_vec(),
             tags: self.tags.lists,
@@ -192,9 +207,9 @@ impl Builder {
 
     fn unread(&mut self) -> (u32, u32) {
         let harms = self.harm_list(&[]);
-        let profile = self.profile(&mut []);
+        let [front, back] = self.halves(&mut []);
         let unjudged = self.unjudged.intern(&[EVERYTHING]);
-        let situation = self.situations.intern(&[harms, profile, unjudged]);
+        let situation = self.situations.intern(&[harms, front, back, unjudged]);
         (situation, self.outcomes.intern(&[ABSENT, ABSENT]))
     }
 
@@ -209,14 +224,15 @@ impl Builder {
         self.harm_lists.intern(&self.scratch)
     }
 
-    fn profile(&mut self, facets: &mut [(Cow<'_, str>, ValueRef<'_>)]) -> u32 {
+    /// The codes of the two halves of the facets.
+    fn halves(&mut self, facets: &mut [(Cow<'_, str>, ValueRef<'_>)]) -> [u32; 2] {
         // A stable sort, so that of two values of one facet the last stays last.
         if !facets.is_sorted_by(|(a, _), (b, _)| a < b) {
             facets.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         self.shape.clear();
-        self.profile.clear();
-        self.profile.push(0);
+        self.facets.clear();
+        self.facets.push(0);
         for at in 0..facets.len() {
             if facets.get(at + 1).is_some_and(|next| next.0 == facets[at].0) {
                 continue;
@@ -233,10 +249,11 @@ impl Builder {
                     self.scratch.extend(words);
                 }
             }
-            self.profile.push(self.values.intern(&self.scratch));
+            self.facets.push(self.values.intern(&self.scratch));
         }
-        self.profile[0] = self.shapes.intern(&self.shape);
-        self.profiles.intern(&self.profile)
+        self.facets[0] = self.shapes.intern(&self.shape);
+        let (front, back) = self.facets.split_at(1 + self.shape.len().div_ceil(2));
+        [self.fronts.intern(front), self.backs.intern(back)]
     }
 
     fn outcome(&mut self, reading: &ReadingRef<'_>) -> u32 {

@@ -12,8 +12,8 @@ mod row;
 mod source;
 mod trouble;
 
-pub(crate) use dictionary::EVERYTHING;
 use dictionary::{ABSENT, Dictionaries};
+pub(crate) use dictionary::{Codes, EVERYTHING};
 pub use source::{GoldSources, SharedBytes, SourceFile};
 
 use crate::decide::watch::{Cancelled, Watch};
@@ -237,8 +237,7 @@ impl GoldSet {
 
     /// The facets in a situation, sorted by name, each with its values: one, or for a list any number, sorted.
     pub fn facets(&self, situation: u32) -> impl Iterator<Item = (&str, Vec<&str>)> {
-        let profile = self.dictionaries.profiles.get(self.dictionaries.situations[situation as usize][1]);
-        profile[1..].iter().map(|&value| {
+        self.dictionaries.values_of(&self.dictionaries.situations[situation as usize]).map(|value| {
             let value = self.dictionaries.values.get(value);
             (self.word(value[0]), value[2..].iter().map(|&word| self.word(word)).collect())
         })
@@ -246,7 +245,7 @@ impl GoldSet {
 
     /// The categories that nobody judged in a situation, sorted; `None` where that is every one there is.
     pub fn unjudged(&self, situation: u32) -> Option<Vec<&str>> {
-        let list = self.dictionaries.unjudged.get(self.dictionaries.situations[situation as usize][2]);
+        let list = self.dictionaries.unjudged.get(self.dictionaries.situations[situation as usize][3]);
         (list != [EVERYTHING]).then(|| list.iter().map(|&word| self.word(word)).collect())
     }
 

@@ -5,7 +5,7 @@
 //! This is the bit-vector method of packet classification (Lakshman and Stiliadis, SIGCOMM 1998).
 
 use super::terms::{Leaf, Term};
-use crate::decide::columns::{EVERYTHING, GoldSet};
+use crate::decide::columns::{Codes, EVERYTHING, GoldSet};
 use crate::decide::situation::{self, Situation, eval};
 use crate::decide::verdict::{Packed, Verdict};
 use crate::policy::Policy;
@@ -36,7 +36,7 @@ pub(crate) struct Engine<'a, const W: usize, const SINGLE: bool> {
     gold: &'a GoldSet,
     slots: Vec<Slot<'a>>,
     /// What each slot rules, and after them the default.
-    rulings: Vec<Verdict>,
+    rulings: Vec<Packed>,
     /// For each slot, the first one after it that gives another behavior; slots are sorted by it under `unique`.
     same_until: Vec<usize>,
     /// Whether some slot must be asked for its whole condition.
@@ -47,15 +47,40 @@ pub(crate) struct Engine<'a, const W: usize, const SINGLE: bool> {
     blocks: usize,
     /// Here and below: per entry, its `blocks` sets.
     points: Vec<[u64; W]>,
-    values: Vec<[u64; W]>,
-    shapes: Vec<[u64; W]>,
+    fronts: Vec<[u64; W]>,
+    backs: Vec<[u64; W]>,
     /// What each point stands for.
     point_keys: Vec<Point>,
-    /// The point of each harm code.
-    harm_points: Vec<u32>,
-    no_harm: u32,
+    /// The points of each harm list; a list without harms is one point too.
+    harm_lists: PointLists,
     /// The points that each unjudged list could lead to, one of those that no slot tells apart.
-    unjudged: Vec<Vec<u32>>,
+    unjudged: PointLists,
+    /// Whether any unjudged list leads anywhere.
+    has_unjudged: bool,
+}
+
+/// Lists of points, one after the other.
+#[derive(Default)]
+struct PointLists {
+    /// Where each list begins, and after them where the last one ends.
+    starts: Vec<u32>,
+    points: Vec<u32>,
+}
+
+impl PointLists {
+    fn push(&mut self, list: impl IntoIterator<Item = u32>) {
+        if self.starts.is_empty() {
+            self.starts.push(0);
+        }
+        self.points.extend(list);
+        self.starts.push(self.points.len() as u32);
+    }
+
+    #[inline]
+    fn get(&self, code: u32) -> &[u32] {
+        let code = code as usize;
+        &self.points[self.starts[code] as usize..self.starts[code + 1] as usize]
+    }
 }
 
 /// Category, severity and target of one harm.
@@ -72,12 +97,10 @@ impl<'a, const W: usize, const SINGLE: bool> Engine<'a, W, SINGLE> {
         }
         let default = Verdict { behavior: policy.manifest.default, clause: None, undetermined: false, overlap: false };
         let ruling = |slot: &Slot| Verdict { behavior: slot.behavior, clause: Some(slot.clause), ..default };
-        let rulings = slots.iter().map(ruling).chain([default]).collect();
+        let rulings = slots.iter().map(ruling).chain([default]).map(Packed::from).collect();
         let mut tables = Tables::<W>::new(policy, &slots);
-        let (values, shapes) = (tables.values(gold), tables.shapes(gold));
-        let no_harm = tables.point((Met::Category(None), None, None));
-        let harm_points =
-            (0..gold.dictionaries().harms.len() as u32).map(|harm| tables.harm_point(gold, harm)).collect();
+        let (fronts, backs) = tables.halves(gold);
+        let harm_lists = tables.harm_lists(gold);
         let has_whole = slots.iter().any(|slot| matches!(slot.when, When::Whole(_)));
         let unjudged = tables.unjudged(gold, has_whole);
         Engine {
@@ -91,10 +114,10 @@ impl<'a, const W: usize, const SINGLE: bool> Engine<'a, W, SINGLE> {
             blocks: tables.blocks,
             points: tables.points,
             point_keys: tables.point_keys,
-            values,
-            shapes,
-            harm_points,
-            no_harm,
+            fronts,
+            backs,
+            harm_lists,
+            has_unjudged: !unjudged.points.is_empty(),
             unjudged,
             slots,
         }
@@ -102,65 +125,54 @@ impl<'a, const W: usize, const SINGLE: bool> Engine<'a, W, SINGLE> {
 
     /// The verdicts on the situations from `first` on, as many as `verdicts` has room for.
     pub fn decide(&self, first: u32, verdicts: &mut [Packed]) {
-        let mut profile = vec![[0; W]; self.blocks];
-        for (situation, verdict) in (first..).zip(verdicts) {
-            *verdict = self.verdict(situation, &mut profile).into();
+        let mut possible = vec![[0; W]; self.blocks];
+        let situations = &self.gold.dictionaries().situations[first as usize..];
+        for (situation, verdict) in situations.iter().zip(verdicts) {
+            *verdict = self.verdict(situation, &mut possible);
         }
     }
 
     #[inline]
-    fn verdict(&self, situation: u32, possible: &mut [[u64; W]]) -> Verdict {
-        let dictionaries = self.gold.dictionaries();
-        let [harms, profile, unjudged] = dictionaries.situations[situation as usize];
-        self.fill(profile, possible);
-        let mut harms = dictionaries.harm_lists.get(harms).iter().map(|&harm| self.harm_points[harm as usize]);
-        let mut verdict = self.ruling(harms.next().unwrap_or(self.no_harm), profile, possible);
-        for harm in harms {
-            let ruling = self.ruling(harm, profile, possible);
-            let overlap = verdict.overlap || ruling.overlap;
-            if ruling.behavior > verdict.behavior {
-                verdict = ruling;
-            }
-            verdict.overlap = overlap;
+    fn verdict(&self, situation: &Codes, possible: &mut [[u64; W]]) -> Packed {
+        let &[harms, front, back, unjudged] = situation;
+        // What the facets leave possible.
+        for (block, possible) in possible.iter_mut().enumerate() {
+            let (front, back) = (&self.fronts[self.at(front, block)], &self.backs[self.at(back, block)]);
+            (0..W).for_each(|word| possible[word] = front[word] & back[word]);
         }
-        let unjudged = &self.unjudged[unjudged as usize];
-        if !unjudged.is_empty() && verdict.behavior < self.strictest {
+        let harms = self.harm_lists.get(harms);
+        let mut verdict = self.ruling(harms[0], situation, possible);
+        for &harm in &harms[1..] {
+            verdict = verdict.or_stricter(self.ruling(harm, situation, possible));
+        }
+        if self.has_unjudged && verdict.behavior < self.strictest.0 {
             let stricter =
-                |&point: &u32| self.rulings[self.first(point, profile, possible, 0)].behavior > verdict.behavior;
-            verdict.undetermined = unjudged.iter().any(stricter);
+                |&point: &u32| self.rulings[self.first(point, situation, possible, 0)].behavior > verdict.behavior;
+            if self.unjudged.get(unjudged).iter().any(stricter) {
+                verdict.mark_undetermined();
+            }
         }
         verdict
     }
 
-    /// The slots that a profile leaves possible.
     #[inline]
-    fn fill(&self, profile: u32, possible: &mut [[u64; W]]) {
-        let Some((&shape, values)) = self.gold.dictionaries().profiles.get(profile).split_first() else { return };
-        for (block, possible) in possible.iter_mut().enumerate() {
-            let mut set = self.shapes[self.at(shape, block)];
-            for &value in values {
-                let other = &self.values[self.at(value, block)];
-                (0..W).for_each(|word| set[word] &= other[word]);
-            }
-            *possible = set;
-        }
-    }
-
-    #[inline]
-    fn ruling(&self, point: u32, profile: u32, possible: &[[u64; W]]) -> Verdict {
-        let slot = self.first(point, profile, possible, 0);
+    fn ruling(&self, point: u32, situation: &Codes, possible: &[[u64; W]]) -> Packed {
+        let slot = self.first(point, situation, possible, 0);
         let mut ruling = self.rulings[slot];
-        if self.unique && slot < self.slots.len() {
-            ruling.overlap = self.first(point, profile, possible, self.same_until[slot]) < self.slots.len();
+        if self.unique
+            && slot < self.slots.len()
+            && self.first(point, situation, possible, self.same_until[slot]) < self.slots.len()
+        {
+            ruling.mark_overlap();
         }
         ruling
     }
 
     /// The first slot from `from` on that applies; the number of slots where none does.
     #[inline]
-    fn first(&self, point: u32, profile: u32, possible: &[[u64; W]], from: usize) -> usize {
+    fn first(&self, point: u32, situation: &Codes, possible: &[[u64; W]], from: usize) -> usize {
         if !SINGLE || from > 0 || self.has_whole {
-            return self.search(point, profile, possible, from);
+            return self.search(point, situation, possible, from);
         }
         // Without branches: whether a clause applies cannot be foreseen.
         let set = &self.points[point as usize];
@@ -172,7 +184,7 @@ impl<'a, const W: usize, const SINGLE: bool> Engine<'a, W, SINGLE> {
         slot
     }
 
-    fn search(&self, point: u32, profile: u32, possible: &[[u64; W]], from: usize) -> usize {
+    fn search(&self, point: u32, situation: &Codes, possible: &[[u64; W]], from: usize) -> usize {
         for (block, possible) in possible.iter().enumerate() {
             let set = &self.points[self.at(point, block)];
             for word in 0..W {
@@ -183,7 +195,7 @@ impl<'a, const W: usize, const SINGLE: bool> Engine<'a, W, SINGLE> {
                 }
                 while left != 0 {
                     let slot = start + left.trailing_zeros() as usize;
-                    if !self.has_whole || self.applies(slot, point, profile) {
+                    if !self.has_whole || self.applies(slot, point, situation) {
                         return slot;
                     }
                     left &= left - 1;
@@ -201,11 +213,11 @@ impl<'a, const W: usize, const SINGLE: bool> Engine<'a, W, SINGLE> {
 
     /// Whether a slot that the tables leave possible does apply.
     #[cold]
-    fn applies(&self, slot: usize, point: u32, profile: u32) -> bool {
+    fn applies(&self, slot: usize, point: u32, situation: &Codes) -> bool {
         let When::Whole(condition) = self.slots[slot].when else { return true };
         let (category, severity, target) = self.point_keys[point as usize];
         let mut facets = vec![None; self.policy.manifest.facets.len()];
-        for &value in self.gold.dictionaries().profiles.get(profile).iter().skip(1) {
+        for value in self.gold.dictionaries().values_of(situation) {
             for (facet, value) in resolve(self.policy, self.gold, value) {
                 facets[usize::from(facet.0)] = value;
             }
@@ -276,6 +288,32 @@ impl<'s, const W: usize> Tables<'s, W> {
         }
     }
 
+    /// Per front and per back code: what its facets leave possible, and in a front those that are not there.
+    fn halves(&mut self, gold: &GoldSet) -> (Vec<[u64; W]>, Vec<[u64; W]>) {
+        let (values, shapes) = (self.values(gold), self.shapes(gold));
+        let blocks = self.blocks;
+        let of = move |code: u32| code as usize * blocks..(code as usize + 1) * blocks;
+        let and = |into: &mut [[u64; W]], codes: &[u32]| {
+            for &code in codes {
+                for (into, set) in into.iter_mut().zip(&values[of(code)]) {
+                    (0..W).for_each(|word| into[word] &= set[word]);
+                }
+            }
+        };
+        let dictionaries = gold.dictionaries();
+        let mut fronts = Vec::with_capacity(dictionaries.fronts.len() * blocks);
+        for front in dictionaries.fronts.iter() {
+            let start = fronts.len();
+            fronts.extend_from_slice(&shapes[of(front[0])]);
+            and(&mut fronts[start..], &front[1..]);
+        }
+        let mut backs = vec![[u64::MAX; W]; dictionaries.backs.len() * blocks];
+        for (code, back) in (0..).zip(dictionaries.backs.iter()) {
+            and(&mut backs[of(code)], back);
+        }
+        (fronts, backs)
+    }
+
     /// Per value code.
     fn values(&mut self, gold: &GoldSet) -> Vec<[u64; W]> {
         let mut sets = Vec::with_capacity(gold.dictionaries().values.len() * self.blocks);
@@ -305,6 +343,18 @@ impl<'s, const W: usize> Tables<'s, W> {
         sets
     }
 
+    /// Per harm list code.
+    fn harm_lists(&mut self, gold: &GoldSet) -> PointLists {
+        let no_harm = self.point((Met::Category(None), None, None));
+        let dictionaries = gold.dictionaries();
+        let points: Vec<u32> = (0..dictionaries.harms.len() as u32).map(|harm| self.harm_point(gold, harm)).collect();
+        let mut lists = PointLists::default();
+        for list in dictionaries.harm_lists.iter() {
+            lists.push(list.iter().map(|&harm| points[harm as usize]).chain(list.is_empty().then_some(no_harm)));
+        }
+        lists
+    }
+
     fn harm_point(&mut self, gold: &GoldSet, harm: u32) -> u32 {
         let harm = gold.harm(harm);
         let severity = harm.severity.and_then(|word| self.policy.manifest.find_severity(word));
@@ -329,10 +379,10 @@ impl<'s, const W: usize> Tables<'s, W> {
     }
 
     /// Per unjudged code: the points that one of its categories could turn out to be.
-    fn unjudged(&mut self, gold: &GoldSet, has_whole: bool) -> Vec<Vec<u32>> {
+    fn unjudged(&mut self, gold: &GoldSet, has_whole: bool) -> PointLists {
         let taxonomy = &self.policy.taxonomy;
         let levels = self.policy.manifest.severities.len() as u16;
-        let mut lists = Vec::with_capacity(gold.dictionaries().unjudged.len());
+        let mut lists = PointLists::default();
         for list in gold.dictionaries().unjudged.iter() {
             let mut categories: Vec<_> = match list {
                 [EVERYTHING] => taxonomy.iter().map(|(ix, _)| ix).collect(),
