@@ -44,7 +44,7 @@ impl App {
                 when(self.screens[self.current].1.selected(&self.model).is_some(), "nothing is selected")
             }
             Command::Problems => when(!self.model.problems.is_empty(), "no problems were found"),
-            Command::Taxonomy | Command::Spec | Command::Replay | Command::Review => {
+            Command::Taxonomy | Command::Spec | Command::Replay | Command::Adjudicate | Command::Review => {
                 when(self.screens.iter().any(|(tab, _)| tab.command == command), "this screen is not there")
             }
             Command::NextScreen
@@ -80,7 +80,7 @@ impl App {
                 self.model.asks_copy(id);
             }
             Command::Problems => self.list_problems(),
-            Command::Taxonomy | Command::Spec | Command::Replay | Command::Review => {
+            Command::Taxonomy | Command::Spec | Command::Replay | Command::Adjudicate | Command::Review => {
                 if let Some(at) = self.screens.iter().position(|(tab, _)| tab.command == command) {
                     self.current = at;
                 }

@@ -140,7 +140,7 @@ fn the_top_line_sums_the_policy_up() {
 #[test]
 fn every_screen_has_its_number() {
     let mut opened = Opened::new();
-    for (key, words) in [("1", "CATEGORIES"), ("2", "CLAUSES"), ("3", "FLIPS"), ("4", "VERSIONS")] {
+    for (key, words) in [("1", "CATEGORIES"), ("2", "CLAUSES"), ("3", "FLIPS"), ("4", "[ label ]"), ("5", "VERSIONS")] {
         let screen = opened.keys(key).screen().to_lowercase();
         assert!(screen.contains(&words.to_lowercase()), "{key}: {words} is missing from\n{screen}");
     }
@@ -243,7 +243,7 @@ fn ids_are_copied_through_the_terminal() {
 #[test]
 fn no_window_is_too_small() {
     let mut opened = Opened::new();
-    for key in ["1", "2", "3", "4", "?", "esc", "ctrl-p", "esc", "p", "esc", ":"] {
+    for key in ["1", "2", "3", "4", "5", "?", "esc", "ctrl-p", "esc", "p", "esc", ":"] {
         opened.keys(key);
         testing::squeeze(|area, buf, _| {
             opened.app.render(area, buf);

@@ -129,6 +129,9 @@ commands! {
     Reading "reading" View "reading"
         "Next reading": "Shows the difference as text, as structure or as outcomes."
         [Review "o"]
+    NextPart "part" View "part"
+        "Next part": "Goes on to the next part of the screen: labeling, settling and what else it names."
+        [Adjudicate "o"]
     Which "which" View "which cases"
         "Which cases": "Lists the flips, or the cases that disagree, are undetermined, or all of them."
         [Replay "o"]
@@ -174,9 +177,12 @@ commands! {
     Replay "replay" Move ""
         "Replay": "Goes to the screen of measures and flips."
         [Global "3"]
+    Adjudicate "adjudicate" Move ""
+        "Adjudicate": "Goes to the screen of labels, agreement and rulings."
+        [Global "4"]
     Review "review" Move ""
         "Review": "Goes to the screen of what changed between two versions."
-        [Global "4"]
+        [Global "5"]
     Problems "problems" View "problems"
         "Problems": "Lists what is wrong with the policy repo, and goes there."
         [Global "p"]
