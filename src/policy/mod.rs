@@ -14,6 +14,7 @@ pub mod problem;
 pub mod record;
 pub mod suggest;
 pub mod taxonomy;
+pub mod text_hash;
 pub mod visible;
 
 use clause::{Clause, ClauseIx};
