@@ -1,10 +1,16 @@
 //! A small policy, and readings, cases and rulings in a few words, for the tests of this room.
 
+use super::cites::Texts;
+use super::docket::{Docket, documents_of};
+use super::text::TextIndex;
 use crate::decide::{GoldSet, GoldSources, SourceFile, Unwatched};
 use crate::document::Document;
 use crate::document::read::{self, cursor::Source};
 use crate::policy::Policy;
 use crate::policy::case::{FacetWord, Harm, Reading, Target};
+use crate::policy::editorial::Editorials;
+use crate::policy::ruling::Adjudication;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 const MANIFEST: &str = "
@@ -67,6 +73,46 @@ pub fn reading(words: &str) -> Reading {
         reading.harms.extend(harm);
     }
     reading
+}
+
+/// A ruling with the id `id`. `rest` is what its decision says beside harms and facets, and after a `|` what the ruling says.
+pub fn ruling(id: &str, case: &str, words: &str, rest: &str) -> Adjudication {
+    serde_json::from_str(&ruling_line(id, case, words, rest)).unwrap()
+}
+
+fn ruling_line(id: &str, case: &str, words: &str, rest: &str) -> String {
+    let Value::Object(mut decision) = serde_json::to_value(reading(words)).unwrap() else { panic!() };
+    let object = |text: &str| serde_json::from_str::<Map<String, Value>>(&format!("{{{text}}}")).unwrap();
+    let (decided, said) = rest.split_once('|').unwrap_or((rest, ""));
+    decision.extend(object(decided));
+    let mut ruling = object(&format!(
+        r#""id":"{id}","case":"{case}","adjudicator":"lee","disposition":"overridden","holding":"held of {case}""#
+    ));
+    ruling.insert("decision".into(), decision.into());
+    ruling.extend(object(said));
+    Value::from(ruling).to_string()
+}
+
+/// The docket of one set, `core`: each a case, its reading, and the rest of its ruling as [`ruling`] takes it. The case's text is its
+/// id and its reading; the ruling's id is `id-CASE`.
+pub fn docket(ruled: &[(&str, &str, &str)]) -> Docket {
+    docket_at(&policy(), ruled)
+}
+
+pub fn docket_at(policy: &Policy, ruled: &[(&str, &str, &str)]) -> Docket {
+    let mut cases = vec![r#"{"id":"n","text":"new"}"#.to_owned()];
+    for (at, (case, words, _)) in ruled.iter().enumerate() {
+        if !ruled[..at].iter().any(|(other, ..)| other == case) {
+            cases.push(format!(r#"{{"id":"{case}","text":"{case} {words}"}}"#));
+        }
+    }
+    let rulings: Vec<String> =
+        ruled.iter().map(|(case, words, rest)| ruling_line(&format!("id-{case}"), case, words, rest)).collect();
+    let lines = |list: &[String]| list.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
+    let gold = gold(&[&lines(&cases)], &[], &[&lines(&rulings)]);
+    let texts = Texts::new(policy, &Editorials::default());
+    let index = TextIndex::new(vec![documents_of(&gold, |_| true, &Unwatched).unwrap()]);
+    Docket::read(&Arc::new(policy.clone()), &[gold], &texts, index, &Unwatched).unwrap()
 }
 
 /// A gold set named `core` of these lines.

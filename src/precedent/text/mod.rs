@@ -40,6 +40,15 @@ pub struct Query {
     itself: f32,
 }
 
+/// A word of a query.
+struct AskedWord {
+    word: Word,
+    rarity: f32,
+    is_known: bool,
+    /// What it adds to the score of what says the same as the query.
+    score: f32,
+}
+
 impl TextIndex {
     pub fn new(segments: Vec<Segment>) -> Self {
         let lengths = || segments.iter().flat_map(|segment| &segment.lengths);
@@ -89,25 +98,26 @@ impl TextIndex {
             length += 1;
         });
         let evened = evened(length, self.mean_length[of as usize]) * weights[of as usize];
-        let mut words: Vec<(Word, f32, f32)> = counts
+        let mut words: Vec<AskedWord> = counts
             .into_iter()
-            .filter_map(|(word, count)| {
-                let rarity = self.rarity(word)?;
-                Some((word, rarity, rarity * saturated(count as f32 * evened)))
+            .map(|(word, count)| {
+                let (rarity, is_known) = self.rarity(word);
+                AskedWord { word, rarity, is_known, score: rarity * saturated(count as f32 * evened) }
             })
             .collect();
         // Of equals any will do, but always the same.
-        words.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-        words.truncate(MOST_WORDS);
-        let itself = words.iter().map(|(_, _, score)| score).sum();
-        Query { words: words.into_iter().map(|(word, rarity, _)| (word, rarity)).collect(), weights, itself }
+        words.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.word.cmp(&b.word)));
+        // Words that no document holds are asked for in vain, but they are a part of what was said.
+        let itself = words.iter().take(MOST_WORDS).map(|asked| asked.score).sum();
+        let known = words.iter().filter(|asked| asked.is_known).take(MOST_WORDS);
+        Query { words: known.map(|asked| (asked.word, asked.rarity)).collect(), weights, itself }
     }
 
-    /// `None` where no document holds the word.
-    fn rarity(&self, word: Word) -> Option<f32> {
+    /// And whether any document holds the word.
+    fn rarity(&self, word: Word) -> (f32, bool) {
         let holding: usize = self.segments.iter().map(|segment| segment.postings(word).documents.len()).sum();
         let (all, holding) = (self.len() as f32, holding as f32);
-        (holding > 0.0).then(|| (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln())
+        ((1.0 + (all - holding + 0.5) / (holding + 0.5)).ln(), holding > 0.0)
     }
 
     /// How near each document is to the query, from 0 (none of its words) to 1 (as near as what says exactly the same).
@@ -213,7 +223,7 @@ mod tests {
         let all = parts.len() as f32;
         let rarity = |word: &str| {
             let n = parts.iter().filter(|d| d.iter().any(|part| count(part, word) > 0.0)).count() as f32;
-            if n == 0.0 { 0.0 } else { (1.0 + (all - n + 0.5) / (n + 0.5)).ln() }
+            (1.0 + (all - n + 0.5) / (n + 0.5)).ln()
         };
         let part = |f: f32| f / (1.2 + f);
         let itself: f32 = words.iter().map(|word| rarity(word) * part(count(&asked, word) * even(&asked, 0))).sum();
