@@ -6,6 +6,7 @@ pub mod case;
 pub mod clause;
 pub mod codes;
 pub mod condition;
+pub mod editorial;
 pub mod facet;
 pub mod gold;
 pub mod label;

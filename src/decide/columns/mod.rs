@@ -210,6 +210,28 @@ impl GoldSet {
         read_records(&self.sources.adjudications, of_row(&self.adjudications, row))
     }
 
+    /// Where the adjudications stand, in the order of the rows: the row of the case, and the position of the file among
+    /// [`GoldSources::adjudications`].
+    pub fn adjudication_places(&self) -> impl ExactSizeIterator<Item = (usize, usize)> {
+        self.adjudications.iter().map(|record| (record.row as usize, record.file as usize))
+    }
+
+    /// The adjudication at this position of [`GoldSet::adjudication_places`]; `None` where its line cannot be read any more.
+    pub fn adjudication(&self, at: usize) -> Option<Adjudication> {
+        let record = self.adjudications.get(at)?;
+        read_records(&self.sources.adjudications, std::slice::from_ref(record)).pop()
+    }
+
+    /// The rows that somebody labeled, ascending.
+    pub fn labeled_rows(&self) -> Vec<usize> {
+        rows_of(&self.labels)
+    }
+
+    /// The rows that somebody ruled on, ascending.
+    pub fn ruled_rows(&self) -> Vec<usize> {
+        rows_of(&self.adjudications)
+    }
+
     /// How many labels and adjudications name a case of the set.
     pub fn records(&self) -> (usize, usize) {
         (self.labels.len(), self.adjudications.len())
@@ -450,6 +472,12 @@ fn of_row(sorted: &[Record], row: usize) -> &[Record] {
     let start = sorted.partition_point(|record| (record.row as usize) < row);
     let end = sorted.partition_point(|record| record.row as usize <= row);
     &sorted[start..end]
+}
+
+fn rows_of(sorted: &[Record]) -> Vec<usize> {
+    let mut rows: Vec<usize> = sorted.iter().map(|record| record.row as usize).collect();
+    rows.dedup();
+    rows
 }
 
 fn read_records<T: for<'de> Deserialize<'de>>(files: &[SourceFile], records: &[Record]) -> Vec<T> {
