@@ -48,7 +48,6 @@ pub(super) struct Entry {
     nth: u16,
     pub key: Key,
     pub point: Option<u32>,
-    pub disposition: Disposition,
     /// What it calls for; `None` where it decides nothing.
     pub behavior: Option<Arc<str>>,
     pub acceptable: Vec<Arc<str>>,
@@ -339,7 +338,6 @@ fn read_row(policy: &Policy, gold: &GoldSet, set: u16, row: usize, texts: &Texts
             nth: u16::try_from(nth).unwrap_or(u16::MAX),
             key: key_of(ruling),
             point: None,
-            disposition: ruling.disposition,
             behavior: decided.and_then(|decision| decision.behavior.as_deref()).map(Into::into),
             acceptable: decided.into_iter().flat_map(|d| &d.acceptable).map(|word| word.as_str().into()).collect(),
             state,

@@ -110,9 +110,12 @@ pub fn docket_at(policy: &Policy, ruled: &[(&str, &str, &str)]) -> Docket {
         ruled.iter().map(|(case, words, rest)| ruling_line(&format!("id-{case}"), case, words, rest)).collect();
     let lines = |list: &[String]| list.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
     let gold = gold(&[&lines(&cases)], &[], &[&lines(&rulings)]);
-    let texts = Texts::new(policy, &Editorials::default());
-    let index = TextIndex::new(vec![documents_of(&gold, |_| true, &Unwatched).unwrap()]);
-    Docket::read(&Arc::new(policy.clone()), &[gold], &texts, index, &Unwatched).unwrap()
+    docket_of(policy, &gold, &Texts::new(policy, &Editorials::default()))
+}
+
+pub fn docket_of(policy: &Policy, gold: &Arc<GoldSet>, texts: &Texts) -> Docket {
+    let index = TextIndex::new(vec![documents_of(gold, |_| true, &Unwatched).unwrap()]);
+    Docket::read(&Arc::new(policy.clone()), std::slice::from_ref(gold), texts, index, &Unwatched).unwrap()
 }
 
 /// A gold set named `core` of these lines.
