@@ -14,6 +14,7 @@ pub mod labeling;
 pub mod repo;
 pub mod samples;
 pub mod sets;
+pub mod settling;
 pub mod version;
 #[allow(clippy::module_inception)]
 mod workspace;

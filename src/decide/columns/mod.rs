@@ -17,7 +17,7 @@ pub(crate) use dictionary::{Codes, EVERYTHING};
 pub use source::{GoldSources, SharedBytes, SourceFile};
 
 use crate::decide::watch::{Cancelled, Watch};
-use crate::policy::case::{Case, Target};
+use crate::policy::case::{Case, Reading, Target};
 use crate::policy::gold::{Gold, GoldSource, settle};
 use crate::policy::label::Label;
 use crate::policy::place::Place;
@@ -193,11 +193,16 @@ impl GoldSet {
     pub fn gold(&self, row: usize) -> Gold {
         let (labels, rulings) = (self.labels_of(row), self.adjudications_of(row));
         settle(
-            read::imported(self, row).as_ref(),
+            self.imported(row).as_ref(),
             &labels.iter().collect::<Vec<_>>(),
             &rulings.iter().collect::<Vec<_>>(),
             &self.sources.aliases,
         )
+    }
+
+    /// The reading that a case was imported with.
+    pub fn imported(&self, row: usize) -> Option<Reading> {
+        read::imported(self, row)
     }
 
     /// Every label of a case, in the order of the files.
