@@ -11,6 +11,7 @@ pub mod facet;
 pub mod gold;
 pub mod label;
 pub mod manifest;
+pub mod media;
 pub mod place;
 pub mod problem;
 pub mod record;

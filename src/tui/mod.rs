@@ -9,6 +9,7 @@ pub mod command;
 pub mod commit;
 pub mod components;
 pub mod condition;
+pub mod conversation;
 pub mod editor;
 pub mod effect;
 pub mod event;

@@ -89,6 +89,11 @@ impl PolicyRepo {
         self.state.join("journal")
     }
 
+    /// Where half-filled labels lie, outside the work tree.
+    pub fn drafts_dir(&self) -> PathBuf {
+        self.state.join("labeling")
+    }
+
     /// The version that a name stands for: a branch, a tag, a commit, or `worktree`.
     pub fn resolve(&self, rev: &str) -> Result<Revision, WorkspaceError> {
         match self.git() {

@@ -4,12 +4,18 @@
 //! the sitting alone. Nothing is ever edited: a new label replaces the old one, and undoing takes back.
 
 mod cites;
+mod desk;
+mod drafts;
 mod found;
+mod queue;
 mod sitting;
 mod words;
 
 pub use cites::cites;
+pub use desk::{Desk, Renewal, Wish, renewal};
+pub use drafts::Drafts;
 pub use found::FoundCase;
+pub use queue::{Item, Queue};
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
 

@@ -7,11 +7,11 @@ use crate::policy::Policy;
 use crate::policy::case::{Case, FacetWord, Harm, Reading, Target as HarmTarget};
 use crate::policy::gold::{Gold, GoldSource};
 use crate::policy::place::Place;
-use crate::policy::visible::visible;
 use crate::replay::cause::{Causes, How};
 use crate::replay::flip::FlipKind;
 use crate::replay::run::{Flip, Replay};
 use crate::tui::components::prose::Prose;
+use crate::tui::conversation::{self, Cover};
 use crate::tui::effect;
 use crate::tui::model::{Finish, FlipCause, Model};
 use crate::tui::text;
@@ -78,7 +78,9 @@ impl CaseView {
             lines.push(Line::default());
             lines.push(theme.line(Role::Dim, "This case is marked sensitive and stays covered. `x` uncovers it."));
         } else {
-            conversation(&case, theme, &mut lines);
+            section("case", theme, &mut lines);
+            lines.extend(conversation::origin(&case, theme));
+            lines.extend(conversation::turns(&case, Cover::Off, theme));
         }
         self.prose.set(lines);
     }
@@ -293,40 +295,6 @@ fn facet_words(reading: &Reading) -> String {
         FacetWord::Many(words) => words.join(" + "),
     };
     reading.facets.iter().map(|(name, value)| format!("{name} {}", word(value))).collect::<Vec<_>>().join(" · ")
-}
-
-fn conversation(case: &Case, theme: &Theme, lines: &mut Vec<Line<'static>>) {
-    section("case", theme, lines);
-    if let Some(source) = &case.source {
-        let parts = [&source.origin, &source.reference, &source.date];
-        let words: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-        lines.push(theme.line(Role::Dim, text::shown(&format!("from {}", words.join(", "))).into_owned()));
-    }
-    if !case.tags.is_empty() {
-        lines.push(theme.line(Role::Dim, text::shown(&format!("tags {}", case.tags.join(", "))).into_owned()));
-    }
-    let mut turn = |role: &str, content: &str| {
-        lines.push(theme.line(Role::Label, text::shown(role).into_owned()));
-        for line in visible(content).lines() {
-            lines.push(Line::from(format!("  {}", text::shown(&line.replace('\t', "    ")))));
-        }
-    };
-    if let Some(content) = &case.text {
-        turn("text", content);
-    }
-    for message in &case.messages {
-        let who = match &message.name {
-            Some(name) => format!("{} ({name})", message.role),
-            None => message.role.clone(),
-        };
-        turn(&who, &message.content);
-        for call in &message.tool_calls {
-            turn("  calls", &serde_json::to_string_pretty(call).unwrap_or_default());
-        }
-    }
-    if let Some(response) = &case.response {
-        turn("response", response);
-    }
 }
 
 fn section(words: &str, theme: &Theme, lines: &mut Vec<Line<'static>>) {
