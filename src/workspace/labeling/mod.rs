@@ -10,6 +10,7 @@ mod words;
 
 pub use cites::cites;
 pub use found::FoundCase;
+pub(in crate::workspace) use sitting::begin_session;
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
 
