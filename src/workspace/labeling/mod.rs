@@ -9,7 +9,7 @@ mod sitting;
 mod words;
 
 pub use cites::cites;
-pub use found::FoundCase;
+pub use found::{FoundCase, no_case};
 pub(in crate::workspace) use sitting::begin_session;
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
