@@ -22,8 +22,8 @@ pub enum ConflictKind {
     FollowsOtherwise,
     /// It follows a ruling that was overruled.
     FollowsOverruled,
-    /// Another ruling stands on the same case, and this one does not say that it takes its place.
-    SameCase,
+    /// The ruling that stands on the same case calls for something else.
+    Reverses,
 }
 
 impl ConflictKind {
@@ -32,7 +32,7 @@ impl ConflictKind {
         ConflictKind::RuledOtherwise,
         ConflictKind::FollowsOtherwise,
         ConflictKind::FollowsOverruled,
-        ConflictKind::SameCase,
+        ConflictKind::Reverses,
     ];
 
     pub fn word(self) -> &'static str {
@@ -41,7 +41,7 @@ impl ConflictKind {
             ConflictKind::RuledOtherwise => "ruled-otherwise",
             ConflictKind::FollowsOtherwise => "follows-otherwise",
             ConflictKind::FollowsOverruled => "follows-overruled",
-            ConflictKind::SameCase => "same-case",
+            ConflictKind::Reverses => "reverses",
         }
     }
 
@@ -55,7 +55,7 @@ impl ConflictKind {
             ConflictKind::RuledOtherwise => "the same point was ruled on otherwise, though that ruling does not bind",
             ConflictKind::FollowsOtherwise => "it follows this ruling, and calls for something else",
             ConflictKind::FollowsOverruled => "it follows this ruling, which was overruled",
-            ConflictKind::SameCase => "another ruling stands on this case: say that this one supersedes it",
+            ConflictKind::Reverses => "it takes the place of a ruling on this case that calls for something else",
         }
     }
 }
@@ -96,12 +96,9 @@ impl Docket {
             }
         }
         for ix in itself.into_iter().flat_map(|row| self.rulings_on(set, row)) {
-            let replaced = || {
-                let earlier = self.precedent(ix).map(|earlier| earlier.ruling.id).unwrap_or_default();
-                earlier == proposed.id || proposed.supersedes.as_deref() == Some(&earlier)
-            };
-            if self.entry(ix).state != State::Superseded && !replaced() {
-                found.push((ConflictKind::SameCase, ix));
+            let stands = self.entry(ix).state != State::Superseded && self.entry(ix).behavior.is_some();
+            if stands && !self.agrees(ix, decision.behavior.as_deref(), &decision.acceptable) {
+                found.push((ConflictKind::Reverses, ix));
             }
         }
         found.sort_unstable();
@@ -166,9 +163,9 @@ mod tests {
     }
 
     #[test]
-    fn a_second_ruling_on_a_case_says_what_it_replaces() {
-        check("a", "bio high intent=unclear", r#""behavior":"comply""#, &[(SameCase, "a")]);
-        check("a", "bio high intent=unclear", r#""behavior":"comply"|"supersedes":"id-a""#, &[]);
+    fn a_ruling_may_reverse_another_on_its_case() {
+        check("a", "bio high intent=unclear", r#""behavior":"comply""#, &[(Reverses, "a")]);
+        check("a", "bio high intent=unclear", r#""behavior":"escalate""#, &[]);
     }
 
     #[test]

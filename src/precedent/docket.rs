@@ -190,7 +190,7 @@ impl Docket {
     fn relate(&mut self) {
         let mut relations = std::mem::take(&mut self.relations);
         for relation in &mut relations {
-            relation.to = self.settling(&relation.case, self.entry(relation.from).set);
+            relation.to = self.meant(relation);
         }
         self.relations = relations;
         let follows: FxHashSet<(RulingIx, RulingIx)> = self.related(RelationKind::Follows).collect();
@@ -203,7 +203,18 @@ impl Docket {
         }
     }
 
-    /// What the rulings that settle their cases say of others.
+    /// The ruling that a relation means. A ruling that names its own case means the one that it took the place of.
+    fn meant(&self, relation: &Relation) -> Option<RulingIx> {
+        let Entry { set, row, .. } = *self.entry(relation.from);
+        let row = row as usize;
+        if self.sets[usize::from(set)].find(&relation.case) != Some(row) {
+            return self.settling(&relation.case, set);
+        }
+        let earlier = self.precedent(relation.from)?.ruling.supersedes?;
+        self.rulings_on(set, row).find(|ix| self.precedent(*ix).is_some_and(|found| found.ruling.id == earlier))
+    }
+
+    /// What the rulings that stand say of others.
     fn related(&self, kind: RelationKind) -> impl Iterator<Item = (RulingIx, RulingIx)> + '_ {
         let counts =
             move |relation: &&Relation| relation.kind == kind && self.entry(relation.from).state != State::Superseded;
@@ -453,6 +464,8 @@ mod tests {
         check(&[old, anew, new], &["a Superseded", "a Settles binds", "b Settles binds"]);
         let itself = ("a", "bio", r#""behavior":"comply"|"overrules":["a"]"#);
         check(&[itself], &["a Settles binds"]);
+        let earlier = ("a", "bio", r#""behavior":"refuse"|"id":"2","supersedes":"id-a","overrules":["a"]"#);
+        check(&[old, earlier], &["a Superseded a", "a Settles binds"]);
     }
 
     #[test]

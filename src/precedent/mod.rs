@@ -23,6 +23,7 @@ pub use docket::{Docket, Precedent, Relation, RelationKind, RulingIx, Stand, Sta
 pub use gold::{CaseGold, GoldState, Why};
 pub use graph::{Edge, Flaw, Graph};
 pub use near::{Asked, Found, Near};
+pub use point::{Compared, Difference};
 pub use shaped::{Reasons, Shaping};
 pub use touched::{Touched, touched_by};
 

@@ -3,7 +3,8 @@
 //! Two nearnesses from 0 to 1 are joined: by point of the decision space ([`point`](super::point)), which counts two
 //! thirds, and by text ([`text`](super::text)), which counts one third. The point decides what the clauses say, so it
 //! counts more; the text tells apart what the point does not. Where the case was not read yet, the text counts alone.
-//! Offered is what is near enough by either: a nearness by point of ½ (three things differ), or by text of 1/10.
+//! Offered is what is near enough by either: a nearness by point of ½ (three things differ), or by text of ¼; where the
+//! text counts alone, of 1/10.
 
 use super::docket::{Docket, Precedent, RulingIx, State};
 use super::point::{Compared, Measure, Point};
@@ -44,7 +45,8 @@ pub struct Found {
 }
 
 const LEAST_BY_POINT: f32 = 0.5;
-const LEAST_BY_TEXT: f32 = 0.1;
+const LEAST_BY_TEXT: f32 = 0.25;
+const LEAST_BY_TEXT_ALONE: f32 = 0.1;
 
 impl Docket {
     /// The rulings nearest to a case, nearest first, at most `limit`. Of equals, those that bind come first.
@@ -66,7 +68,8 @@ impl Docket {
             }
             let text = by_text[ix.0 as usize];
             let point = of_points.as_ref().map(|of| entry.point.map_or(0.0, |code| of[code as usize]));
-            if text >= LEAST_BY_TEXT || point.is_some_and(|point| point >= LEAST_BY_POINT) {
+            let least = if point.is_some() { LEAST_BY_TEXT } else { LEAST_BY_TEXT_ALONE };
+            if text >= least || point.is_some_and(|point| point >= LEAST_BY_POINT) {
                 near.push((joined(point, text), self.is_binding(ix), ix));
             }
         }

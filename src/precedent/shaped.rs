@@ -29,7 +29,7 @@ pub struct Shaping {
 
 impl Docket {
     /// The rulings that shaped the clause or category of this id, by set and case: those that cite it, those on cases
-    /// that it decides, and those whose ids are among `committed`, which came with the commits that changed it. Superseded
+    /// that it decides, and those whose ids begin as one of `committed`, which came with the commits that changed it. Superseded
     /// ones are left out, unless they are among these.
     pub fn shaping(&self, text: &str, committed: &[String]) -> Vec<Shaping> {
         let policy = &self.policy;
@@ -57,7 +57,7 @@ impl Docket {
             let reasons = Reasons {
                 cites: cited(text) || name.as_deref().is_some_and(cited),
                 decides,
-                committed: committed.contains(&precedent.ruling.id),
+                committed: committed.iter().any(|start| precedent.ruling.id.starts_with(start)),
             };
             let stands = entry.state != State::Superseded;
             let counts = reasons.committed || (stands && (reasons.cites || reasons.decides));

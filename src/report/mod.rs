@@ -2,11 +2,14 @@
 
 pub mod created;
 pub mod difference;
+pub mod editorial;
 pub mod explain;
 pub mod figure;
+pub mod gold;
 pub mod history;
 pub mod import;
 pub mod paint;
+pub mod precedents;
 pub mod problems;
 pub mod record;
 pub mod replay;

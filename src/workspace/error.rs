@@ -55,6 +55,12 @@ pub enum WorkspaceError {
     NotStanding { id: String, case: String },
     #[error("no name could be found for a new file: {source}")]
     Random { source: std::io::Error },
+    #[error("there is no clause or category `{id}`")]
+    NoText { id: String, near: Option<String> },
+    #[error("`{id}` is not in the policy at {base}, so its text has no earlier wording")]
+    NewText { id: String, base: String },
+    #[error("the text of `{id}` is the same in substance as at {base}, so there is nothing to declare")]
+    SameText { id: String, base: String },
     #[error("it was cancelled")]
     Cancelled,
 }
@@ -112,6 +118,16 @@ impl WorkspaceError {
                     .to_owned()
             }
             WorkspaceError::Random { .. } => "Try again.".to_owned(),
+            WorkspaceError::NoText { near: Some(near), .. } => format!("Did you mean `{near}`?"),
+            WorkspaceError::NoText { near: None, .. } => {
+                "Ids of clauses stand in the files under `specs/`, those of categories under `taxonomies/`.".to_owned()
+            }
+            WorkspaceError::NewText { .. } => "Name the version with the earlier wording with `--base REV`.".to_owned(),
+            WorkspaceError::SameText { .. } => {
+                "White space, rationale, guidance and examples never count. If the edit is committed already, name the \
+                 version before it with `--base REV`."
+                    .to_owned()
+            }
             WorkspaceError::Cancelled => "Nothing was changed.".to_owned(),
         }
     }

@@ -14,8 +14,9 @@ mod words;
 pub use cites::cites;
 pub use desk::{Desk, Renewal, Wish, renewal};
 pub use drafts::Drafts;
-pub use found::FoundCase;
+pub use found::{FoundCase, no_case};
 pub use queue::{Item, Queue};
+pub(in crate::workspace) use sitting::begin_session;
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
 

@@ -246,18 +246,7 @@ impl<R: Recorded> Sitting<R> {
     }
 
     fn begin_file(&self) -> Result<SessionFile, WorkspaceError> {
-        /// Two sittings that meet in one millisecond with one random number are a fault of the machine.
-        const TRIES: usize = 100;
-        let mut ulid = new_ulid(&self.environment)?;
-        for _ in 0..TRIES {
-            match self.root.begin_session(&format!("{}/{ulid}.jsonl", self.folder)) {
-                Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {
-                    ulid = ulid.increment().unwrap_or_else(|overflow| overflow);
-                }
-                begun => return Ok(begun?),
-            }
-        }
-        Err(WorkspaceError::Random { source: io::ErrorKind::AlreadyExists.into() })
+        begin_session(&self.root, &self.environment, &self.folder)
     }
 
     fn now(&self) -> String {
@@ -388,6 +377,26 @@ impl Recorded for Adjudication {
     fn set_at(&mut self, at: String) {
         self.at = Some(at);
     }
+}
+
+/// Makes a new file in a folder of somebody's records, named after the time and by chance.
+pub(in crate::workspace) fn begin_session(
+    root: &RepoRoot,
+    environment: &Environment,
+    folder: &str,
+) -> Result<SessionFile, WorkspaceError> {
+    /// Two sittings that meet in one millisecond with one random number are a fault of the machine.
+    const TRIES: usize = 100;
+    let mut ulid = new_ulid(environment)?;
+    for _ in 0..TRIES {
+        match root.begin_session(&format!("{folder}/{ulid}.jsonl")) {
+            Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {
+                ulid = ulid.increment().unwrap_or_else(|overflow| overflow);
+            }
+            begun => return Ok(begun?),
+        }
+    }
+    Err(WorkspaceError::Random { source: io::ErrorKind::AlreadyExists.into() })
 }
 
 /// A new name in the order of time, from the clock and from chance.
