@@ -11,6 +11,7 @@ pub mod import;
 pub mod paint;
 pub mod precedents;
 pub mod problems;
+pub mod queue;
 pub mod record;
 pub mod replay;
 mod table;

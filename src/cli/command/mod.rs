@@ -13,6 +13,7 @@ mod init;
 mod label;
 mod log;
 mod precedents;
+mod queue;
 mod replay;
 mod rule;
 mod status;
@@ -48,6 +49,7 @@ commands! {
     Import: import::Import;
     Label: label::LabelCommand;
     Rule: rule::Rule;
+    Queue: queue::Waiting;
     Precedents: precedents::Precedents;
     Gold: gold::Gold;
     Editorial: editorial::Editorial;

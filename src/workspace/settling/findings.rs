@@ -11,7 +11,7 @@ use crate::policy::gold::{distribution, heard, ruling, standing};
 use crate::policy::label::{Gap, Label};
 use crate::policy::ruling::{Adjudication, Disposition};
 use crate::policy::taxonomy::Aliases;
-use crate::precedent::Outdated;
+use crate::precedent::{Outdated, State};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One case as an adjudicator finds it.
@@ -34,6 +34,8 @@ pub struct Findings {
     pub appeal: Option<String>,
     /// What the ruling that settles the case rests on and was changed.
     pub outdated: Vec<Outdated>,
+    /// The cases whose rulings overrule the one that settles this case.
+    pub overruled_by: Vec<String>,
     /// How many of the labels rest on texts that were changed, and on which.
     pub stale_labels: (usize, BTreeSet<String>),
 }
@@ -64,13 +66,13 @@ impl Findings {
     ///
     /// # Panics
     /// Where the set has no such row.
-    pub fn of(ground: &Ground, gold: &GoldSet, row: usize) -> Findings {
+    pub fn of(ground: &Ground<'_>, gold: &GoldSet, row: usize) -> Findings {
         let (labels, rulings) = (gold.labels_of(row), gold.adjudications_of(row));
         let all: Vec<&Adjudication> = rulings.iter().collect();
         let settling = ruling(&all);
-        let outdated = settling.map(|ruling| ground.texts.outdated(&ruling.cites)).unwrap_or_default();
+        let outdated = settling.map(|ruling| ground.precedents.texts.outdated(&ruling.cites)).unwrap_or_default();
         let labels = latest(&labels);
-        let policy = &*ground.policy;
+        let policy = ground.policy;
         let mut voices: Vec<Voice> = labels
             .iter()
             .enumerate()
@@ -83,7 +85,7 @@ impl Findings {
         }
         let mut stale_labels = (0, BTreeSet::new());
         for label in labels.iter().filter(|label| label.abstain.is_none()) {
-            let outdated = ground.texts.outdated(&label.cites);
+            let outdated = ground.precedents.texts.outdated(&label.cites);
             stale_labels.0 += usize::from(!outdated.is_empty());
             stale_labels.1.extend(outdated.into_iter().map(|outdated| outdated.text));
         }
@@ -97,6 +99,7 @@ impl Findings {
             tier: readings.flat_map(|reading| &reading.harms).filter_map(|harm| tier(&harm.category)).min(),
             appeal: ground.appeal(gold.set(), &gold.id(row)).map(str::to_owned),
             settled: settling.is_some(),
+            overruled_by: settling.map(|_| overruled_by(ground, gold, row)).unwrap_or_default(),
             outdated,
             stale_labels,
             rulings: standing(&all).into_iter().cloned().collect(),
@@ -146,7 +149,7 @@ impl Findings {
         match reason {
             Reason::Appeal => self.appeal.is_some(),
             Reason::Fork => self.ruled().count() > 1,
-            Reason::StaleRuling => !self.outdated.is_empty(),
+            Reason::StaleRuling => !self.outdated.is_empty() || !self.overruled_by.is_empty(),
             Reason::Disagreement => open && self.differ > Differ::InNothing,
             Reason::AgainstLabels => open && self.against().0 > 0,
             Reason::StaleLabels => open && self.stale_labels.0 > 0,
@@ -181,6 +184,12 @@ impl Voice {
         let accepts = reading.behavior.iter().chain(&reading.acceptable).any(|word| **word == ***says);
         Voice { label, reading, verdict, accepts }
     }
+}
+
+fn overruled_by(ground: &Ground<'_>, gold: &GoldSet, row: usize) -> Vec<String> {
+    let docket = &ground.precedents.docket;
+    let rulings = docket.on_case(gold.set(), &gold.id(row)).into_iter().filter_map(|ix| docket.precedent(ix));
+    rulings.filter(|found| found.stand.state == State::Settles).flat_map(|found| found.stand.overruled_by).collect()
 }
 
 /// The last of the labels that stand of each labeler, abstentions included.

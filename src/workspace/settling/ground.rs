@@ -1,29 +1,25 @@
-//! What cases are looked at on: a policy, its gold sets, the state of its texts, the appeals that are open.
+//! What cases are looked at on: a policy, its gold sets, the rulings and the state of the texts, the appeals that are open.
 
 use crate::decide::GoldSet;
 use crate::policy::Policy;
-use crate::policy::editorial::Editorials;
-use crate::precedent::Texts;
+use crate::workspace::precedents::Precedents;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything that a queue is made from.
-#[derive(Debug)]
-pub struct Ground {
-    pub policy: Arc<Policy>,
-    pub sets: Vec<Arc<GoldSet>>,
-    pub texts: Texts,
-    appeals: Appeals,
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'g> {
+    pub policy: &'g Policy,
+    pub sets: &'g [Arc<GoldSet>],
+    /// Of the same policy and sets.
+    pub precedents: &'g Precedents,
+    pub appeals: &'g Appeals,
 }
 
 /// The rounds in which appeals are open, by set and case.
 pub type Appeals = BTreeMap<(Arc<str>, String), String>;
 
-impl Ground {
-    pub fn new(policy: &Arc<Policy>, sets: Vec<Arc<GoldSet>>, editorials: &Editorials, appeals: Appeals) -> Ground {
-        Ground { policy: policy.clone(), texts: Texts::new(policy, editorials), sets, appeals }
-    }
-
+impl Ground<'_> {
     /// The open round that a case is appealed in.
     pub fn appeal(&self, set: &Arc<str>, case: &str) -> Option<&str> {
         if self.appeals.is_empty() {

@@ -1,13 +1,22 @@
 //! Settling: which cases need a ruling, what there is to find about each, and the rulings themselves.
 //!
-//! A [`Queue`] is ranked once, in a job; [`Findings`] say of one case what an adjudicator has to know.
+//! A [`Queue`] is ranked once, in a job; [`Findings`] say of one case what an adjudicator has to know, a [`Draft`] becomes
+//! the ruling, and a [`Bench`] writes it down. A [`Batch`] settles what everybody agrees on.
 
+mod appeals;
+mod batch;
+mod bench;
+mod draft;
 mod findings;
 mod ground;
 mod queue;
 mod reason;
 mod words;
 
+pub use appeals::appeals;
+pub use batch::Batch;
+pub use bench::Bench;
+pub use draft::{Choice, Draft, Lacks, Relation};
 pub use findings::{Differ, Findings, Voice};
 pub use ground::{Appeals, Ground};
 pub use queue::{Item, Queue};

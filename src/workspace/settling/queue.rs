@@ -54,7 +54,7 @@ pub struct Queue {
 
 impl Queue {
     /// Looks at every case. 100 000 cases with three labels each take some tenths of a second, so it belongs into a job.
-    pub fn rank(ground: &Ground, watch: &dyn Watch) -> Result<Queue, Cancelled> {
+    pub fn rank(ground: &Ground<'_>, watch: &dyn Watch) -> Result<Queue, Cancelled> {
         let mut queue = Queue::default();
         for (gold, set) in ground.sets.iter().zip(0..=u16::MAX) {
             let weighed = weigh_set(ground, gold, watch)?;
@@ -104,7 +104,7 @@ struct Weighed {
 }
 
 impl Weighed {
-    fn new(ground: &Ground, row: u32, findings: &Findings) -> Weighed {
+    fn new(ground: &Ground<'_>, row: u32, findings: &Findings) -> Weighed {
         let behaviors = &ground.policy.manifest.behaviors;
         let voting = findings.labels.iter().filter(|label| label.abstain.is_none());
         // All behaviors that the policy does not know are one.
@@ -132,12 +132,12 @@ impl Weighed {
 const OPEN: f32 = 4.0;
 
 /// The table at the top.
-fn points(reason: Reason, findings: &Findings, ground: &Ground) -> f32 {
+fn points(reason: Reason, findings: &Findings, ground: &Ground<'_>) -> f32 {
     let share = |(some, all): (usize, usize)| some as f32 / all.max(1) as f32;
     match reason {
         Reason::Appeal | Reason::Fork => 8.0,
         Reason::Disagreement => match findings.differ {
-            Differ::InBehavior => 2.0 + 2.0 * findings.spread(&ground.policy),
+            Differ::InBehavior => 2.0 + 2.0 * findings.spread(ground.policy),
             Differ::InHarms => 1.5,
             _ => 1.0,
         },
@@ -152,7 +152,7 @@ fn points(reason: Reason, findings: &Findings, ground: &Ground) -> f32 {
 }
 
 /// Every case of a set about which there is anything to say, by row.
-fn weigh_set(ground: &Ground, gold: &GoldSet, watch: &dyn Watch) -> Result<Vec<Weighed>, Cancelled> {
+fn weigh_set(ground: &Ground<'_>, gold: &GoldSet, watch: &dyn Watch) -> Result<Vec<Weighed>, Cancelled> {
     let rows = in_question(ground, gold, watch)?;
     let chunks: Vec<Vec<Weighed>> = rows
         .par_chunks(1024)
@@ -170,14 +170,14 @@ fn weigh_set(ground: &Ground, gold: &GoldSet, watch: &dyn Watch) -> Result<Vec<W
 
 /// The rows that have to be looked at: those with labels, rulings or appeals, and of the others those where the policy does not
 /// agree with what the case was imported with. Those are told by the columns, without reading a line.
-fn in_question(ground: &Ground, gold: &GoldSet, watch: &dyn Watch) -> Result<Vec<u32>, Cancelled> {
+fn in_question(ground: &Ground<'_>, gold: &GoldSet, watch: &dyn Watch) -> Result<Vec<u32>, Cancelled> {
     let mut wanted = vec![false; gold.len()];
     gold.labeled_rows().into_iter().chain(gold.ruled_rows()).for_each(|row| wanted[row] = true);
     for row in ground.appealed(gold.set()).filter_map(|case| gold.find(case)) {
         wanted[row] = true;
     }
-    let verdicts = Program::compile(&ground.policy, gold).decide(watch)?;
-    let accepted: Vec<_> = (0..gold.outcomes() as u32).map(|outcome| accepted(gold, outcome, &ground.policy)).collect();
+    let verdicts = Program::compile(ground.policy, gold).decide(watch)?;
+    let accepted: Vec<_> = (0..gold.outcomes() as u32).map(|outcome| accepted(gold, outcome, ground.policy)).collect();
     for (row, wanted) in wanted.iter_mut().enumerate() {
         let verdict = verdicts.get(row);
         let accepted = accepted[gold.outcome(row) as usize];
@@ -187,7 +187,7 @@ fn in_question(ground: &Ground, gold: &GoldSet, watch: &dyn Watch) -> Result<Vec
 }
 
 /// What the labelers' behaviors make likely, case by case.
-fn posteriors(ground: &Ground, weighed: &[Weighed]) -> Posteriors {
+fn posteriors(ground: &Ground<'_>, weighed: &[Weighed]) -> Posteriors {
     let mut raters: HashMap<&str, u32> = HashMap::new();
     for (labeler, _) in weighed.iter().flat_map(|weighed| &weighed.votes) {
         let next = raters.len() as u32;

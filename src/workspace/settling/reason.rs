@@ -33,7 +33,7 @@ reasons! {
     Disagreement "disagreement" "labelers differ"
     /// Of the policy's verdicts on the labelers' own readings, some are none that the labeler accepts.
     AgainstLabels "policy-against-labels" "the policy says otherwise"
-    /// A text that the ruling rests on was changed in substance.
+    /// A text that the ruling rests on was changed in substance, or a ruling on another case overrules it.
     StaleRuling "stale-ruling" "the ruling is stale"
     /// A text that labels rest on was changed in substance.
     StaleLabels "stale-labels" "labels are stale"

@@ -25,7 +25,14 @@ impl Findings {
             Reason::AgainstLabels => self.against_words(policy),
             Reason::StaleRuling => {
                 let texts: Vec<String> = self.outdated.iter().map(|outdated| outdated.words()).collect();
-                format!("{} since it was ruled on", texts.join(", "))
+                let overruled: Vec<String> = self.overruled_by.iter().map(|case| format!("`{case}`")).collect();
+                match (texts.is_empty(), overruled.is_empty()) {
+                    (true, _) => format!("its ruling was overruled by the one on {}", overruled.join(", ")),
+                    (false, true) => format!("{} since it was ruled on", texts.join(", ")),
+                    (false, false) => {
+                        format!("{} since it was ruled on, and {} overrules it", texts.join(", "), overruled.join(", "))
+                    }
+                }
             }
             Reason::StaleLabels => {
                 let (stale, texts) = &self.stale_labels;
