@@ -5,7 +5,7 @@ use crate::report::queue::{self, QueueReport, QueuedCase};
 use crate::report::{Format, json_text};
 use crate::workspace::WorkspaceError;
 use crate::workspace::repo::Unsaved;
-use crate::workspace::settling::{Findings, Ground, Queue, Reason, appeals};
+use crate::workspace::settling::{Findings, Ground, Marks, Queue, Reason, appeals};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// List the cases that need a ruling, the one that matters most first
@@ -48,9 +48,9 @@ impl Waiting {
             return Err(WorkspaceError::NoSet { name: missing.clone(), known: names }.into());
         }
         let policy = &opened.version.policy;
-        let appeals = appeals(&*repo.files(&opened.revision, &Unsaved::new())?);
+        let marks = Marks { appeals: appeals(&*repo.files(&opened.revision, &Unsaved::new())?), ..Marks::default() };
         let sets = opened.sets.gold();
-        let ground = Ground { policy, sets: &sets, precedents: &opened.precedents, appeals: &appeals };
+        let ground = Ground { policy, sets: &sets, precedents: &opened.precedents, marks: &marks };
         let mut queue = Queue::rank(&ground, &context.progress)?;
         let of_set = |set: u16| self.set.is_empty() || self.set.contains(&names[usize::from(set)]);
         queue.items.retain(|item| of_set(item.set));

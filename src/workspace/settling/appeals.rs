@@ -1,6 +1,6 @@
 //! The appeals that are open: the cases in the plans of appeal rounds that are not closed.
 
-use super::ground::Appeals;
+use super::ground::ByCase;
 use crate::document::Node;
 use crate::policy::place::Route;
 use crate::store::Reading;
@@ -16,7 +16,7 @@ struct Planned {
 }
 
 /// Reads the open appeal rounds of every gold set. What cannot be read is passed over: `check` tells of it.
-pub fn appeals(files: &dyn Files) -> Appeals {
+pub fn appeals(files: &dyn Files) -> ByCase {
     let (paths, _) = files.list("gold");
     // `gold/SET/rounds/ROUND/FILE`
     let in_round = |path: &Arc<str>| {
@@ -26,7 +26,7 @@ pub fn appeals(files: &dyn Files) -> Appeals {
     };
     let found: BTreeSet<_> = paths.iter().filter_map(in_round).collect();
     let rounds: BTreeSet<_> = found.iter().map(|(round, _)| round).collect();
-    let mut appeals = Appeals::new();
+    let mut appeals = ByCase::new();
     for round in rounds {
         let has = |file: &str| found.contains(&(round.clone(), file.to_owned()));
         let (set, name) = round;

@@ -1,6 +1,6 @@
 //! What there is to find about one case before it is ruled on.
 
-use super::ground::Ground;
+use super::ground::{Ground, word_on};
 use super::reason::{Reason, Reasons};
 use crate::decide::explain::verdict;
 use crate::decide::{GoldSet, Verdict};
@@ -32,6 +32,8 @@ pub struct Findings {
     pub tier: Option<u32>,
     /// The round that an appeal against the case is open in.
     pub appeal: Option<String>,
+    /// The text whose edit touches the case.
+    pub edited: Option<String>,
     /// What the ruling that settles the case rests on and was changed.
     pub outdated: Vec<Outdated>,
     /// The cases whose rulings overrule the one that settles this case.
@@ -97,7 +99,8 @@ impl Findings {
             distribution: distribution(&said),
             differ: differ(&said, &gold.sources().aliases),
             tier: readings.flat_map(|reading| &reading.harms).filter_map(|harm| tier(&harm.category)).min(),
-            appeal: ground.appeal(gold.set(), &gold.id(row)).map(str::to_owned),
+            appeal: word_on(&ground.marks.appeals, gold.set(), &gold.id(row)).map(str::to_owned),
+            edited: word_on(&ground.marks.edited, gold.set(), &gold.id(row)).map(str::to_owned),
             settled: settling.is_some(),
             overruled_by: settling.map(|_| overruled_by(ground, gold, row)).unwrap_or_default(),
             outdated,
@@ -148,6 +151,7 @@ impl Findings {
         let open = !self.settled;
         match reason {
             Reason::Appeal => self.appeal.is_some(),
+            Reason::Edited => self.edited.is_some(),
             Reason::Fork => self.ruled().count() > 1,
             Reason::StaleRuling => !self.outdated.is_empty() || !self.overruled_by.is_empty(),
             Reason::Disagreement => open && self.differ > Differ::InNothing,

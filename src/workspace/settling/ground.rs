@@ -13,23 +13,33 @@ pub struct Ground<'g> {
     pub sets: &'g [Arc<GoldSet>],
     /// Of the same policy and sets.
     pub precedents: &'g Precedents,
-    pub appeals: &'g Appeals,
+    pub marks: &'g Marks,
 }
 
-/// The rounds in which appeals are open, by set and case.
-pub type Appeals = BTreeMap<(Arc<str>, String), String>;
+/// A word on a case, by set and case.
+pub type ByCase = BTreeMap<(Arc<str>, String), String>;
 
-impl Ground<'_> {
-    /// The open round that a case is appealed in.
-    pub fn appeal(&self, set: &Arc<str>, case: &str) -> Option<&str> {
-        if self.appeals.is_empty() {
-            return None;
-        }
-        self.appeals.get(&(set.clone(), case.to_owned())).map(String::as_str)
-    }
+/// What is said of cases elsewhere than in their labels and rulings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The rounds in which appeals are open.
+    pub appeals: ByCase,
+    /// The clauses and categories whose edit touches the case, where it was opened to close a gap in the guidance.
+    pub edited: ByCase,
+}
 
-    /// The cases of a set that are appealed.
-    pub fn appealed<'g>(&'g self, set: &'g Arc<str>) -> impl Iterator<Item = &'g str> {
-        self.appeals.keys().filter(move |(of, _)| of == set).map(|(_, case)| case.as_str())
+impl Marks {
+    /// The cases of a set of which anything is said.
+    pub fn cases<'m>(&'m self, set: &'m Arc<str>) -> impl Iterator<Item = &'m str> {
+        let cases = self.appeals.keys().chain(self.edited.keys());
+        cases.filter(move |(of, _)| of == set).map(|(_, case)| case.as_str())
     }
+}
+
+/// What is said of one case.
+pub fn word_on<'m>(of: &'m ByCase, set: &Arc<str>, case: &str) -> Option<&'m str> {
+    if of.is_empty() {
+        return None;
+    }
+    of.get(&(set.clone(), case.to_owned())).map(String::as_str)
 }

@@ -6,6 +6,7 @@
 mod appeals;
 mod batch;
 mod bench;
+mod court;
 mod draft;
 mod findings;
 mod ground;
@@ -16,9 +17,10 @@ mod words;
 pub use appeals::appeals;
 pub use batch::Batch;
 pub use bench::Bench;
+pub use court::Court;
 pub use draft::{Choice, Draft, Lacks, Relation};
 pub use findings::{Differ, Findings, Voice};
-pub use ground::{Appeals, Ground};
+pub use ground::{ByCase, Ground, Marks};
 pub use queue::{Item, Queue};
 pub use reason::{Reason, Reasons};
 

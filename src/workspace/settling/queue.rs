@@ -14,6 +14,7 @@
 //! | stale labels | up to 3, by the share of the labels that are stale |
 //! | undetermined | up to 3, by the share of the readings that leave the verdict open |
 //! | gap | 3 |
+//! | edited | 2 |
 //! | abstained | up to 3, by the share of the labelers who abstained |
 //! | deferred | halves the score |
 //!
@@ -146,6 +147,7 @@ fn points(reason: Reason, findings: &Findings, ground: &Ground<'_>) -> f32 {
         Reason::StaleLabels => 3.0 * share((findings.stale_labels.0, findings.labels.len())),
         Reason::Undetermined => 3.0 * share((findings.undetermined(), findings.voices.len())),
         Reason::Gap => 3.0,
+        Reason::Edited => 2.0,
         Reason::Abstained => 3.0 * share((findings.abstentions().count(), findings.labels.len())),
         Reason::Deferred => 0.0,
     }
@@ -168,12 +170,12 @@ fn weigh_set(ground: &Ground<'_>, gold: &GoldSet, watch: &dyn Watch) -> Result<V
     Ok(chunks.into_iter().flatten().collect())
 }
 
-/// The rows that have to be looked at: those with labels, rulings or appeals, and of the others those where the policy does not
+/// The rows that have to be looked at: those with labels or rulings, those that are marked, and of the others those where the policy does not
 /// agree with what the case was imported with. Those are told by the columns, without reading a line.
 fn in_question(ground: &Ground<'_>, gold: &GoldSet, watch: &dyn Watch) -> Result<Vec<u32>, Cancelled> {
     let mut wanted = vec![false; gold.len()];
     gold.labeled_rows().into_iter().chain(gold.ruled_rows()).for_each(|row| wanted[row] = true);
-    for row in ground.appealed(gold.set()).filter_map(|case| gold.find(case)) {
+    for row in ground.marks.cases(gold.set()).filter_map(|case| gold.find(case)) {
         wanted[row] = true;
     }
     let verdicts = Program::compile(ground.policy, gold).decide(watch)?;

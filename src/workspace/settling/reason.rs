@@ -41,6 +41,8 @@ reasons! {
     Undetermined "undetermined" "undetermined"
     /// A labeler says that the guidance does not answer the case.
     Gap "gap" "a gap was flagged"
+    /// A clause or category was edited to close a gap in the guidance, and the edit touches the case.
+    Edited "edited" "an edit touches it"
     /// Somebody who was to label the case abstained.
     Abstained "abstained" "somebody abstained"
     /// A ruling was put off.

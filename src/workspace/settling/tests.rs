@@ -65,12 +65,12 @@ struct Held {
     policy: Arc<Policy>,
     sets: Vec<Arc<GoldSet>>,
     precedents: Precedents,
-    appeals: Appeals,
+    marks: Marks,
 }
 
 impl Held {
     fn ground(&self) -> Ground<'_> {
-        Ground { policy: &self.policy, sets: &self.sets, precedents: &self.precedents, appeals: &self.appeals }
+        Ground { policy: &self.policy, sets: &self.sets, precedents: &self.precedents, marks: &self.marks }
     }
 
     fn queue(&self) -> Queue {
@@ -101,11 +101,12 @@ fn held(cases: &[&str], labels: &[&str], rulings: &[&str]) -> Held {
         ..GoldSources::default()
     };
     let gold = Arc::new(GoldSet::read(sources, &Unwatched).unwrap());
-    let appeals = Appeals::from([(("core".into(), "appealed".into()), "2026-a".to_owned())]);
+    let appeals = ByCase::from([(("core".into(), "appealed".into()), "2026-a".to_owned())]);
+    let marks = Marks { appeals, edited: ByCase::new() };
     let (policy, sets, editorials) = (policy(), vec![gold], Editorials::default());
     let texts = Texts::new(&policy, &editorials);
     let docket = Docket::read(&policy, &sets, &texts, TextIndex::default(), &Unwatched).unwrap();
-    Held { policy, sets, precedents: Precedents { docket, texts, editorials, problems: vec![] }, appeals }
+    Held { policy, sets, precedents: Precedents { docket, texts, editorials, problems: vec![] }, marks }
 }
 
 fn label(case: &str, who: &str, rest: &str) -> String {

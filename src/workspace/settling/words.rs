@@ -54,6 +54,7 @@ impl Findings {
                     .collect();
                 format!("the guidance does not answer it: {}", gaps.join("; "))
             }
+            Reason::Edited => format!("the edit of `{}` touches it", self.edited.as_deref().unwrap_or_default()),
             Reason::Abstained => {
                 let reasons = counted(self.abstentions());
                 let (some, of) = (self.abstentions().count(), self.labels.len());
