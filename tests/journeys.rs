@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const ENTER: &str = "\r";
 const ESC: &str = "\x1b";
+const ALT_ENTER: &str = "\x1b\r";
 const TAB: &str = "\t";
 const UP: &str = "\x1b[A";
 const END: &str = "\x1b[F";
@@ -310,6 +311,22 @@ fn leaving_asks_where_something_is_unsaved() {
     terminal.send("q").wait(&["save and leave"]).send("s");
     assert_eq!(terminal.ended(), 0);
     assert!(scratch.read("specs/main.yaml").contains("severity: low"));
+}
+
+#[test]
+fn a_commit_message_is_kept_until_it_is_committed() {
+    let scratch = Scratch::committed();
+    let mut terminal = Terminal::open(&scratch);
+    terminal.ready().lower_severity();
+    terminal.send("c").wait(&["Commit to main"]).send(", because").wait(&[", because"]).send(ESC);
+    terminal.wait(&["Your message is kept"]).wait_gone("Commit to main");
+    assert_eq!(scratch.git(&["rev-list", "--count", "HEAD"]).trim(), "1");
+    terminal.send("c").wait(&["Commit to main", ", because"]).send(" of w1").wait(&[", because of w1"]);
+    terminal.send(ALT_ENTER).wait(&["Committed"]);
+    assert!(scratch.git(&["log", "-1", "--format=%B"]).contains(", because of w1"));
+    // What was committed is not offered again.
+    terminal.send("u").wait(&["1 unsaved"]).send("c").wait(&["Commit to main"]);
+    assert!(!terminal.text().contains(", because"), "{}", terminal.text());
 }
 
 #[test]
