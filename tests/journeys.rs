@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const ENTER: &str = "\r";
 const ESC: &str = "\x1b";
+const ALT_ENTER: &str = "\x1b\r";
 const TAB: &str = "\t";
 const UP: &str = "\x1b[A";
 const END: &str = "\x1b[F";
@@ -99,6 +100,12 @@ impl Terminal {
         self
     }
 
+    fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+        self.screen.lock().unwrap_or_else(PoisonError::into_inner).screen_mut().set_size(rows, columns);
+        self.master.resize(size(columns, rows)).expect("the terminal can be resized");
+        self
+    }
+
     /// The policy is open, its gold sets are replayed.
     #[track_caller]
     fn ready(&mut self) -> &mut Self {
@@ -137,10 +144,11 @@ impl Terminal {
         let _ = self.child.wait();
     }
 
-    fn signal(&self, name: &str) {
+    fn signal(&mut self, name: &str) -> &mut Self {
         let id = self.child.process_id().expect("a process").to_string();
         let told = std::process::Command::new("kill").args(["-s", name, &id]).status();
         assert!(told.is_ok_and(|status| status.success()));
+        self
     }
 }
 
@@ -196,8 +204,45 @@ fn every_screen_of_a_sample_is_a_key_away() {
     // Anything is a few letters away.
     terminal.send(CTRL_P).wait(&["Find ·"]).send("crisisescal").wait(&["crisis-escalation"]);
     terminal.send(ENTER).wait(&["CLAUSES", "▸ crisis-escalation"]);
+    // A terminal that hardly is one, and back.
+    terminal.resize(20, 5);
+    for key in ["1", "2", "3", "2", "j", TAB, "k"] {
+        terminal.send(key);
+    }
+    terminal.resize(100, 30).send("1").wait(&["CATEGORIES", "1 Taxonomy", "2 Spec"]);
     terminal.send("q");
     assert_eq!(terminal.ended(), 0);
+}
+
+#[test]
+fn what_is_typed_while_the_window_is_resized_is_not_lost() {
+    let scratch = Scratch::committed();
+    let mut terminal = Terminal::open(&scratch);
+    terminal.ready();
+    for round in 0..100 {
+        let (key, words) = if round % 2 == 0 { ("2", "CLAUSES") } else { ("1", "CATEGORIES") };
+        terminal.resize(20, 5).send(TAB).resize(132, 50).resize(80 + round, 24).send(key).wait(&[words]);
+    }
+    // All at once, for a program that was busy; what is typed is more than is read in one go.
+    terminal.signal("STOP").resize(100, 30).send(&"j".repeat(3000)).send("2").signal("CONT").wait(&["CLAUSES"]);
+    terminal.signal("STOP").send("1").resize(90, 30).signal("CONT").wait(&["CATEGORIES"]);
+    terminal.wait_until("a frame of 90 columns", |screen| screen.contents().contains(&"─".repeat(90)));
+}
+
+#[test]
+fn a_window_that_was_small_for_a_moment_is_whole_again() {
+    let scratch = Scratch::committed();
+    let mut terminal = Terminal::open(&scratch);
+    // Until nothing is under way that would be told in the corner.
+    terminal.ready().wait(&["agree 2/2"]).wait_gone("…");
+    let before = terminal.text();
+    for _ in 0..20 {
+        terminal.resize(20, 5).resize(100, 30).wait_until("the same again", |screen| screen.contents() == before);
+    }
+    // After a key that is none, too: half a sequence keeps nobody from looking at the window.
+    terminal.send("\x1b[99x").resize(80, 24).wait(&["1 Taxonomy", "CATEGORIES"]);
+    terminal.wait_until("a frame of 80 columns", |screen| screen.contents().contains(&"─".repeat(80)));
+    terminal.send("2").wait(&["CLAUSES"]);
 }
 
 #[test]
@@ -266,6 +311,22 @@ fn leaving_asks_where_something_is_unsaved() {
     terminal.send("q").wait(&["save and leave"]).send("s");
     assert_eq!(terminal.ended(), 0);
     assert!(scratch.read("specs/main.yaml").contains("severity: low"));
+}
+
+#[test]
+fn a_commit_message_is_kept_until_it_is_committed() {
+    let scratch = Scratch::committed();
+    let mut terminal = Terminal::open(&scratch);
+    terminal.ready().lower_severity();
+    terminal.send("c").wait(&["Commit to main"]).send(", because").wait(&[", because"]).send(ESC);
+    terminal.wait(&["Your message is kept"]).wait_gone("Commit to main");
+    assert_eq!(scratch.git(&["rev-list", "--count", "HEAD"]).trim(), "1");
+    terminal.send("c").wait(&["Commit to main", ", because"]).send(" of w1").wait(&[", because of w1"]);
+    terminal.send(ALT_ENTER).wait(&["Committed"]);
+    assert!(scratch.git(&["log", "-1", "--format=%B"]).contains(", because of w1"));
+    // What was committed is not offered again.
+    terminal.send("u").wait(&["1 unsaved"]).send("c").wait(&["Commit to main"]);
+    assert!(!terminal.text().contains(", because"), "{}", terminal.text());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::inbox::{Inbox, Incoming};
 use super::model::Finish;
 use super::term::Terminal;
 use crate::workspace::Workspace;
-use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGTERM, SIGWINCH};
 use signal_hook::iterator::Signals;
 use std::ffi::OsString;
 use std::io;
@@ -16,10 +16,11 @@ use std::thread;
 pub fn run(workspace: Workspace, look: Look, editor: Option<Vec<OsString>>) -> io::Result<()> {
     let inbox: Inbox<Finish> = Inbox::default();
     let signals = inbox.sender();
-    if let Ok(mut told) = Signals::new([SIGTERM, SIGHUP]) {
+    if let Ok(mut told) = Signals::new([SIGTERM, SIGHUP, SIGWINCH]) {
         thread::Builder::new().name("signals".into()).spawn(move || {
-            for _ in told.forever() {
-                if signals.send(Incoming::Gone).is_err() {
+            for signal in told.forever() {
+                let word = if signal == SIGWINCH { Incoming::Resized } else { Incoming::Gone };
+                if signals.send(word).is_err() {
                     return;
                 }
             }
@@ -31,6 +32,9 @@ pub fn run(workspace: Workspace, look: Look, editor: Option<Vec<OsString>>) -> i
     loop {
         terminal.draw(|area, buf| app.render(area, buf))?;
         for incoming in inbox.next() {
+            if matches!(incoming, Incoming::Resized) {
+                terminal.resized();
+            }
             app.update(incoming);
         }
         for ask in app.take_terminal_asks() {

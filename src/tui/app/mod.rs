@@ -153,6 +153,8 @@ impl App {
                     self.look_outside();
                 }
             }
+            // To be drawn anew, which the loop does after every word.
+            Incoming::Resized => {}
             Incoming::Gone => {
                 self.screens[self.current].1.flush(&mut self.model);
                 self.model.workspace.keep_journal();
@@ -191,7 +193,7 @@ impl App {
     fn handle(&mut self, event: &Event) {
         match event {
             Event::FocusGained => return self.look_outside(),
-            Event::FocusLost | Event::Resize(..) => return,
+            Event::FocusLost => return,
             Event::Key(_) => self.messages.read(),
             _ => {}
         }
