@@ -6,6 +6,7 @@
 
 pub mod columns;
 pub mod explain;
+pub mod form;
 pub mod possible;
 pub mod program;
 pub mod situation;

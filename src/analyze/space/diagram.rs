@@ -74,10 +74,12 @@ const NOTHING_KNOWN: Known = Known { operation: u32::MAX, a: EMPTY, b: EMPTY, re
 const AND: u32 = 0;
 const OR: u32 = 1;
 const MINUS: u32 = 2;
-/// And here and below with the answer that it is about.
-const FILL: u32 = 1 << 28;
-const WITHIN: u32 = 2 << 28;
-const OVER: u32 = 3 << 28;
+const FIRST: u32 = 3;
+const DIFFER: u32 = 4;
+const KEEP: u32 = 5;
+/// And with it the answer that it is about.
+const SINCE: u32 = 1 << 28;
+const EQUAL: u32 = 2 << 28;
 
 /// More levels than these would be too deep to walk.
 pub const MOST_LEVELS: usize = 2_000;
@@ -172,24 +174,34 @@ impl Diagrams {
         self.combine(MINUS, FULL, a)
     }
 
-    /// Whether two sets have anything in common.
-    pub fn meet(&mut self, a: Node, b: Node) -> bool {
-        self.and(a, b) != EMPTY
+    /// The first function where it gives an answer, elsewhere the second.
+    pub fn first(&mut self, a: Node, b: Node) -> Node {
+        self.combine(FIRST, a, b)
     }
 
-    /// The function that gives `answer` on those points of the set on which `function` gives none yet.
-    pub fn fill(&mut self, function: Node, set: Node, answer: u32) -> Node {
-        self.combine(FILL | answer, function, set)
+    /// The function that gives this answer on a set, and none elsewhere.
+    pub fn answering(&mut self, set: Node, answer: u32) -> Node {
+        self.map(set, &mut |within| if within == 0 { 0 } else { answer })
     }
 
-    /// The function that gives `answer` on the set, and elsewhere what `function` gives.
-    pub fn over(&mut self, function: Node, set: Node, answer: u32) -> Node {
-        self.combine(OVER | answer, function, set)
+    /// The points of a set at which a function gives this answer or a greater one.
+    pub fn since(&mut self, function: Node, set: Node, answer: u32) -> Node {
+        self.combine(SINCE | answer, function, set)
     }
 
-    /// Whether the function gives `answer` on every point of the set.
-    pub fn answers(&mut self, function: Node, set: Node, answer: u32) -> bool {
-        self.combine(WITHIN | answer, function, set) == FULL
+    /// The points at which two functions give different answers.
+    pub fn differing(&mut self, a: Node, b: Node) -> Node {
+        self.combine(DIFFER, a, b)
+    }
+
+    /// The function on the points of a set, and no answer elsewhere.
+    pub fn keep(&mut self, function: Node, set: Node) -> Node {
+        self.combine(KEEP, function, set)
+    }
+
+    /// The points of a set at which a function gives this answer.
+    pub fn equal(&mut self, function: Node, set: Node, answer: u32) -> Node {
+        self.combine(EQUAL | answer, function, set)
     }
 
     fn combine(&mut self, operation: u32, a: Node, b: Node) -> Node {
@@ -202,22 +214,13 @@ impl Diagrams {
             return known.result;
         }
         let level = self.first_level(a, b);
-        let result = if operation >> 28 == WITHIN >> 28 {
-            let arity = self.arity(level);
-            let holds = |all: &mut Self, value| {
-                let (a, b) = (all.child(a, level, value), all.child(b, level, value));
-                all.combine(operation, a, b) == FULL
-            };
-            if (0..arity).all(|value| holds(self, value)) { FULL } else { EMPTY }
-        } else {
-            let from = self.stack.len();
-            for value in 0..self.arity(level) {
-                let (a, b) = (self.child(a, level, value), self.child(b, level, value));
-                let child = self.combine(operation, a, b);
-                self.stack.push(child);
-            }
-            self.make(level, from)
-        };
+        let from = self.stack.len();
+        for value in 0..self.arity(level) {
+            let (a, b) = (self.child(a, level, value), self.child(b, level, value));
+            let child = self.combine(operation, a, b);
+            self.stack.push(child);
+        }
+        let result = self.make(level, from);
         // The table may have grown meanwhile.
         let slot = self::slot(operation, a, b) & (self.known.len() - 1);
         self.known[slot] = Known { operation, a, b, result };
@@ -237,20 +240,19 @@ impl Diagrams {
             OR if a == EMPTY || b == FULL => Some(b),
             MINUS if a == EMPTY || b == EMPTY => Some(a),
             MINUS if a == b || b == FULL => Some(EMPTY),
-            AND | OR | MINUS => None,
-            _ => {
-                let answer = Node::answer(operation & !(3 << 28));
-                match operation >> 28 {
-                    // Beyond the set nothing is asked, and where every answer is given nothing is filled.
-                    1 if b == EMPTY || !self.is_open(a) => Some(a),
-                    1 if a == EMPTY && b == FULL => Some(answer),
-                    3 if b == EMPTY => Some(a),
-                    3 if b == FULL => Some(answer),
-                    2 if b == EMPTY || a == answer => Some(FULL),
-                    2 if a.as_answer().is_some() => Some(EMPTY),
-                    _ => None,
-                }
-            }
+            FIRST if a == EMPTY => Some(b),
+            FIRST if b == EMPTY || !self.is_open(a) => Some(a),
+            DIFFER if a == b => Some(EMPTY),
+            DIFFER if a.as_answer().is_some() && b.as_answer().is_some() => Some(FULL),
+            KEEP if a == EMPTY || b == FULL => Some(a),
+            KEEP if b == EMPTY => Some(EMPTY),
+            AND | OR | MINUS | FIRST | DIFFER | KEEP => None,
+            _ if b == EMPTY => Some(EMPTY),
+            _ => a.as_answer().map(|answer| {
+                let asked = operation & !(SINCE | EQUAL);
+                let holds = if operation & SINCE != 0 { answer >= asked } else { answer == asked };
+                if holds { b } else { EMPTY }
+            }),
         }
     }
 

@@ -44,6 +44,7 @@ pub struct Space {
 /// One question that diagrams ask.
 #[derive(Debug, Clone)]
 pub(super) struct Level {
+    pub subject: Subject,
     pub asks: Asks,
     /// How many values each of its classes stands for.
     pub weights: Vec<Points>,
@@ -76,7 +77,10 @@ impl Space {
         let told = Told::new(&lenses, &words, detail);
         let mut levels = Vec::new();
         let mut dimensions = Vec::new();
-        let facets = (0..words.manifest.facets.len()).map(|ix| Subject::Facet(FacetIx(ix as u16)));
+        let mut facets: Vec<Subject> =
+            (0..words.manifest.facets.len() as u16).map(|ix| Subject::Facet(FacetIx(ix))).collect();
+        // What is asked the most stands last: there it is asked of the least (measured: a third of the nodes).
+        facets.sort_by_key(|facet| told.count(*facet));
         for subject in [Subject::Category, Subject::Severity, Subject::Target].into_iter().chain(facets) {
             let first = levels.len();
             match subject {
@@ -87,6 +91,7 @@ impl Space {
             }
             dimensions.push((subject, first..levels.len()));
         }
+        dimensions.sort_by_key(|(subject, _)| *subject);
         let diagrams = Diagrams::new(levels.iter().map(|level| level.weights.len() as u32).collect());
         let severities_ordered = words::severities_are_ordered(base, head);
         let mut space = Space { words, severities_ordered, levels, dimensions, diagrams, domain: FULL };
@@ -193,6 +198,16 @@ impl Space {
         self.diagrams.split(function)
     }
 
+    /// The points at which two functions give different answers.
+    pub fn differing(&mut self, a: Node, b: Node) -> Node {
+        self.diagrams.differing(a, b)
+    }
+
+    /// The function on the points of a set, and no answer elsewhere.
+    pub fn keep(&mut self, function: Node, set: Node) -> Node {
+        self.diagrams.keep(function, set)
+    }
+
     /// What is in both sets.
     pub fn and(&mut self, a: Node, b: Node) -> Node {
         self.diagrams.and(a, b)
@@ -227,6 +242,16 @@ impl<'l> Told<'l> {
         Told { lenses, words, tests: lenses.iter().map(tests).collect(), detail }
     }
 
+    /// How many tests there are on a facet of the words.
+    fn count(&self, facet: Subject) -> usize {
+        let about = |lens: &Lens<'_>, test: &Test| match (test.subject, facet) {
+            (Subject::Facet(own), Subject::Facet(word)) => lens.facet(own).word == word,
+            _ => false,
+        };
+        let each = self.lenses.iter().zip(&self.tests);
+        each.map(|(lens, tests)| tests.iter().filter(|test| about(lens, test)).count()).sum()
+    }
+
     /// The level of a dimension that has one value at a time.
     fn classes(&self, subject: Subject) -> Level {
         let (values, apart) = self.values(subject);
@@ -246,7 +271,7 @@ impl<'l> Told<'l> {
             classes[class].push(value);
         }
         let weights = classes.iter().map(|class| Points::from(class.len())).collect();
-        Level { asks: Asks::Class(classes), weights }
+        Level { subject, asks: Asks::Class(classes), weights }
     }
 
     /// All values of a dimension in the terms of the words, and how many of the first always stand alone.
@@ -302,11 +327,10 @@ impl<'l> Told<'l> {
         }
         let free = asked.iter().filter(|asked| !**asked).count();
         let one = || Points::from(1_u32);
-        let mut levels = vec![Level { asks: Asks::Known, weights: vec![one(), one() << free] }];
-        for (value, _) in asked.iter().enumerate().filter(|(_, asked)| **asked) {
-            levels.push(Level { asks: Asks::Has(ValueIx(value as u16)), weights: vec![one(), one()] });
-        }
-        levels
+        let level = |asks, weights| Level { subject: Subject::Facet(facet), asks, weights };
+        let has = asked.iter().enumerate().filter(|(_, asked)| **asked);
+        let has = has.map(|(value, _)| level(Asks::Has(ValueIx(value as u16)), vec![one(), one()]));
+        std::iter::once(level(Asks::Known, vec![one(), one() << free])).chain(has).collect()
     }
 }
 
@@ -346,4 +370,17 @@ fn names(predicate: &Predicate, value: Option<ValueIx>) -> bool {
         }
         Predicate::Not(inner) => names(inner, Some(value)),
     }
+}
+
+/// What share of the whole a part is, from 0 to 1; 0 of nothing.
+pub fn share(part: &Points, whole: &Points) -> f64 {
+    /// Beyond so many bits a number does not fit an `f64`.
+    const MOST_BITS: u64 = 1000;
+    let shift = whole.bits().saturating_sub(MOST_BITS);
+    let number = |points: &Points| -> f64 {
+        let digits = (points >> shift).to_u64_digits();
+        digits.iter().rev().fold(0.0, |number, &digit| number * 2.0_f64.powi(64) + digit as f64)
+    };
+    let whole = number(whole);
+    if whole == 0.0 { 0.0 } else { number(part) / whole }
 }

@@ -6,6 +6,8 @@
 
 mod cover;
 mod diagram;
+mod difference;
+mod gold;
 mod layout;
 mod point;
 mod predicate;
@@ -15,7 +17,9 @@ mod words;
 
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
-pub use layout::{Detail, Points, Space};
+pub use difference::{Changed, Difference};
+pub use gold::{CaseAt, situations};
+pub use layout::{Detail, Points, Space, share};
 pub use regions::Regions;
 pub use words::Lens;
 

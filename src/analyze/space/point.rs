@@ -1,7 +1,7 @@
 //! Single points: what a function says of one, and the plainest one of a set.
 
 use super::diagram::{EMPTY, Node};
-use super::layout::{Asks, Space};
+use super::layout::{Asks, Level, Space};
 use crate::decide::situation::Situation;
 use crate::policy::case::{FacetWord, Harm, Reading, Target};
 use crate::policy::condition::{Met, Subject};
@@ -25,7 +25,7 @@ impl Space {
     }
 
     fn value_at(&self, level: usize, point: &Situation) -> Option<usize> {
-        let met = point.met(self.subject_of(level));
+        let met = point.met(self.levels[level].subject);
         match &self.levels[level].asks {
             Asks::Class(classes) => classes.iter().position(|class| class.contains(&met)),
             Asks::Known => Some(usize::from(met != Met::Value(None))),
@@ -34,11 +34,6 @@ impl Space {
                 _ => 0,
             }),
         }
-    }
-
-    pub(super) fn subject_of(&self, level: usize) -> Subject {
-        let at = self.dimensions.partition_point(|(_, levels)| levels.end <= level);
-        self.dimensions[at].0
     }
 
     /// The plainest point of a set: found in the request, the first category and the mildest severity that will do, and
@@ -53,9 +48,9 @@ impl Space {
         for level in 0..self.levels.len() {
             let value = self.preferred(level, node);
             node = self.diagrams.child(node, level, value);
-            let subject = self.subject_of(level);
-            match (&self.levels[level].asks, subject) {
-                (Asks::Class(classes), _) => {
+            let Level { subject, asks, .. } = &self.levels[level];
+            match (asks, *subject) {
+                (Asks::Class(classes), subject) => {
                     let met = classes[value][0];
                     let one = match met {
                         Met::Value(Some(FacetValue::One(ix))) => Some(ix),
@@ -87,7 +82,7 @@ impl Space {
         let arity = self.diagrams.arity(level);
         let leads = |value: &usize| self.diagrams.child(set, level, *value) != EMPTY;
         // No harm at all, and no severity: these stand first, and are no plain example.
-        let first = match self.subject_of(level) {
+        let first = match self.levels[level].subject {
             Subject::Category | Subject::Severity => 1,
             Subject::Target | Subject::Facet(_) => 0,
         };

@@ -15,61 +15,49 @@ pub struct Regions<'p> {
     pub lens: Lens<'p>,
     /// The clauses that can decide, in the order in which they win: the first that applies decides.
     pub ranked: Vec<Ranked>,
-    /// Gives at every point who decides: see [`Regions::decider`].
+    /// Gives at every point who decides, see [`Regions::decider`]: the greater its answer, the later in the order. 0 is no
+    /// point at all.
     pub function: Node,
-    /// Where no clause applies.
-    pub default: Node,
 }
 
-/// A clause at its place among those that win before it and after it.
+/// A clause at its place in the order in which clauses win.
 #[derive(Debug, Clone, Copy)]
 pub struct Ranked {
     pub clause: ClauseIx,
     pub behavior: BehaviorIx,
     /// Where it applies.
     pub applies: Node,
-    /// Where no earlier one applies: of these points it decides those at which it applies.
-    pub left: Node,
+    /// Where it decides: where it applies and none before it does.
+    pub decides: Node,
 }
-
-/// The answer of [`Regions::function`] where the default decides; 0 is no point at all.
-const BY_DEFAULT: u32 = 1;
-/// The answer where the first clause decides.
-const BY_CLAUSE: u32 = 2;
 
 impl<'p> Regions<'p> {
     pub fn compile(space: &mut Space, policy: &'p Policy) -> Result<Self, TooLarge> {
         let lens = Lens::new(&space.words, policy);
         let mut ranked = Vec::new();
-        let mut function = EMPTY;
-        let mut left = space.domain;
+        let mut functions = Vec::new();
         for (clause, behavior) in in_order(policy) {
             let applies = space.holds(&lens, &policy.clause(clause).when);
-            ranked.push(Ranked { clause, behavior, applies, left });
-            function = space.diagrams.fill(function, applies, clause.0 + BY_CLAUSE);
-            left = space.diagrams.minus(left, applies);
+            ranked.push(Ranked { clause, behavior, applies, decides: EMPTY });
+            functions.push(space.diagrams.answering(applies, ranked.len() as u32));
         }
-        function = space.diagrams.fill(function, left, BY_DEFAULT);
+        let by_default = space.diagrams.answering(space.domain, ranked.len() as u32 + 1);
+        functions.push(by_default);
+        let function = first_of(space, &functions);
+        for (ranked, answer) in ranked.iter_mut().zip(1..) {
+            ranked.decides = space.diagrams.equal(function, ranked.applies, answer);
+        }
         space.check()?;
-        Ok(Regions { lens, ranked, function, default: left })
+        Ok(Regions { lens, ranked, function })
     }
 
     pub fn policy(&self) -> &'p Policy {
         self.lens.policy
     }
 
-    /// Who decides, by an answer of the function: a clause, or (`None` within) the default; `None` for no point.
-    pub fn decider(answer: u32) -> Option<Option<ClauseIx>> {
-        match answer {
-            0 => None,
-            BY_DEFAULT => Some(None),
-            clause => Some(Some(ClauseIx(clause - BY_CLAUSE))),
-        }
-    }
-
-    /// The answer of a clause.
-    pub fn answer(clause: Option<ClauseIx>) -> u32 {
-        clause.map_or(BY_DEFAULT, |clause| clause.0 + BY_CLAUSE)
+    /// Who decides, by an answer of the function other than 0: a clause, or the default (`None`).
+    pub fn decider(&self, answer: u32) -> Option<ClauseIx> {
+        (answer as usize).checked_sub(1).and_then(|rank| self.ranked.get(rank)).map(|ranked| ranked.clause)
     }
 
     /// What is done where this one decides.
@@ -78,9 +66,27 @@ impl<'p> Regions<'p> {
         decider.and_then(|clause| self.policy().clause(clause).then).unwrap_or(default)
     }
 
-    /// The points that a clause decides.
-    pub fn decided(&self, space: &mut Space, ranked: &Ranked) -> Node {
-        space.diagrams.and(ranked.left, ranked.applies)
+    /// Where no clause applies.
+    pub fn default(&self, space: &mut Space) -> Node {
+        self.left(space, self.ranked.len(), space.domain)
+    }
+
+    /// The points of a set that no clause before this rank decides.
+    pub fn left(&self, space: &mut Space, rank: usize, set: Node) -> Node {
+        space.diagrams.since(self.function, set, rank as u32 + 1)
+    }
+}
+
+/// At every point the first of the functions that gives an answer. Joined in halves: the diagrams of few clauses are small.
+fn first_of(space: &mut Space, functions: &[Node]) -> Node {
+    match functions {
+        [] => EMPTY,
+        [one] => *one,
+        many => {
+            let (earlier, later) = many.split_at(many.len() / 2);
+            let (earlier, later) = (first_of(space, earlier), first_of(space, later));
+            space.diagrams.first(earlier, later)
+        }
     }
 }
 
