@@ -43,6 +43,8 @@ pub enum WorkspaceError {
     NotOpen { file: String },
     #[error("`{file}` exists already")]
     Exists { file: String },
+    #[error(transparent)]
+    TooLarge(#[from] crate::analyze::space::TooLarge),
     #[error("it was cancelled")]
     Cancelled,
 }
@@ -90,6 +92,10 @@ impl WorkspaceError {
             WorkspaceError::NoCase { near: None, .. } => "Case ids stand in the files under `gold/`.".to_owned(),
             WorkspaceError::NotOpen { .. } => "Reload the policy and try again.".to_owned(),
             WorkspaceError::Exists { .. } => "Choose another name.".to_owned(),
+            WorkspaceError::TooLarge(_) => {
+                "Compare the versions as structure and as outcomes; fewer facets in one condition make it smaller."
+                    .to_owned()
+            }
             WorkspaceError::Cancelled => "Nothing was changed.".to_owned(),
         }
     }

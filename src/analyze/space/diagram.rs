@@ -116,10 +116,6 @@ impl Diagrams {
         self.nodes.len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
-    }
-
     pub fn arity(&self, level: usize) -> usize {
         self.arities[level] as usize
     }
