@@ -6,6 +6,7 @@
 mod deprecated_category;
 mod empty_policy;
 mod impossible_condition;
+pub mod space;
 pub mod structure;
 pub mod text;
 mod unknown_clause;

@@ -1,6 +1,7 @@
 //! Results as text, JSON, Markdown, JUnit, SARIF and GitHub annotations. Everything gives a `String`; nothing prints.
 
 pub mod created;
+pub mod decisions;
 pub mod difference;
 pub mod editorial;
 pub mod explain;

@@ -61,6 +61,8 @@ pub enum WorkspaceError {
     NewText { id: String, base: String },
     #[error("the text of `{id}` is the same in substance as at {base}, so there is nothing to declare")]
     SameText { id: String, base: String },
+    #[error(transparent)]
+    TooLarge(#[from] crate::analyze::space::TooLarge),
     #[error("it was cancelled")]
     Cancelled,
 }
@@ -126,6 +128,10 @@ impl WorkspaceError {
             WorkspaceError::SameText { .. } => {
                 "White space, rationale, guidance and examples never count. If the edit is committed already, name the \
                  version before it with `--base REV`."
+                    .to_owned()
+            }
+            WorkspaceError::TooLarge(_) => {
+                "Compare the versions as structure and as outcomes; fewer facets in one condition make it smaller."
                     .to_owned()
             }
             WorkspaceError::Cancelled => "Nothing was changed.".to_owned(),

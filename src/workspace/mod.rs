@@ -5,6 +5,7 @@ pub mod check;
 pub mod commit;
 pub mod compare;
 pub mod create;
+pub mod decisions;
 pub mod difference;
 pub mod editorial;
 pub mod error;
