@@ -3,6 +3,7 @@
 //! A lint is a function in a file of its own, one line in [`LINTS`], one line in [`crate::policy::codes`], and its
 //! manual page in `docs/problems/`.
 
+mod clause_without_text;
 mod deprecated_category;
 mod empty_policy;
 mod impossible_condition;
@@ -28,6 +29,7 @@ pub type Lint = fn(&Subject<'_>, &mut Vec<Problem>);
 
 pub static LINTS: &[Lint] = &[
     empty_policy::lint,
+    clause_without_text::lint,
     impossible_condition::lint,
     deprecated_category::lint,
     unknown_example::lint,

@@ -41,6 +41,7 @@ codes! {
     UNKNOWN_CLAUSE = "CB024" "unknown-clause" Warning;
     DEPRECATED_CATEGORY = "CB025" "deprecated-category" Warning;
     EMPTY_POLICY = "CB026" "empty-policy" Warning;
+    CLAUSE_WITHOUT_TEXT = "CB030" "clause-without-text" Hint;
     // Gold sets, found while reading them: `decide`.
     /// A line of a gold set is not whole JSON.
     BROKEN_LINE = "CB100" "broken-line" Error;

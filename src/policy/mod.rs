@@ -38,6 +38,8 @@ pub struct Policy {
     pub taxonomy: Taxonomy,
     /// In order of authority: the files in the manifest's order, each file's clauses in its own order.
     pub clauses: Vec<Clause>,
+    /// Clauses whose id an earlier one has. They are not in force; what else is wrong with them can be told.
+    pub repeated: Vec<Clause>,
     /// The spec files in order of authority.
     pub specs: Vec<SpecInfo>,
 }
@@ -54,6 +56,11 @@ pub struct SpecInfo {
 impl Policy {
     pub fn clause(&self, ix: ClauseIx) -> &Clause {
         &self.clauses[ix.0 as usize]
+    }
+
+    /// Every clause that was read, those that are not in force after those that are: for finding what is wrong.
+    pub fn every_clause(&self) -> impl Iterator<Item = &Clause> {
+        self.clauses.iter().chain(&self.repeated)
     }
 
     pub fn find_clause(&self, id: &str) -> Option<ClauseIx> {

@@ -345,8 +345,13 @@ fn clauses_are_added_copied_moved_renamed_and_deleted() {
     bench.press("ctrl-u").type_in("self-harm").press("enter");
     assert!(bench.shown(120, 40).contains("there is a clause `self-harm` already"));
     bench.press("ctrl-u").type_in("new-one").press("enter");
-    let added = "[bio-1]\n\n  - id: new-one\n    level: platform\n    text: \"\"\n    then: comply\n";
+    let added = "[bio-1]\n\n  - id: new-one\n    level: platform\n    text: \"\"\n    when: {}\n    then: comply\n";
     bench.check(&[("[bio-1]\n", added)]);
+    // It asks for its first test at once, and holds for nothing until it has one.
+    assert!(bench.shown(120, 40).contains("A new test"));
+    assert!(!bench.model.workspace.policy().clauses[1].when.is_understood());
+    bench.press("esc");
+    assert!(bench.shown(120, 40).contains("nothing yet   + add a test"));
     assert_eq!(bench.screen.selected(&bench.model), Some(Target::Clause("new-one".into())));
     bench.press("J");
     let ids = |bench: &Bench| {
