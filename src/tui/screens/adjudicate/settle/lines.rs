@@ -82,8 +82,6 @@ fn one(at: &AtHand, place: usize, said: Said, policy: &Policy, theme: &Theme, li
             if !reading.acceptable.is_empty() {
                 spans.push(theme.span(Role::Dim, shown(&format!(" (or {})", reading.acceptable.join(", ")))));
             }
-            spans.push(theme.span(Role::Dim, "   "));
-            spans.push(theme.span(Role::Text, shown(&harms(reading, label.is_some_and(|l| l.harms.is_none())))));
         }
         None => {
             let reason = label.and_then(|label| label.abstain.as_ref()).map(|abstain| abstain.reason.as_str());
@@ -102,6 +100,7 @@ fn one(at: &AtHand, place: usize, said: Said, policy: &Policy, theme: &Theme, li
         below(Role::Dim, "as it was imported".to_owned());
     }
     if let Some(voice) = said.voice.map(|voice| &at.findings.voices[voice]) {
+        below(Role::Text, harms(&voice.reading, label.is_some_and(|label| label.harms.is_none())));
         let mut words = vec![facet_words(&voice.reading)];
         words.extend(
             label.and_then(|label| label.confidence.as_ref()).map(|sure| format!("{} confidence", sure.word())),
