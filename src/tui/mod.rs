@@ -13,6 +13,7 @@ pub mod conversation;
 pub mod editor;
 pub mod effect;
 pub mod event;
+pub mod explained;
 pub mod inbox;
 pub mod jobs;
 pub mod layout;

@@ -251,6 +251,7 @@ impl App {
                 self.refresh();
             }
             Ask::Reload => self.start(),
+            Ask::Outside => self.look_outside(),
             Ask::Status => self.load_status(),
             Ask::Base(rev) => self.load_base(Some(rev)),
             Ask::Work { kind, title, work } => self.jobs.run(kind, title, work),

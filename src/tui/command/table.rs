@@ -65,6 +65,81 @@ commands! {
     Rename "rename" Edit ""
         "Rename": "Changes an id here and everywhere it is used."
         [Taxonomy "R", Spec "R"]
+    Rule "rule" Edit "rule"
+        "Rule": "Gives the ruling as it stands, and goes on to the next case once it is given."
+        [Settle "R"]
+    Take1 "take-1" Edit "take"
+        "Take A": "Takes the first reading for the decision."
+        [Settle "1"]
+    Take2 "take-2" Edit "take"
+        "Take B": "Takes the second reading for the decision."
+        [Settle "2"]
+    Take3 "take-3" Edit "take"
+        "Take C": "Takes the third reading for the decision."
+        [Settle "3"]
+    Take4 "take-4" Edit "take"
+        "Take D": "Takes the fourth reading for the decision."
+        [Settle "4"]
+    Take5 "take-5" Edit ""
+        "Take E": "Takes the fifth reading for the decision."
+        [Settle "5"]
+    Take6 "take-6" Edit ""
+        "Take F": "Takes the sixth reading for the decision."
+        [Settle "6"]
+    Take7 "take-7" Edit ""
+        "Take G": "Takes the seventh reading for the decision."
+        [Settle "7"]
+    Take8 "take-8" Edit ""
+        "Take H": "Takes the eighth reading for the decision."
+        [Settle "8"]
+    Take9 "take-9" Edit ""
+        "Take I": "Takes the ninth reading for the decision."
+        [Settle "9"]
+    GiveReading "give-reading" Edit "other"
+        "Give another reading": "Decides by a reading of your own, which nobody gave."
+        [Settle "e"]
+    Holding "holding" Edit "holding"
+        "Holding": "Writes the reason of the ruling in a sentence, so that it can be followed."
+        [Settle "h"]
+    Cause "cause" Edit "cause"
+        "Cause": "Says why people read the case differently."
+        [Settle "C"]
+    Disposition "disposition" Edit ""
+        "Disposition": "Says otherwise than the labels do how the ruling stands to them."
+        [Settle "D"]
+    Follow "follow" Edit "follows"
+        "Follows": "Names a ruling that this one rests on, or no longer names it."
+        [Settle "f"]
+    Distinguish "distinguish" Edit "distinguishes"
+        "Distinguishes": "Names a ruling that looks alike and does not bind here, or no longer names it."
+        [Settle "x"]
+    Overrule "overrule" Edit "overrules"
+        "Overrules": "Names a ruling that no longer binds, or no longer names it."
+        [Settle "O"]
+    NoGold "no-gold" Edit "no gold"
+        "No gold: a legitimate split": "Rules that fair readers differ: the case has no gold label, and who said what is kept."
+        [Settle "g"]
+    PutOff "put-off" Edit "put off"
+        "Put off": "Leaves the case for later, with a reason; in a spot check takes it out of the batch."
+        [Settle "d"]
+    Skip "skip" Move "skip"
+        "Skip": "Goes on to the next case; this one comes back at the end."
+        [Settle "s"]
+    SeeVerdict "see-verdict" View "verdict"
+        "See the verdict": "Shows what the policy says before the ruling; that it was seen is recorded."
+        [Settle "v"]
+    CloseGap "close-gap" Edit "gap"
+        "Close a gap": "Opens the clause or category that does not answer the case, and afterwards brings back the cases that the edit touches."
+        [Settle "G"]
+    UndoRuling "undo-ruling" Edit "undo"
+        "Undo the ruling": "Takes the last ruling of this sitting back."
+        [Settle "u"]
+    Unanimous "unanimous" Edit "unanimous"
+        "Settle what is unanimous": "Gives one ruling each to the cases on which everybody agrees, after a sample of them was looked at."
+        [Settle "B"]
+    ByReason "by-reason" View "reason"
+        "By reason": "Lists only the cases that wait for one reason."
+        [Settle "r"]
     Down "down" Move ""
         "Down": "Goes to the next row."
         [List "j", List "down", Tree "j", Tree "down", Form "j", Form "down", Text "j", Text "down",
@@ -137,7 +212,7 @@ commands! {
         [Replay "o"]
     Uncover "uncover" View "uncover"
         "Uncover": "Shows a sensitive case, or covers it again."
-        [Replay "x"]
+        [Replay "x", Settle "X"]
     Undo "undo" Edit "undo"
         "Undo": "Takes the last change back."
         [Global "u", Global "ctrl-z"]
@@ -155,7 +230,7 @@ commands! {
         [Global "S"]
     ExternalEditor "editor" Edit ""
         "Open in your editor": "Opens the document in the program that $EDITOR names."
-        [Global "e", Editor "ctrl-e", Form "ctrl-e"]
+        [Global "e", Editor "ctrl-e", Form "ctrl-e", Settle "ctrl-e"]
     CopyId "copy-id" App ""
         "Copy the id": "Puts the id of what is selected on the clipboard."
         [Global "y"]

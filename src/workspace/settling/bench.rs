@@ -11,6 +11,8 @@ use std::sync::Arc;
 /// One adjudicator, ruling on cases of any gold set.
 #[derive(Debug)]
 pub struct Bench {
+    repo: PolicyRepo,
+    environment: Environment,
     who: Arc<str>,
     policy: Arc<Policy>,
     sittings: BTreeMap<Arc<str>, Sitting<Adjudication>>,
@@ -20,7 +22,7 @@ pub struct Bench {
 
 impl Bench {
     /// Sits an adjudicator down: `who`, or the `user.email` of git's settings. Reads what was ruled in these sets, which
-    /// takes a moment where that is much.
+    /// takes a moment where that is much; other sets are read when they are first ruled in.
     pub fn open(
         repo: &PolicyRepo,
         environment: &Environment,
@@ -29,12 +31,20 @@ impl Bench {
         sets: &[Arc<str>],
     ) -> Result<Bench, WorkspaceError> {
         let who: Arc<str> = repo.labeler(who)?.into();
-        let begin = |set: &Arc<str>| {
-            let sitting = Sitting::<Adjudication>::begin(repo, environment, policy, &who, set, None)?;
-            Ok::<_, WorkspaceError>((set.clone(), sitting))
-        };
-        let sittings = sets.iter().map(begin).collect::<Result<_, _>>()?;
-        Ok(Bench { who, policy: policy.clone(), sittings, given: Vec::new() })
+        let (repo, environment) = (repo.clone(), environment.clone());
+        let mut bench =
+            Bench { repo, environment, who, policy: policy.clone(), sittings: BTreeMap::new(), given: Vec::new() };
+        sets.iter().try_for_each(|set| bench.begin(set))?;
+        Ok(bench)
+    }
+
+    fn begin(&mut self, set: &Arc<str>) -> Result<(), WorkspaceError> {
+        let Bench { repo, environment, who, policy, sittings, .. } = self;
+        if !sittings.contains_key(set) {
+            let sitting = Sitting::<Adjudication>::begin(repo, environment, policy, who, set, None)?;
+            sittings.insert(set.clone(), sitting);
+        }
+        Ok(())
     }
 
     pub fn who(&self) -> &Arc<str> {
@@ -57,8 +67,9 @@ impl Bench {
     /// Writes a ruling down; it is on disk when this returns.
     pub fn rule(&mut self, set: &Arc<str>, ruling: Adjudication) -> Result<Written<Adjudication>, WorkspaceError> {
         check_ruling(&self.policy, &ruling)?;
-        let known = || self.sittings.keys().map(ToString::to_string).collect();
-        let missing = WorkspaceError::NoSet { name: set.to_string(), known: known() };
+        self.begin(set)?;
+        let known = self.sittings.keys().map(ToString::to_string).collect();
+        let missing = WorkspaceError::NoSet { name: set.to_string(), known };
         let written = self.sittings.get_mut(set).ok_or(missing)?.rule(ruling)?;
         self.given.push(set.clone());
         Ok(written)

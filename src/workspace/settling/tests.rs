@@ -221,7 +221,7 @@ fn stale_labels_wait() {
     check(
         &[("ana", &stale), ("bo", &stale)],
         &[],
-        &["stale-labels: `no-weapons` was changed since 2 labels were given"],
+        &["stale-labels: `no-weapons` was changed since all 2 labels were given"],
     );
 }
 

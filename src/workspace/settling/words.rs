@@ -37,7 +37,12 @@ impl Findings {
             Reason::StaleLabels => {
                 let (stale, texts) = &self.stale_labels;
                 let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
-                let read = if self.labels.len() == 1 { "it was".to_owned() } else { format!("{stale} labels were") };
+                let read = match (stale, self.labels.len()) {
+                    (_, 1) => "it was".to_owned(),
+                    (1, of) => format!("1 of {of} labels was"),
+                    (stale, of) if *stale == of => format!("all {of} labels were"),
+                    (stale, of) => format!("{stale} of {of} labels were"),
+                };
                 format!("{} changed since {read} given", and(&texts))
             }
             Reason::Undetermined => match (self.undetermined(), self.voices.len()) {

@@ -1,6 +1,10 @@
 //! The Adjudicate screen: from labels to rulings. One row names its parts, and the part that is shown does the rest.
 
+mod dialog;
+mod guidance;
 mod label;
+mod reading;
+mod settle;
 
 use super::Screen;
 use crate::tui::command::{Command, Context, Reason};
@@ -19,7 +23,10 @@ struct Part {
 
 /// Every part, in the order of the switch. A new one is a line here.
 fn parts() -> Vec<Part> {
-    vec![Part { word: "label", screen: Box::<label::LabelPart>::default() }]
+    vec![
+        Part { word: "label", screen: Box::<label::LabelPart>::default() },
+        Part { word: "settle", screen: Box::<settle::SettlePart>::default() },
+    ]
 }
 
 pub struct AdjudicateScreen {
