@@ -21,6 +21,7 @@ pub mod settling;
 pub mod version;
 #[allow(clippy::module_inception)]
 mod workspace;
+mod written_once;
 
 pub use error::WorkspaceError;
 pub use repo::{Environment, PolicyRepo};
