@@ -15,6 +15,7 @@ pub mod import;
 pub mod labeling;
 pub mod precedents;
 pub mod repo;
+pub mod rounds;
 pub mod samples;
 pub mod sets;
 pub mod settling;
