@@ -121,3 +121,109 @@ fn a_ruling_stands_to_the_labels_and_says_so_in_the_commit() {
     assert_eq!((&record["supersedes"], &record["decision"]), (&ruled["id"], &Value::Null));
     scratch.run(&["check"]).expect(0);
 }
+
+#[test]
+fn what_was_committed_stays_as_it_is() {
+    let scratch = Scratch::committed();
+    let label = |case: &str, who: &str| {
+        json(&scratch.run(&["label", case, "--as", who, "--behavior", "refuse", "--format", "json"]).expect(0))
+    };
+    let file = label("c1", "ana")["file"].as_str().expect("a file").to_owned();
+    scratch.commit("Label");
+    let whole = scratch.read(&file);
+    scratch.write(&file, whole.clone() + "{\"case\":\"c2\",\"labeler\":\"ana\",\"behavior\":\"refuse\"}\n");
+    scratch.run(&["check"]).expect(0);
+    scratch.write(&file, whole.replace("refuse", "comply"));
+    scratch.run(&["check"]).expect(1).says("CB121").says("was changed since the last commit");
+    scratch.run(&["commit", "-m", "Edit"]).expect(1).says("CB128");
+    scratch.write(&file, "");
+    scratch.run(&["check"]).expect(1).says("was cut since the last commit");
+    scratch.run(&["check", "--history"]).expect(1);
+    scratch.write(&file, whole);
+    scratch.run(&["check", "--history"]).expect(0);
+}
+
+#[test]
+fn history_tells_of_every_commit_that_rewrote() {
+    let scratch = Scratch::committed();
+    let label = |case: &str, who: &str| {
+        json(&scratch.run(&["label", case, "--as", who, "--behavior", "refuse", "--format", "json"]).expect(0))
+    };
+    let file = label("c1", "ana")["file"].as_str().expect("a file").to_owned();
+    scratch.commit("Label");
+    scratch.git(&["checkout", "-q", "-b", "side"]);
+    label("c1", "bo");
+    scratch.commit("Label on the side");
+    scratch.git(&["checkout", "-q", "main"]);
+    label("c2", "cy");
+    scratch.commit("Label on main");
+    scratch.git(&["merge", "-q", "-m", "Merge", "side"]);
+    scratch.run(&["check", "--history"]).expect(0);
+    // A merge that drops what the other side brought, and an edit that is undone: neither shows on disk.
+    scratch.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    scratch.git(&["merge", "-q", "-s", "ours", "-m", "Merge nothing", "side"]);
+    let whole = scratch.read(&file);
+    scratch.write(&file, whole.replace("refuse", "comply"));
+    scratch.commit("Edit");
+    scratch.write(&file, whole);
+    scratch.commit("Undo");
+    scratch.run(&["check"]).expect(0);
+    let found = scratch.run(&["check", "--history", "--format", "json"]).expect(1);
+    let found = json(&found);
+    let messages: Vec<&str> =
+        found["problems"].as_array().expect("problems").iter().filter_map(|p| p["message"].as_str()).collect();
+    assert_eq!(messages.len(), 3, "{messages:?}");
+    for (message, words) in messages.iter().zip(["(`Undo`)", "(`Edit`)", "was removed by the commit"]) {
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn a_sealed_round_shows_commitments_and_then_labels() {
+    let scratch = Scratch::committed();
+    let new = ["round", "new", "r1", "--set", "core", "--labelers", "ana,bo", "--overlap", "2", "--blind", "sealed"];
+    scratch.run(&new).expect(0).says("2 cases of 2");
+    scratch.run(&new).expect(2);
+    scratch.run(&["check"]).expect(0);
+    let label = |who: &str, case: &str, behavior: &str| {
+        let run = ["label", case, "--as", who, "--round", "r1", "--behavior", behavior, "--format", "json"];
+        json(&scratch.run(&run).expect(0))
+    };
+    scratch.run(&["label", "c1", "--as", "cy", "--round", "r1", "--behavior", "refuse"]).expect(2).says("ana`, `bo");
+    for (who, case) in [("ana", "c1"), ("ana", "c2"), ("bo", "c1")] {
+        let written = label(who, case, "refuse");
+        assert!(written["file"].as_str().is_some_and(|file| file.contains("/commitments/")), "{written}");
+    }
+    assert!(!scratch.path("gold/core/labels").exists());
+    label("ana", "c1", "comply");
+    scratch.run(&["round", "status", "r1", "--set", "core"]).expect(0).says("ana  2 of 2").says("bo  1 of 2");
+    scratch.run(&["round", "close", "r1", "--set", "core"]).expect(2).says("1 reading is missing");
+    label("bo", "c2", "refuse");
+    scratch.run(&["round", "close", "r1", "--set", "core"]).expect(0).says("5 sealed labels revealed");
+    scratch.run(&["round", "close", "r1", "--set", "core"]).expect(0).says("was closed already; 0");
+    scratch.run(&["round", "status", "r1", "--set", "core"]).expect(0).says("closed").says("ana  2 of 2");
+    scratch.run(&["label", "c1", "--as", "ana", "--round", "r1", "--behavior", "refuse"]).expect(2).says("is closed");
+    scratch.run(&["round", "list", "--set", "core"]).expect(0).says("r1");
+    let checked = scratch.run(&["check"]).expect(0);
+    assert!(!checked.out.contains("warning") && !checked.out.contains("CB007"), "{}", checked.out);
+}
+
+#[test]
+fn a_round_is_drawn_by_its_seed() {
+    let scratch = Scratch::policy();
+    let open = |name: &str, rest: &[&str]| {
+        let run = [&["round", "new", name, "--set", "core", "--labelers", "ana", "--as", "lee", "--size", "1"], rest]
+            .concat();
+        scratch.run(&run)
+    };
+    open("a", &["--seed", "1"]).expect(0);
+    open("b", &["--seed", "1", "--by", "category"]).expect(0);
+    let case = |name: &str| lines(&scratch, &format!("gold/core/rounds/{name}/plan.jsonl"))[0].clone();
+    assert_eq!((&case("a")["case"], &case("a")["probability"]), (&case("b")["case"], &Value::from(0.5)));
+    open("c", &["--filter", "category:wepons"]).expect(2).says("Did you mean `weapons`?");
+    open("d", &["--filter", "id:none"]).expect(2).says("no case is chosen");
+    open("e", &["--by", "colour"]).expect(2).says("strata cannot differ");
+    open("../f", &[]).expect(2).says("cannot be the name");
+    open("g", &["--repeats", "3"]).expect(2).says("is no share");
+    open("h", &["--case", "c3"]).expect(2).says("there is no case");
+}

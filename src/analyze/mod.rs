@@ -3,10 +3,12 @@
 //! A lint is a function in a file of its own, one line in [`LINTS`], one line in [`crate::policy::codes`], and its
 //! manual page in `docs/problems/`.
 
+mod broken_precedent;
 mod clause_without_text;
 mod deprecated_category;
 mod empty_policy;
 mod impossible_condition;
+pub mod records;
 pub mod space;
 pub mod structure;
 pub mod text;
@@ -34,6 +36,7 @@ pub static LINTS: &[Lint] = &[
     deprecated_category::lint,
     unknown_example::lint,
     unknown_clause::lint,
+    broken_precedent::lint,
 ];
 
 /// Everything that the lints find.

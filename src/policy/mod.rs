@@ -15,6 +15,7 @@ pub mod media;
 pub mod place;
 pub mod problem;
 pub mod record;
+pub mod round;
 pub mod ruling;
 pub mod suggest;
 pub mod taxonomy;

@@ -40,25 +40,36 @@ pub struct Saw {
     pub precedents: Vec<String>,
 }
 
-/// A record's id and its line, the id in front; no line end. An id that the record has already does not count.
-pub fn line(record: &impl Record) -> (String, String) {
+/// A record's id and its fields, the id in front. An id that the record has already does not count.
+pub fn named(record: &impl Record) -> (String, Map<String, Value>) {
     // Plain data with texts as keys: there is nothing that could not be written.
     let Ok(Value::Object(mut fields)) = serde_json::to_value(record) else { return Default::default() };
     fields.shift_remove("id");
     let id = content_id(&fields);
     fields.shift_insert(0, "id".to_owned(), Value::from(id.as_str()));
+    (id, fields)
+}
+
+/// A record's id and its line; no line end.
+pub fn line(record: &impl Record) -> (String, String) {
+    let (id, fields) = named(record);
     (id, Value::Object(fields).to_string())
 }
 
-/// The id of a record: the first 32 hexadecimal characters of the BLAKE3 hash of its canonical JSON without the
-/// key `id`. Canonical is: keys sorted by their code points at every depth, no white space, characters beyond ASCII
-/// unescaped. So a record met twice counts once, in whatever order its keys were written.
+/// The id of a record: the first 32 hexadecimal characters of the BLAKE3 hash of its canonical JSON. So a record met
+/// twice counts once, in whatever order its keys were written.
 pub fn content_id(record: &Map<String, Value>) -> String {
-    let mut text = String::with_capacity(256);
-    write_object(&mut text, record.iter().filter(|(key, _)| *key != "id"));
-    let mut id = blake3::hash(text.as_bytes()).to_hex().to_string();
+    let mut id = blake3::hash(canonical(record).as_bytes()).to_hex().to_string();
     id.truncate(32);
     id
+}
+
+/// The canonical JSON of a record without the key `id`: keys sorted by their code points at every depth, no white space,
+/// characters beyond ASCII unescaped.
+pub fn canonical(record: &Map<String, Value>) -> String {
+    let mut text = String::with_capacity(256);
+    write_object(&mut text, record.iter().filter(|(key, _)| *key != "id"));
+    text
 }
 
 fn write_object<'a>(text: &mut String, entries: impl Iterator<Item = (&'a String, &'a Value)>) {

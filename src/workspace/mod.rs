@@ -15,12 +15,14 @@ pub mod import;
 pub mod labeling;
 pub mod precedents;
 pub mod repo;
+pub mod rounds;
 pub mod samples;
 pub mod sets;
 pub mod settling;
 pub mod version;
 #[allow(clippy::module_inception)]
 mod workspace;
+mod written_once;
 
 pub use error::WorkspaceError;
 pub use repo::{Environment, PolicyRepo};

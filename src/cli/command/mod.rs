@@ -15,6 +15,7 @@ mod log;
 mod precedents;
 mod queue;
 mod replay;
+mod round;
 mod rule;
 mod status;
 
@@ -49,6 +50,7 @@ commands! {
     Import: import::Import;
     Label: label::LabelCommand;
     Rule: rule::Rule;
+    Round: round::RoundCommand;
     Queue: queue::Waiting;
     Precedents: precedents::Precedents;
     Gold: gold::Gold;

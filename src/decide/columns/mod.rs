@@ -237,6 +237,11 @@ impl GoldSet {
         rows_of(&self.adjudications)
     }
 
+    /// How many adjudications a case has, those among them that no longer stand.
+    pub fn rulings(&self, row: usize) -> usize {
+        of_row(&self.adjudications, row).len()
+    }
+
     /// How many labels and adjudications name a case of the set.
     pub fn records(&self) -> (usize, usize) {
         (self.labels.len(), self.adjudications.len())

@@ -7,16 +7,21 @@ mod cites;
 mod desk;
 mod drafts;
 mod found;
+mod lines;
 mod queue;
+mod recorded;
+mod sealing;
 mod sitting;
+mod stands;
 mod words;
 
 pub use cites::cites;
 pub use desk::{Desk, Renewal, Wish, renewal};
 pub use drafts::Drafts;
 pub use found::{FoundCase, no_case};
+pub(in crate::workspace) use lines::begin_session;
 pub use queue::{Item, Queue};
-pub(in crate::workspace) use sitting::begin_session;
+pub use recorded::Recorded;
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
 
