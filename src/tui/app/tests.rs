@@ -141,7 +141,8 @@ fn the_top_line_sums_the_policy_up() {
 #[test]
 fn every_screen_has_its_number() {
     let mut opened = Opened::new();
-    for (key, words) in [("1", "CATEGORIES"), ("2", "CLAUSES"), ("3", "FLIPS"), ("4", "[ label ]"), ("5", "VERSIONS")] {
+    for (key, words) in [("1", "CATEGORIES"), ("2", "CLAUSES"), ("3", "FLIPS"), ("4", "[ settle ]"), ("5", "VERSIONS")]
+    {
         let screen = opened.keys(key).screen().to_lowercase();
         assert!(screen.contains(&words.to_lowercase()), "{key}: {words} is missing from\n{screen}");
     }
