@@ -38,6 +38,11 @@ impl Bench {
         Ok(bench)
     }
 
+    /// From now on this commit is checked out.
+    pub fn set_commit(&mut self, commit: Option<&str>) {
+        self.sittings.values_mut().for_each(|sitting| sitting.set_commit(commit.map(str::to_owned)));
+    }
+
     fn begin(&mut self, set: &Arc<str>) -> Result<(), WorkspaceError> {
         let Bench { repo, environment, who, policy, sittings, .. } = self;
         if !sittings.contains_key(set) {

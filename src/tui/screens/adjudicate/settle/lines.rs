@@ -27,8 +27,8 @@ pub fn case(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
     lines
 }
 
-/// Everything that was said, letter by letter.
-pub fn readings(at: &AtHand, policy: &Policy, theme: &Theme) -> Vec<Line<'static>> {
+/// Everything that was said, letter by letter; what fits into so many columns stands on one line.
+pub fn readings(at: &AtHand, policy: &Policy, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
     let hidden = if at.is_open() { "" } else { "  names hidden until the ruling" };
     let mut lines =
         vec![Line::from(vec![theme.span(Role::Title, "READINGS"), theme.span(Role::Dim, hidden.to_owned())])];
@@ -36,7 +36,7 @@ pub fn readings(at: &AtHand, policy: &Policy, theme: &Theme) -> Vec<Line<'static
         lines.push(theme.line(Role::Dim, "Nobody has read this case yet. `e` gives a reading."));
     }
     for (place, said) in at.said.iter().enumerate() {
-        one(at, place, *said, policy, theme, &mut lines);
+        one(at, place, *said, policy, columns, theme, &mut lines);
     }
     at.findings.rulings.iter().for_each(|ruling| earlier(ruling, theme, &mut lines));
     lines
@@ -63,7 +63,16 @@ fn earlier(ruling: &Adjudication, theme: &Theme, lines: &mut Vec<Line<'static>>)
     }
 }
 
-fn one(at: &AtHand, place: usize, said: Said, policy: &Policy, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+#[allow(clippy::too_many_arguments)]
+fn one(
+    at: &AtHand,
+    place: usize,
+    said: Said,
+    policy: &Policy,
+    columns: usize,
+    theme: &Theme,
+    lines: &mut Vec<Line<'static>>,
+) {
     let taken = at.taken() == Some(place);
     let label = said.label.map(|label| &at.findings.labels[label]);
     let mark = if taken { theme.span(Role::Accent, "● ") } else { theme.span(Role::Text, "  ") };
@@ -88,7 +97,14 @@ fn one(at: &AtHand, place: usize, said: Said, policy: &Policy, theme: &Theme, li
             spans.push(theme.span(Role::Undetermined, format!("abstains: {}", shown(reason.unwrap_or("no reason")))));
         }
     }
-    lines.push(Line::from(spans));
+    let found =
+        said.voice.map(|voice| harms(&at.findings.voices[voice].reading, label.is_some_and(|l| l.harms.is_none())));
+    let mut found = found.map(|words| shown(&words)).unwrap_or_default();
+    let mut first = Line::from(spans);
+    if !found.is_empty() && text::line_width(&first) + 3 + text::width(&found) <= columns {
+        first.push_span(theme.span(Role::Text, format!("   {}", std::mem::take(&mut found))));
+    }
+    lines.push(first);
     let mut below = |role: Role, words: String| {
         if !words.is_empty() {
             lines.push(Line::from(vec![Span::raw("       "), theme.span(role, shown(&words))]));
@@ -100,7 +116,7 @@ fn one(at: &AtHand, place: usize, said: Said, policy: &Policy, theme: &Theme, li
         below(Role::Dim, "as it was imported".to_owned());
     }
     if let Some(voice) = said.voice.map(|voice| &at.findings.voices[voice]) {
-        below(Role::Text, harms(&voice.reading, label.is_some_and(|label| label.harms.is_none())));
+        below(Role::Text, found);
         let mut words = vec![facet_words(&voice.reading)];
         words.extend(
             label.and_then(|label| label.confidence.as_ref()).map(|sure| format!("{} confidence", sure.word())),

@@ -16,10 +16,10 @@ use super::dialog::{Answer, Question};
 use super::reading::{Filled, ReadingForm};
 use crate::precedent::Near;
 use crate::report::figure::thousands;
-use crate::tui::command::{Command, Context, Reason};
+use crate::tui::command::{Command, Context, Reason, find};
 use crate::tui::components::Outcome;
 use crate::tui::components::message::Severity;
-use crate::tui::event::Event;
+use crate::tui::event::{Event, Key};
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::screens::Screen;
 use crate::tui::text;
@@ -175,7 +175,9 @@ impl Screen for SettlePart {
         }
         let Some(court) = self.court.clone() else { return false };
         if self.at.is_some() && !self.on_list && self.queue.filtering.is_none() {
-            return self.view.handle(event);
+            // Some keys that move through a text mean something else here.
+            let is_own = |key: &Key| find(&[Context::Settle], *key).is_some();
+            return !matches!(event, Event::Key(key) if is_own(key)) && self.view.handle(event);
         }
         match self.queue.handle(event, &court) {
             Some(Outcome::Opened) => self.open_selected(model),
