@@ -19,9 +19,26 @@ categories:
   - {id: old, deprecated: {replaced_by: [weapons]}}
 ";
 
+/// What is found with the clauses read by themselves.
 fn check(clauses: &str, labels: &str, expected: &[&str]) {
+    let found = found(MANIFEST, clauses, labels).into_iter().filter(|problem| !is_exact(problem));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+}
+
+/// What is found over the whole decision space, of one kind. The manifest has more in it.
+fn check_exact(code: &str, manifest: &str, clauses: &str, expected: &[&str]) {
+    let found =
+        found(&format!("{MANIFEST}{manifest}"), clauses, "").into_iter().filter(|found| found.starts_with(code));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+}
+
+fn is_exact(problem: &str) -> bool {
+    problem.starts_with("CB03")
+}
+
+fn found(manifest: &str, clauses: &str, labels: &str) -> Vec<String> {
     let spec = format!("spec: s\nclauses:\n{clauses}");
-    let documents = [MANIFEST, HARMS, &spec].map(Document::parse);
+    let documents = [manifest, HARMS, &spec].map(Document::parse);
     let files: [Arc<str>; 3] = ["casebook.yaml", "t.yaml", "s.yaml"].map(Into::into);
     let source = |i: usize| Source { file: &files[i], document: &documents[i] };
     let (policy, problems) = read::policy(source(0), &[source(1)], &[source(2)]);
@@ -33,9 +50,8 @@ fn check(clauses: &str, labels: &str, expected: &[&str]) {
         ..GoldSources::default()
     };
     let sets = [Arc::new(GoldSet::read(sources, &Unwatched).unwrap())];
-    let found = lint(&Subject { policy: &policy, sets: &sets });
-    let shown: Vec<_> = found.iter().map(|p| format!("{} {}: {}", p.code.id, p.place.route, p.message)).collect();
-    assert_eq!(shown, expected);
+    let found = lint(&Subject::new(&policy, &sets));
+    found.iter().map(|p| format!("{} {}: {}", p.code.id, p.place.route, p.message)).collect()
 }
 
 fn check_when(when: &str, possible: bool) {
@@ -83,5 +99,106 @@ fn what_is_deprecated_or_missing() {
         "  - {id: c, then: refuse}\n",
         label,
         &["CB024 : this cites the clause `gone`, which the policy does not have"],
+    );
+}
+
+#[test]
+fn clauses_that_never_decide() {
+    check_exact(
+        "CB030",
+        "",
+        "  - {id: minors, then: refuse, when: {minor: true}}
+  - {id: adults, then: comply, when: {minor: [false, unknown]}}
+  - {id: bio, then: escalate, when: {category: bio}}\n",
+        &[
+            "CB030 clauses[2]: `bio` never decides: wherever it applies, `minors` and `adults` decide together before it",
+        ],
+    );
+    // What applies nowhere is another problem.
+    check_exact("CB030", "", "  - {id: c, then: refuse, when: {category: none, severity: high}}\n", &[]);
+    check_exact(
+        "CB030",
+        "hit_policy: most-restrictive\n",
+        "  - {id: mild, then: safe-complete, when: {category: bio}}
+  - {id: strict, then: refuse, when: {category: weapons}}\n",
+        &["CB030 clauses[0]: `mild` never decides: wherever it applies, `strict` decide over it"],
+    );
+}
+
+#[test]
+fn clauses_and_tests_that_change_nothing() {
+    let bio = "  - {id: bio, then: refuse, when: {category: bio}}
+  - {id: weapons, then: refuse, when: {category: weapons, minor: true}}
+  - {id: rest, then: refuse, when: {category: weapons}}\n";
+    check_exact(
+        "CB031",
+        "",
+        bio,
+        &[
+            "CB031 clauses[0]: without `bio` every decision would be the same: where it decides, `weapons` and `rest` would do alike",
+            "CB031 clauses[1]: without `weapons` every decision would be the same: where it decides, `rest` would do alike",
+        ],
+    );
+    check_exact(
+        "CB031",
+        "",
+        "  - {id: c, then: comply, when: {category: none}}\n",
+        &["CB031 clauses[0]: `c` says what the default does anyway: without it every decision would be the same"],
+    );
+    check_exact(
+        "CB032",
+        "",
+        "  - {id: c, then: refuse, when: {category: bio, not: {category: old}}}\n",
+        &["CB032 clauses[0].when.not.category: in `c` the test `category is old` changes nothing"],
+    );
+}
+
+#[test]
+fn overlaps_where_only_one_may_apply() {
+    check_exact(
+        "CB033",
+        "hit_policy: unique\n",
+        "  - {id: bio, then: refuse, when: {category: bio}}
+  - {id: minors, then: comply, when: {minor: true}}
+  - {id: old, then: refuse, when: {category: old}}\n",
+        &[
+            "CB033 clauses[1]: `bio` (`refuse`) and `minors` (`comply`) apply at once, at 150 points: where category is bio and minor is true",
+            "CB033 clauses[2]: `minors` (`comply`) and `old` (`refuse`) apply at once, at 150 points: where category is old and minor is true",
+        ],
+    );
+}
+
+#[test]
+fn gaps_and_exceptions_and_values() {
+    check_exact(
+        "CB034",
+        "",
+        "  - {id: c, then: refuse, when: {category: none}}\n",
+        &[
+            "CB034 categories[0]: no clause rules on `weapons` or anything below it: all of its 1,350 points fall to `comply`",
+        ],
+    );
+    check_exact(
+        "CB034",
+        "",
+        "  - {id: c, then: refuse, when: {category: weapons, severity: [low, medium]}}\n",
+        &[
+            "CB034 categories[0]: under `weapons` graver harm falls to `comply` where milder harm is ruled on more strictly, at 360 points",
+        ],
+    );
+    check_exact(
+        "CB035",
+        "",
+        "  - {id: allowed, then: comply, when: {category: weapons, intent: benign}}
+  - {id: bio, then: refuse, when: {category: bio}}\n",
+        &[
+            "CB035 clauses[0]: `allowed` (`comply`) is about more categories than the stricter `bio`, and decides before it at 150 points",
+        ],
+    );
+    check_exact(
+        "CB036",
+        "",
+        "  - {id: c, then: refuse, when: {severity: '>= high', intent: benign, minor: true, context: fiction}}\n",
+        &["CB036 severities: no clause tells these values of the severity apart: `low`, `medium`; `high`, `critical`"],
     );
 }

@@ -43,7 +43,7 @@ pub fn check(version: &PolicyVersion, sets: &Sets) -> Vec<Problem> {
         problems.extend(set.gold.problems().iter().cloned());
         problems.extend(set.gold.check(&version.policy));
     }
-    let lints = analyze::lint(&Subject { policy: &version.policy, sets: &sets.gold() });
+    let lints = analyze::lint(&Subject::new(&version.policy, &sets.gold()));
     problems.extend(lints.into_iter().map(|problem| version.locate(problem)));
     problems.sort_by(|a, b| {
         let key = |p: &Problem| (p.place.file.clone(), p.place.position, p.place.route.clone());
