@@ -20,6 +20,9 @@ pub struct Bench {
     given: Vec<Arc<str>>,
 }
 
+/// A ruling that was taken back, with the set that it is of.
+pub type TakenBack = (Arc<str>, Undone<Adjudication>);
+
 impl Bench {
     /// Sits an adjudicator down: `who`, or the `user.email` of git's settings. Reads what was ruled in these sets, which
     /// takes a moment where that is much; other sets are read when they are first ruled in.
@@ -81,7 +84,7 @@ impl Bench {
     }
 
     /// Takes the last ruling back that was not taken back yet. With the set that it is of.
-    pub fn undo(&mut self) -> Result<Option<(Arc<str>, Undone<Adjudication>)>, WorkspaceError> {
+    pub fn undo(&mut self) -> Result<Option<TakenBack>, WorkspaceError> {
         let Some(set) = self.given.last().cloned() else { return Ok(None) };
         let undone = self.sittings.get_mut(&set).map(Sitting::undo).transpose()?.flatten();
         self.given.pop();

@@ -76,7 +76,7 @@ impl SettlePart {
                 at.since = (model.workspace.environment().now)();
                 self.at = Some(at);
                 self.on_list = false;
-                self.view.to_start();
+                self.view.go_to_start();
                 self.look_for_precedents(model);
             }
             Err(why) => model.say(Severity::Error, why),

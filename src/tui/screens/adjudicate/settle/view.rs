@@ -71,7 +71,7 @@ const LEFT: u16 = 46;
 
 impl CaseView {
     /// Another case: everything is read from its beginning.
-    pub fn to_start(&mut self) {
+    pub fn go_to_start(&mut self) {
         self.stale = true;
         self.texts.iter_mut().for_each(Prose::to_start);
     }
