@@ -145,11 +145,8 @@ impl Space {
 
     /// What is asked of a set: whether it is known, and which values it has.
     fn say_set(&mut self, subject: Subject, set: Node) -> Vec<Condition> {
-        let levels = self.levels_of(subject);
-        let level = levels.start;
-        // A set that is not known has no values: what a diagram says of one that has some is no point.
-        let unknown = self.diagrams.child(set, level, 0);
-        let unknown = levels.skip(1).fold(unknown, |left, has| self.diagrams.restrict(left, has, 0)) != EMPTY;
+        let level = self.levels_of(subject).start;
+        let unknown = self.diagrams.child(set, level, 0) != EMPTY;
         let known = self.diagrams.child(set, level, 1);
         let nobody_knows = || test(subject, Predicate::AnyOf(vec![Operand::Unknown]));
         if known == EMPTY {
