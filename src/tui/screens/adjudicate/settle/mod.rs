@@ -6,6 +6,7 @@ mod at_hand;
 mod jobs;
 mod lines;
 mod queue;
+mod readings;
 mod ruling;
 #[cfg(test)]
 mod tests;
