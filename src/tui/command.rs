@@ -26,6 +26,8 @@ pub enum Context {
     Label,
     /// Settling what labelers disagree on, a part of Adjudicate.
     Settle,
+    /// The readings of a case side by side, where a number takes one.
+    Readings,
     Review,
     /// The pane that shows what an edit does to the gold sets.
     Effect,
@@ -43,7 +45,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 16] = [
+    pub const ALL: [Context; 17] = [
         Context::Global,
         Context::Taxonomy,
         Context::Spec,
@@ -51,6 +53,7 @@ impl Context {
         Context::Adjudicate,
         Context::Label,
         Context::Settle,
+        Context::Readings,
         Context::Review,
         Context::Effect,
         Context::List,
@@ -77,6 +80,7 @@ impl Context {
             Context::Adjudicate => "Adjudicate",
             Context::Label => "Labeling",
             Context::Settle => "Settling",
+            Context::Readings => "Readings side by side",
             Context::Review => "Review",
             Context::Effect => "Effect pane",
             Context::List => "Lists",
@@ -265,7 +269,7 @@ mod tests {
         let by_name =
             [Command::Taxonomy, Command::Spec, Command::Replay, Command::Adjudicate, Command::Review, Command::Theme];
         let ways_out = ["[", "]", ":", "ctrl-p", "?", "q", "o", "ctrl-z", "esc"];
-        for part in [Label, Settle] {
+        for part in [Label, Settle, Readings] {
             for pane in [None, Some(List), Some(Text), Some(Form)] {
                 let contexts: Vec<Context> = [part].into_iter().chain(pane).chain([Adjudicate, Global]).collect();
                 for entry in COMMANDS {

@@ -6,6 +6,7 @@ mod at_hand;
 mod jobs;
 mod lines;
 mod queue;
+mod readings;
 mod ruling;
 #[cfg(test)]
 mod tests;
@@ -131,7 +132,7 @@ impl Screen for SettlePart {
         if self.at.is_none() || self.on_list {
             vec![Context::List, Context::Settle]
         } else {
-            vec![Context::Settle, Context::Text]
+            vec![Context::Readings, Context::Settle, Context::Text]
         }
     }
 
@@ -176,7 +177,7 @@ impl Screen for SettlePart {
         let Some(court) = self.court.clone() else { return false };
         if self.at.is_some() && !self.on_list && self.queue.filtering.is_none() {
             // Some keys that move through a text mean something else here.
-            let is_own = |key: &Key| find(&[Context::Settle], *key).is_some();
+            let is_own = |key: &Key| find(&[Context::Readings, Context::Settle], *key).is_some();
             return !matches!(event, Event::Key(key) if is_own(key)) && self.view.handle(event);
         }
         match self.queue.handle(event, &court) {

@@ -140,7 +140,7 @@ impl Desk {
         let app = App::new(workspace, look, &inbox);
         let mut desk = Desk { home, inbox, app };
         desk.settle();
-        desk.press("4 o");
+        desk.press("4");
         desk
     }
 

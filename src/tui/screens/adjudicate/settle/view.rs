@@ -2,6 +2,7 @@
 
 use super::at_hand::AtHand;
 use super::lines;
+use super::readings::readings;
 use crate::policy::Policy;
 use crate::precedent::Near;
 use crate::tui::components::prose::Prose;
@@ -95,7 +96,7 @@ impl CaseView {
         (self.stale, self.theme, self.columns) = (false, theme.name.clone(), columns);
         let Shown { at, policy, near, .. } = shown;
         self.text(Pane::Case).set(lines::case(at, theme));
-        self.text(Pane::Readings).set(lines::readings(at, policy, usize::from(columns), theme));
+        self.text(Pane::Readings).set(readings(at, policy, usize::from(columns), theme));
         self.text(Pane::Applies).set(lines::applies(at, policy, theme));
         self.text(Pane::Precedents).set(lines::precedents(at, near, theme));
         self.text(Pane::Ruling).set(lines::ruling(at, policy, theme));
