@@ -253,7 +253,7 @@ commands! {
         "Replay": "Goes to the screen of measures and flips."
         [Global "3"]
     Adjudicate "adjudicate" Move ""
-        "Adjudicate": "Goes to the screen of labels, agreement and rulings."
+        "Adjudicate": "Goes to the screen of the cases that need a ruling."
         [Global "4"]
     Review "review" Move ""
         "Review": "Goes to the screen of what changed between two versions."
