@@ -72,8 +72,19 @@ impl Space {
     }
 
     pub fn new(base: Option<&Policy>, head: &Policy, detail: Detail) -> Result<Self, TooLarge> {
+        Space::sharing(base, head, &[], detail)
+    }
+
+    /// The space of one version or two in which other versions can be compiled as well, whose words are among theirs.
+    pub fn sharing(
+        base: Option<&Policy>,
+        head: &Policy,
+        others: &[&Policy],
+        detail: Detail,
+    ) -> Result<Self, TooLarge> {
         let words = words::common(base, head).ok_or(TooLarge)?;
-        let lenses: Vec<Lens<'_>> = base.into_iter().chain([head]).map(|policy| Lens::new(&words, policy)).collect();
+        let versions = base.into_iter().chain([head]).chain(others.iter().copied());
+        let lenses: Vec<Lens<'_>> = versions.map(|policy| Lens::new(&words, policy)).collect();
         let told = Told::new(&lenses, &words, detail);
         let mut levels = Vec::new();
         let mut dimensions = Vec::new();
