@@ -64,7 +64,7 @@ impl Opened {
         };
         let workspace = Workspace::open(&folder.path().join("policy"), environment).unwrap();
         let inbox = Inbox::default();
-        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True };
+        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
         let app = App::new(workspace, look, &inbox);
         let mut opened = Opened { app, inbox, folder };
         opened.settle();

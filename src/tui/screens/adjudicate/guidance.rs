@@ -10,7 +10,7 @@ use crate::policy::taxonomy::{Category, CategoryIx};
 use crate::policy::visible::visible;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 /// The clauses that could decide on one harm (`None`: on a case without harms) with what is known of it so far, in order
 /// of authority. What was not said yet, such as a severity or a facet, could still be anything.
@@ -74,6 +74,23 @@ pub fn clause_lines(policy: &Policy, clauses: &[ClauseIx], theme: &Theme) -> Vec
     let default = policy.manifest.behaviors.id(policy.manifest.default);
     out.lines.push(Line::default());
     out.prose(Role::Dim, &format!("Where no clause applies: {default}."));
+    out.lines
+}
+
+/// What each behavior means, where the manifest says so.
+pub fn behaviors(policy: &Policy, theme: &Theme) -> Vec<Line<'static>> {
+    let mut out = Lines { theme, lines: Vec::new() };
+    let told = policy.manifest.behaviors.iter().filter(|(_, behavior)| !behavior.description.trim().is_empty());
+    for (_, behavior) in told {
+        if out.lines.is_empty() {
+            out.lines.push(theme.line(Role::Title, "BEHAVIORS"));
+        }
+        let spans: Vec<Span<'static>> = vec![
+            theme.span(Role::Key, format!("{}  ", shown(&behavior.id))),
+            theme.span(Role::Text, shown(behavior.description.trim())),
+        ];
+        out.lines.push(Line::from(spans));
+    }
     out.lines
 }
 
