@@ -35,6 +35,12 @@ commands! {
     Harm "harm" Edit "harm"
         "Harm": "Adds a harm: its category by a few letters, then how severe it is."
         [Label "h"]
+    NextScreen "next-screen" Move "screens"
+        "Next screen": "Goes to the screen on the right."
+        [Global "]"]
+    PreviousScreen "previous-screen" Move "screens"
+        "Previous screen": "Goes to the screen on the left."
+        [Global "["]
     FrequentHarm "frequent-harm" Edit ""
         "Frequent harm": "Adds a harm of one of the categories that you found most often."
         [Label "A", Label "B", Label "C", Label "D", Label "E", Label "F"]
@@ -297,12 +303,6 @@ commands! {
     Refresh "refresh" App ""
         "Refresh": "Reads everything from disk again."
         [Global "f5", Global "ctrl-l"]
-    NextScreen "next-screen" Move "screens"
-        "Next screen": "Goes to the screen on the right."
-        [Global "]"]
-    PreviousScreen "previous-screen" Move "screens"
-        "Previous screen": "Goes to the screen on the left."
-        [Global "["]
     Taxonomy "taxonomy" Move ""
         "Taxonomy": "Goes to the screen of the harm categories."
         [Global "1"]

@@ -123,10 +123,13 @@ impl LabelPart {
             // What is planned already takes the latest along.
             return;
         }
-        let (slot, drafts) = (self.keeping.draft.clone(), self.keeping.drafts.clone());
+        // Not held while it waits: whoever ends meanwhile writes it down and lets go.
+        let (slot, drafts) = (self.keeping.draft.clone(), Arc::downgrade(&self.keeping.drafts));
         model.work("journal-draft", "", move |_| {
             std::thread::sleep(DELAY);
-            write_draft(&slot, &drafts);
+            if let Some(drafts) = drafts.upgrade() {
+                write_draft(&slot, &drafts);
+            }
             Box::new(|_: &mut Model| {}) as Finish
         });
     }
@@ -158,7 +161,8 @@ impl LabelPart {
         while let Some(item) = desk.queue().current() {
             match desk.case(item) {
                 Ok(case) => {
-                    let said = || if item.repeat { None } else { desk.said(&case.id).map(Form::of) };
+                    // In a round nothing that was said before may colour what is said now.
+                    let said = || if desk.round().is_some() { None } else { desk.said(&case.id).map(Form::of) };
                     let form = form.or_else(said).unwrap_or_default().fitting(model.workspace.policy());
                     self.at = Some(AtHand { item, case, form, uncovered: false, others: false, seen: false });
                     break;
