@@ -33,7 +33,7 @@ const PICTURES: &[(&str, &str)] = &[
     // Open the flip that the edit causes.
     ("replay", "3 enter"),
     // An older version, and what came of it.
-    ("review", "4 j j j j enter wait o"),
+    ("review", "5 j j j j enter wait o"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

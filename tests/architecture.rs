@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("vcs", &[]),
     ("document", &["policy"]),
-    ("decide", &["policy"]),
+    ("decide", &["policy", "stats"]),
     ("precedent", &["decide", "policy"]),
     ("interop", &["document", "policy"]),
     ("analyze", &["decide", "policy"]),

@@ -410,3 +410,55 @@ fn the_terminal_is_given_back_on_every_way_out() {
         }
     }
 }
+
+#[test]
+fn cases_are_settled_one_is_taken_back_and_the_commit_says_who_ruled() {
+    let scratch = Scratch::committed();
+    let more = (3..=5).map(|n| format!("{{\"id\":\"c{n}\",\"text\":\"case {n}\"}}\n")).collect::<String>();
+    scratch.write("gold/core/cases.jsonl", scratch.read("gold/core/cases.jsonl") + &more);
+    for case in ["c3", "c4", "c5"] {
+        for (who, behavior) in [("bo", "comply"), ("cy", "refuse"), ("di", "refuse")] {
+            let harm = if behavior == "refuse" { "weapons:high" } else { "weapons:low" };
+            scratch.run(&["label", case, "--as", who, "--behavior", behavior, "--harm", harm]).expect(0);
+        }
+    }
+    scratch.commit("Label");
+    let mut terminal = Terminal::open(&scratch);
+    terminal.ready().send("4").wait(&["[ label ]"]).send("o").wait(&["QUEUE 3", "labelers differ: 2 refuse, 1 comply"]);
+    terminal.send(ENTER).wait(&["READINGS", "1 of 3", "names hidden"]);
+    for n in 1..=3 {
+        // The first reading, whoever gave it; its holding; then the ruling.
+        terminal.send("1").wait(&["decides       A"]).send("R").wait(&["The reason of the ruling."]);
+        terminal.send(&format!("Reason {n}.")).wait(&[&format!("Reason {n}.")]).send(ENTER);
+        // A ruling that goes against an earlier one at the same point is asked about.
+        terminal.wait_until("a ruling", |screen| {
+            let text = screen.contents();
+            text.contains("RULED") || text.contains("An earlier ruling stands")
+        });
+        if terminal.text().contains("An earlier ruling stands") {
+            terminal.send("o");
+        }
+        terminal.wait(&["RULED"]);
+        if n < 3 {
+            terminal.send("R").wait(&["names hidden"]);
+        }
+    }
+    terminal.send("u").wait(&["Took the ruling on", "names hidden"]);
+    terminal
+        .send("c")
+        .wait(&["Commit", "adjudications/ana@example.org"])
+        .send("\u{1b}\r")
+        .wait(&["Committed"])
+        .send("q");
+    assert_eq!(terminal.ended(), 0);
+    let message = scratch.git(&["log", "-1", "--format=%B"]);
+    assert!(message.contains("Adjudicated-By: ana@example.org"), "{message}");
+    let rulings = message.lines().filter(|line| line.starts_with("Ruling: core/c")).count();
+    assert_eq!(rulings, 2, "two of three stand:\n{message}");
+    let waiting = scratch.run(&["queue", "--format", "json"]).expect(0);
+    let waiting: serde_json::Value = serde_json::from_str(&waiting.out).expect("JSON");
+    assert_eq!(
+        (&waiting["waiting"], &waiting["queue"][0]["reasons"][0]["reason"]),
+        (&1.into(), &"disagreement".into())
+    );
+}

@@ -44,7 +44,7 @@ fn holdings_are_searched_and_clauses_show_what_shaped_them() {
     let found = json(&scratch.run(&["precedents", "--search", "recipe", "--format", "json"]).expect(0));
     assert_eq!(found["found"].as_array().map(Vec::len), Some(2));
     scratch.run(&["precedents", "--search", "xyzzy\u{1b}[2J"]).expect(0).says("no holding says").harmless();
-    scratch.write("specs/main.yaml", &SPEC.replace("Do not help.", "Do not help at all."));
+    scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Do not help at all."));
     scratch.run(&["commit", "-m", "Say it plainly", "--allow-failing-gates"]).expect(0);
     let shaped = json(&scratch.run(&["precedents", "--clause", "no-weapons", "--format", "json"]).expect(0));
     let ruling = &shaped["rulings"][0];
@@ -88,10 +88,10 @@ fn an_edit_makes_labels_stale_unless_it_is_declared_editorial() {
         (count("valid"), count("stale"))
     };
     assert_eq!(state(&scratch), (2, 0));
-    scratch.write("specs/main.yaml", &SPEC.replace("Do not help.", "Do\n      not   help."));
+    scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Do\n      not   help."));
     assert_eq!(state(&scratch), (2, 0), "white space does not count");
     scratch.run(&["editorial", "no-weapons", "--reason", "r"]).expect(2).says("is the same in substance");
-    scratch.write("specs/main.yaml", &SPEC.replace("Do not help.", "Never help."));
+    scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Never help."));
     assert_eq!(state(&scratch), (1, 1));
     scratch.run(&["gold", "--state", "stale"]).expect(0).says("core/c1: `no-weapons` was changed");
     scratch.run(&["editorial", "no-weapons", "--reason", "r", "--dry-run"]).expect(0).says("nothing was written");
@@ -111,7 +111,7 @@ fn an_edit_makes_labels_stale_unless_it_is_declared_editorial() {
 #[test]
 fn what_decides_otherwise_is_no_editorial_edit() {
     let scratch = ruled();
-    scratch.write("specs/main.yaml", &SPEC.replace("then: refuse", "then: comply"));
+    scratch.write("specs/main.yaml", SPEC.replace("then: refuse", "then: comply"));
     let refused = scratch.run(&["editorial", "no-weapons", "--reason", "r", "--format", "json"]).expect(1);
     assert_eq!(json(&refused)["decided_otherwise"], serde_json::json!(["core/c1"]));
     assert!(!scratch.path("editorial").exists());

@@ -78,7 +78,7 @@ fn tag(text: &str, at: usize) -> Option<Range<usize>> {
         rest.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()))
             && !rest.get(tag.len()).is_some_and(u8::is_ascii_alphanumeric)
     };
-    TAGS.iter().any(|tag| is(&tag)).then(|| at..text[at..].find('>').map_or(text.len(), |end| at + end + 1))
+    TAGS.iter().any(is).then(|| at..text[at..].find('>').map_or(text.len(), |end| at + end + 1))
 }
 
 /// A link around the colon of its scheme.

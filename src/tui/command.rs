@@ -26,6 +26,8 @@ pub enum Context {
     Label,
     /// Settling what labelers disagree on, a part of Adjudicate.
     Settle,
+    /// The readings of a case side by side, where a number takes one.
+    Readings,
     Review,
     /// The pane that shows what an edit does to the gold sets.
     Effect,
@@ -43,7 +45,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 16] = [
+    pub const ALL: [Context; 17] = [
         Context::Global,
         Context::Taxonomy,
         Context::Spec,
@@ -51,6 +53,7 @@ impl Context {
         Context::Adjudicate,
         Context::Label,
         Context::Settle,
+        Context::Readings,
         Context::Review,
         Context::Effect,
         Context::List,
@@ -77,6 +80,7 @@ impl Context {
             Context::Adjudicate => "Adjudicate",
             Context::Label => "Labeling",
             Context::Settle => "Settling",
+            Context::Readings => "Readings side by side",
             Context::Review => "Review",
             Context::Effect => "Effect pane",
             Context::List => "Lists",
@@ -266,9 +270,10 @@ mod tests {
             [Command::Taxonomy, Command::Spec, Command::Replay, Command::Adjudicate, Command::Review, Command::Theme];
         let ways_out = ["[", "]", ":", "ctrl-p", "?", "q", "o", "ctrl-z", "esc"];
         // The panes that each part has.
-        let panes = [(Label, vec![None, Some(Text)]), (Settle, vec![None, Some(List), Some(Text), Some(Form)])];
+        let settle = [None, Some(List), Some(Text), Some(Form)];
+        let panes = [(Label, &[None, Some(Text)][..]), (Settle, &settle), (Readings, &settle)];
         for (part, panes) in panes {
-            for pane in panes {
+            for pane in panes.iter().copied() {
                 let contexts: Vec<Context> = [part].into_iter().chain(pane).chain([Adjudicate, Global]).collect();
                 for entry in COMMANDS {
                     let bound = contexts.iter().any(|context| entry.command.keys(*context).next().is_some());

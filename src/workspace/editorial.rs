@@ -115,7 +115,7 @@ impl PolicyRepo {
         if from == to {
             return Err(WorkspaceError::SameText { id: id.to_string(), base: base.name().to_owned() });
         }
-        let sets = sets::load(&*files, None, &[], &after.taxonomy.aliases(), self.cache(), watch)?;
+        let sets = sets::load(&*files, None, &[], &after.settling(), self.cache(), watch)?;
         let editorials = Editorials::new(&read(&*files).0, &after.taxonomy.aliases());
         let old = Texts::new(&before, &editorials);
         let new = Texts::new(&after, &editorials);

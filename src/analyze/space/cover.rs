@@ -38,10 +38,14 @@ impl Space {
         join(self, &mut found);
         let mut regions: Vec<Region> = found
             .into_iter()
-            .map(|mut confined| {
+            .filter_map(|mut confined| {
                 let set = self.points_of(&confined);
+                // The tree may split what is no point, such as values of a set that is not known.
+                if set == EMPTY {
+                    return None;
+                }
                 self.plainer(&mut confined, set);
-                Region { when: self.say(&confined), set, points: self.count(set) }
+                Some(Region { when: self.say(&confined), set, points: self.count(set) })
             })
             .collect();
         // A stable sort: of equals the first in the order of the words stays first.

@@ -145,8 +145,14 @@ impl Space {
 
     /// What is asked of a set: whether it is known, and which values it has.
     fn say_set(&mut self, subject: Subject, set: Node) -> Vec<Condition> {
-        let level = self.levels_of(subject).start;
-        let unknown = self.diagrams.child(set, level, 0) != EMPTY;
+        let levels = self.levels_of(subject);
+        let level = levels.start;
+        // A set that is not known has no value: what is said of one that had some is about no point.
+        let mut not_known = self.diagrams.child(set, level, 0);
+        for has in level + 1..levels.end {
+            not_known = self.diagrams.restrict(not_known, has, 0);
+        }
+        let unknown = not_known != EMPTY;
         let known = self.diagrams.child(set, level, 1);
         let nobody_knows = || test(subject, Predicate::AnyOf(vec![Operand::Unknown]));
         if known == EMPTY {

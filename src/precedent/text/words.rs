@@ -18,7 +18,8 @@ pub(super) fn each(text: &str, mut word: impl FnMut(Word)) {
 }
 
 fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MOST_BYTES)]
+    let end = (0..=MOST_BYTES.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    &text[..end]
 }
 
 /// FNV-1a with 64 bits (Fowler, Noll, Vo), the same on every machine.

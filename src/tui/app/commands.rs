@@ -55,6 +55,8 @@ impl App {
             | Command::CommandLine
             | Command::Theme
             | Command::Refresh => Some(Ok(())),
+            // A text area may hold a field, which is taken, or a whole file, which is not: the screen knows.
+            Command::AcceptText => None,
             command if command.is_of_components() => Some(Ok(())),
             _ => None,
         }

@@ -253,3 +253,21 @@ fn no_window_is_too_small() {
         });
     }
 }
+
+/// A dialog takes every key: those of the screen below it would do nothing.
+#[test]
+fn the_keys_of_a_screen_are_hidden_while_something_lies_over_it() {
+    let mut opened = Opened::new();
+    opened.keys("2").check(&["? keys"], &[]);
+    for over in ["p", "ctrl-p", ":"] {
+        opened.keys(over).check(&[], &["? keys"]);
+        opened.keys("esc").check(&["? keys"], &[]);
+    }
+}
+
+#[test]
+fn raw_text_offers_no_key_for_a_field() {
+    for screen in ["1", "2"] {
+        Opened::new().keys(&format!("{screen} r")).check(&["F2 raw"], &["Alt-↵"]);
+    }
+}

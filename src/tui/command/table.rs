@@ -136,31 +136,31 @@ commands! {
         [Settle "R"]
     Take1 "take-1" Edit "take"
         "Take A": "Takes the first reading for the decision."
-        [Settle "1"]
+        [Readings "1"]
     Take2 "take-2" Edit "take"
         "Take B": "Takes the second reading for the decision."
-        [Settle "2"]
+        [Readings "2"]
     Take3 "take-3" Edit "take"
         "Take C": "Takes the third reading for the decision."
-        [Settle "3"]
+        [Readings "3"]
     Take4 "take-4" Edit "take"
         "Take D": "Takes the fourth reading for the decision."
-        [Settle "4"]
+        [Readings "4"]
     Take5 "take-5" Edit ""
         "Take E": "Takes the fifth reading for the decision."
-        [Settle "5"]
+        [Readings "5"]
     Take6 "take-6" Edit ""
         "Take F": "Takes the sixth reading for the decision."
-        [Settle "6"]
+        [Readings "6"]
     Take7 "take-7" Edit ""
         "Take G": "Takes the seventh reading for the decision."
-        [Settle "7"]
+        [Readings "7"]
     Take8 "take-8" Edit ""
         "Take H": "Takes the eighth reading for the decision."
-        [Settle "8"]
+        [Readings "8"]
     Take9 "take-9" Edit ""
         "Take I": "Takes the ninth reading for the decision."
-        [Settle "9"]
+        [Readings "9"]
     GiveReading "give-reading" Edit "other"
         "Give another reading": "Decides by a reading of your own, which nobody gave."
         [Settle "e"]
@@ -313,7 +313,7 @@ commands! {
         "Replay": "Goes to the screen of measures and flips."
         [Global "3"]
     Adjudicate "adjudicate" Move ""
-        "Adjudicate": "Goes to the screen of labels, agreement and rulings."
+        "Adjudicate": "Goes to the screen of the cases that need a ruling."
         [Global "4"]
     Review "review" Move ""
         "Review": "Goes to the screen of what changed between two versions."

@@ -14,11 +14,16 @@ const BEFORE_WHEN: [&str; 5] = ["id", "title", "level", "text", "rationale"];
 ///
 /// A key can stand only once in a mapping: a second test on the same subject goes under `all`.
 pub fn add(document: &Document, clause: &Route, map: &Route, key: &str, value: Value) -> Change {
-    let Some(node) = document.node(map) else {
+    let when = |value: Value| {
         let position = KeyPosition::AfterAny(BEFORE_WHEN.map(str::to_owned).to_vec());
         let value = Value::Map(vec![(key.to_owned(), value)]);
-        return Ok(vec![Edit::InsertKey { map: clause.clone(), key: "when".to_owned(), value, position }]);
+        Edit::InsertKey { map: clause.clone(), key: "when".to_owned(), value, position }
     };
+    let Some(node) = document.node(map) else { return Ok(vec![when(value)]) };
+    if is_empty(node) && *map == clause.then("when") {
+        // Written anew, one test a line: what is put into `{}` stays in braces.
+        return Ok(vec![Edit::RemoveKey { at: map.clone() }, when(value)]);
+    }
     if is_empty(node) {
         return Ok(vec![Edit::SetValue { at: map.clone(), value: Value::Map(vec![(key.to_owned(), value)]) }]);
     }

@@ -220,6 +220,9 @@ pub fn renewal(old: &LoadedSet, new: &Arc<LoadedSet>) -> Renewal {
     Renewal { set: new.clone(), moved }
 }
 
+/// A sitting, what waits in it, and the round that it belongs to.
+type Seat = (Sitting<Label>, Queue, Option<(Arc<str>, Blindness)>);
+
 /// A labeler's sitting at a set, with what waits: of the named round, else of the first open round that has something for
 /// them, else every case that they have not labeled.
 fn seat(
@@ -229,7 +232,7 @@ fn seat(
     who: &str,
     set: &Arc<LoadedSet>,
     wanted: Option<&str>,
-) -> Result<(Sitting<Label>, Queue, Option<(Arc<str>, Blindness)>), WorkspaceError> {
+) -> Result<Seat, WorkspaceError> {
     let begin = |round: Option<&str>| Sitting::<Label>::begin(repo, environment, policy, who, set.name(), round);
     let rounds = match wanted {
         Some(name) => vec![repo.round(set.name(), name)?],

@@ -122,13 +122,11 @@ fn place(seed: &str, id: &str) -> u64 {
 mod tests {
     use super::*;
     use crate::decide::{GoldSources, SourceFile, Unwatched};
-    use crate::policy::taxonomy::Aliases;
 
     fn gold(ids: &[&str]) -> GoldSet {
         let lines: Vec<String> = ids.iter().map(|id| format!("{{\"id\":\"{id}\",\"text\":\"\"}}\n")).collect();
         let cases = vec![SourceFile::new("gold/s/cases.jsonl", lines.concat().into_bytes())];
-        let sources =
-            GoldSources { set: "s".into(), cases, labels: vec![], adjudications: vec![], aliases: Aliases::default() };
+        let sources = GoldSources { set: "s".into(), cases, ..GoldSources::default() };
         GoldSet::read(sources, &Unwatched).unwrap()
     }
 

@@ -114,6 +114,11 @@ impl<R: Recorded> Sitting<R> {
         self.policy = policy.clone();
     }
 
+    /// From now on this commit is checked out.
+    pub fn set_commit(&mut self, commit: Option<String>) {
+        self.commit = commit;
+    }
+
     /// Writes a record down. Who, round, commit, time and id are filled in; so are the texts that it rests on, where it
     /// names none, and what it replaces.
     fn write(&mut self, mut record: R) -> Result<Written<R>, WorkspaceError> {

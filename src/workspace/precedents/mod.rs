@@ -88,8 +88,8 @@ impl PolicyRepo {
         let revision = self.resolve(rev.unwrap_or(Revision::WORKTREE))?;
         let files = self.files(&revision, &Unsaved::new())?;
         let version = PolicyVersion::load(&*files);
-        let aliases = version.policy.taxonomy.aliases();
-        let sets = sets::load(&*files, None, &[], &aliases, self.cache(), watch)?;
+        let settling = version.policy.settling();
+        let sets = sets::load(&*files, None, &[], &settling, self.cache(), watch)?;
         let precedents = self.precedents(&*files, &version.policy, &sets, watch)?;
         Ok(OpenedPrecedents { revision, version, sets, precedents })
     }

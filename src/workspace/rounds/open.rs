@@ -50,8 +50,8 @@ impl PolicyRepo {
         let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
         let version = PolicyVersion::load(&tree);
         let policy = &version.policy;
-        let aliases = policy.taxonomy.aliases();
-        let loaded = sets::load(&tree, Some(&[set.to_owned()]), &[], &aliases, self.cache(), watch)?;
+        let settling = policy.settling();
+        let loaded = sets::load(&tree, Some(&[set.to_owned()]), &[], &settling, self.cache(), watch)?;
         let filter =
             Filter::parse(&round.sample.filter, policy).map_err(|error| refuse(error.to_string(), &error.help))?;
         let base = match base {

@@ -20,6 +20,9 @@ pub struct Bench {
     given: Vec<Arc<str>>,
 }
 
+/// A ruling that was taken back, with the set that it is of.
+pub type TakenBack = (Arc<str>, Undone<Adjudication>);
+
 impl Bench {
     /// Sits an adjudicator down: `who`, or the `user.email` of git's settings. Reads what was ruled in these sets, which
     /// takes a moment where that is much; other sets are read when they are first ruled in.
@@ -36,6 +39,11 @@ impl Bench {
             Bench { repo, environment, who, policy: policy.clone(), sittings: BTreeMap::new(), given: Vec::new() };
         sets.iter().try_for_each(|set| bench.begin(set))?;
         Ok(bench)
+    }
+
+    /// From now on this commit is checked out.
+    pub fn set_commit(&mut self, commit: Option<&str>) {
+        self.sittings.values_mut().for_each(|sitting| sitting.set_commit(commit.map(str::to_owned)));
     }
 
     fn begin(&mut self, set: &Arc<str>) -> Result<(), WorkspaceError> {
@@ -76,7 +84,7 @@ impl Bench {
     }
 
     /// Takes the last ruling back that was not taken back yet. With the set that it is of.
-    pub fn undo(&mut self) -> Result<Option<(Arc<str>, Undone<Adjudication>)>, WorkspaceError> {
+    pub fn undo(&mut self) -> Result<Option<TakenBack>, WorkspaceError> {
         let Some(set) = self.given.last().cloned() else { return Ok(None) };
         let undone = self.sittings.get_mut(&set).map(Sitting::undo).transpose()?.flatten();
         self.given.pop();

@@ -97,7 +97,7 @@ impl Findings {
         let readings = voices.iter().map(|voice| &voice.reading).chain(decided);
         Findings {
             distribution: distribution(&said),
-            differ: differ(&said, &gold.sources().aliases),
+            differ: differ(&said, &gold.sources().settling.aliases),
             tier: readings.flat_map(|reading| &reading.harms).filter_map(|harm| tier(&harm.category)).min(),
             appeal: word_on(&ground.marks.appeals, gold.set(), &gold.id(row)).map(str::to_owned),
             edited: word_on(&ground.marks.edited, gold.set(), &gold.id(row)).map(str::to_owned),

@@ -375,6 +375,31 @@ fn clauses_are_added_copied_moved_renamed_and_deleted() {
 }
 
 #[test]
+fn a_clause_holds_always_only_where_somebody_says_so() {
+    let mut bench = Bench::new(SPEC);
+    let holds = |bench: &Bench| {
+        let when = &bench.model.workspace.policy().clauses[1].when;
+        when.is_understood().then(|| when.tests().len())
+    };
+    bench.press("n").type_in("fresh").press("enter").type_in("category").press("enter enter space enter");
+    assert_eq!(holds(&bench), Some(1), "{}", bench.text());
+    assert!(bench.text().contains("    when:\n      category: none\n"), "{}", bench.text());
+    // Without its last test it does not begin to decide everything.
+    bench.press("tab");
+    bench.screen.form.focus("when.category");
+    bench.press("d");
+    assert_eq!(holds(&bench), None, "{}", bench.text());
+    bench.screen.form.focus("when +");
+    bench.press("enter").type_in("no test").press("enter");
+    assert_eq!(holds(&bench), Some(0), "{}", bench.text());
+    assert!(bench.shown(120, 40).contains("always   + add a test"));
+    // Where it holds always already, nothing of the kind is offered.
+    bench.press("enter");
+    let offered = bench.shown(120, 40);
+    assert!(offered.contains("A new test") && !offered.contains("no test"), "{offered}");
+}
+
+#[test]
 fn the_raw_text_and_the_form_are_in_step() {
     let mut bench = Bench::new(SPEC);
     bench.press("tab");

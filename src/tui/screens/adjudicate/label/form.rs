@@ -100,14 +100,6 @@ impl Form {
         }
     }
 
-    pub fn toggle_acceptable(&mut self, behavior: &str) {
-        if self.acceptable.iter().any(|other| other == behavior) {
-            self.acceptable.retain(|other| other != behavior);
-        } else if self.behavior.as_deref() != Some(behavior) {
-            self.acceptable.push(behavior.to_owned());
-        }
-    }
-
     pub fn set_behavior(&mut self, behavior: &str) {
         self.acceptable.retain(|other| other != behavior);
         self.behavior = Some(behavior.to_owned());
@@ -162,7 +154,7 @@ mod tests {
     fn full() -> Form {
         let mut form = Form::default();
         form.set_behavior("refuse");
-        form.toggle_acceptable("escalate");
+        form.acceptable.push("escalate".into());
         let at = form.add_harm("child-safety");
         form.harm_mut(at).unwrap().severity = Some("high".into());
         form.facets.insert("context".into(), FacetWord::Many(vec!["medical".into()]));
@@ -204,8 +196,6 @@ mod tests {
     #[test]
     fn the_chosen_behavior_is_not_acceptable_beside_itself() {
         let mut form = full();
-        form.toggle_acceptable("refuse");
-        assert_eq!(form.acceptable, ["escalate"]);
         form.set_behavior("escalate");
         assert_eq!(form.acceptable, [""; 0]);
         assert_eq!(form.add_harm("child-safety"), 0);

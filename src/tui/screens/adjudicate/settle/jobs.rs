@@ -18,6 +18,8 @@ pub struct Wanted {
     /// Set and row of the cases, and the court.
     precedents: Option<(Arc<Court>, (u16, u32))>,
     bench: bool,
+    /// The commit that is checked out, as the bench was told last.
+    head: Option<String>,
     /// The clause or category that was opened to close a gap, and the policy as it was then.
     pub gap: Option<(String, Arc<Policy>)>,
 }
@@ -55,6 +57,11 @@ impl SettlePart {
     fn ask_for_bench(&mut self, policy: &Arc<Policy>, sets: &Sets, model: &mut Model) {
         if let Some(Ok(bench)) = &mut model.bench {
             bench.set_policy(policy);
+            let head = model.log.first().map(|commit| commit.id.to_string());
+            if head.is_some() && head != self.jobs.head {
+                bench.set_commit(head.as_deref());
+                self.jobs.head = head;
+            }
         }
         if std::mem::replace(&mut self.jobs.bench, true) {
             return;

@@ -1,19 +1,20 @@
 //! What stands in the panes of a case that is being settled.
 
-use super::at_hand::{AtHand, Said};
+use super::at_hand::AtHand;
+use super::readings::harms;
 use crate::decide::explain::explain;
 use crate::policy::Policy;
 use crate::policy::case::{Harm, Reading};
-use crate::policy::ruling::{Adjudication, Disposition};
+use crate::policy::ruling::Disposition;
 use crate::precedent::{Near, State};
 use crate::report::figure::count;
 use crate::tui::conversation::{self, Cover};
-use crate::tui::explained::{facet_words, harm_words, side};
+use crate::tui::explained::side;
 use crate::tui::screens::adjudicate::guidance;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::settling::{Choice, Lacks, Relation};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 /// The case itself, covered where it is sensitive.
 pub fn case(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
@@ -25,122 +26,6 @@ pub fn case(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
     }
     lines.extend(conversation::turns(&at.case, Cover::Off, theme));
     lines
-}
-
-/// Everything that was said, letter by letter.
-pub fn readings(at: &AtHand, policy: &Policy, theme: &Theme) -> Vec<Line<'static>> {
-    let hidden = if at.is_open() { "" } else { "  names hidden until the ruling" };
-    let mut lines =
-        vec![Line::from(vec![theme.span(Role::Title, "READINGS"), theme.span(Role::Dim, hidden.to_owned())])];
-    if at.said.is_empty() {
-        lines.push(theme.line(Role::Dim, "Nobody has read this case yet. `e` gives a reading."));
-    }
-    for (place, said) in at.said.iter().enumerate() {
-        one(at, place, *said, policy, theme, &mut lines);
-    }
-    at.findings.rulings.iter().for_each(|ruling| earlier(ruling, theme, &mut lines));
-    lines
-}
-
-/// A ruling that stands on the case already.
-fn earlier(ruling: &Adjudication, theme: &Theme, lines: &mut Vec<Line<'static>>) {
-    let behavior = ruling.decision.as_ref().and_then(|decision| decision.behavior.as_deref());
-    let words = match behavior {
-        Some(behavior) => format!("{behavior} · {}", ruling.disposition.word()),
-        None => ruling.disposition.word().to_owned(),
-    };
-    let at = ruling.at.as_deref().and_then(|at| at.get(..10)).map(|at| format!(", {at}")).unwrap_or_default();
-    lines.push(Line::from(vec![
-        theme.span(Role::Label, "  ruled  "),
-        theme.span(Role::Text, shown(&words)),
-        theme.span(Role::Dim, shown(&format!("   by {}{at}", ruling.adjudicator))),
-    ]));
-    if !ruling.holding.is_empty() {
-        lines.push(Line::from(vec![
-            Span::raw("       "),
-            theme.span(Role::Text, shown(&format!("“{}”", ruling.holding))),
-        ]));
-    }
-}
-
-fn one(at: &AtHand, place: usize, said: Said, policy: &Policy, theme: &Theme, lines: &mut Vec<Line<'static>>) {
-    let taken = at.taken() == Some(place);
-    let label = said.label.map(|label| &at.findings.labels[label]);
-    let mark = if taken { theme.span(Role::Accent, "● ") } else { theme.span(Role::Text, "  ") };
-    let letter = AtHand::letter(place);
-    let mut spans = vec![mark];
-    spans.push(match said.voice {
-        Some(_) => theme.span(Role::Key, format!("{} ", place + 1)),
-        None => theme.span(Role::Text, "  "),
-    });
-    spans.push(theme.span(if taken { Role::Accent } else { Role::Title }, format!("{letter}  ")));
-    match said.voice.map(|voice| &at.findings.voices[voice]) {
-        Some(voice) => {
-            let reading = &voice.reading;
-            let behavior = reading.behavior.as_deref().unwrap_or("no behavior");
-            spans.push(theme.span(if taken { Role::Accent } else { Role::Text }, shown(behavior)));
-            if !reading.acceptable.is_empty() {
-                spans.push(theme.span(Role::Dim, shown(&format!(" (or {})", reading.acceptable.join(", ")))));
-            }
-        }
-        None => {
-            let reason = label.and_then(|label| label.abstain.as_ref()).map(|abstain| abstain.reason.as_str());
-            spans.push(theme.span(Role::Undetermined, format!("abstains: {}", shown(reason.unwrap_or("no reason")))));
-        }
-    }
-    lines.push(Line::from(spans));
-    let mut below = |role: Role, words: String| {
-        if !words.is_empty() {
-            lines.push(Line::from(vec![Span::raw("       "), theme.span(role, shown(&words))]));
-        }
-    };
-    if at.is_open() {
-        below(Role::Label, label.map_or("as it was imported".to_owned(), |label| label.labeler.clone()));
-    } else if label.is_none() {
-        below(Role::Dim, "as it was imported".to_owned());
-    }
-    if let Some(voice) = said.voice.map(|voice| &at.findings.voices[voice]) {
-        below(Role::Text, harms(&voice.reading, label.is_some_and(|label| label.harms.is_none())));
-        let mut words = vec![facet_words(&voice.reading)];
-        words.extend(
-            label.and_then(|label| label.confidence.as_ref()).map(|sure| format!("{} confidence", sure.word())),
-        );
-        words.extend(voice.reading.observed.as_ref().map(|observed| format!("the response did: {observed}")));
-        let unjudged = &voice.reading.unjudged;
-        words.extend((!unjudged.is_empty()).then(|| format!("not judged: {}", unjudged.join(", "))));
-        words.retain(|words| !words.is_empty());
-        below(Role::Dim, words.join(" · "));
-    }
-    if let Some(label) = label {
-        below(Role::Text, label.rationale.as_ref().map(|words| format!("“{words}”")).unwrap_or_default());
-        if let Some(gap) = &label.gap {
-            let place = gap.clause.as_ref().or(gap.category.as_ref()).map(|id| format!(" at {id}")).unwrap_or_default();
-            below(Role::Warning, format!("! gap in the guidance{place}: {}", gap.note));
-        }
-    }
-    if at.shows_verdict()
-        && let Some(voice) = said.voice.map(|voice| &at.findings.voices[voice])
-    {
-        let says = policy.manifest.behaviors.id(voice.verdict.behavior);
-        let clause = voice.verdict.clause.map_or("no clause applies", |ix| &policy.clause(ix).id);
-        let (role, words) = match (voice.verdict.undetermined, voice.accepts) {
-            (true, _) => (
-                Role::Undetermined,
-                format!("? read so, the policy says {says}, but a category nobody judged could change it"),
-            ),
-            (false, true) => (Role::Better, format!("= read so, the policy says {says} too ({clause})")),
-            (false, false) => (Role::Worse, format!("≠ read so, the policy says {says} ({clause})")),
-        };
-        below(role, words);
-    }
-}
-
-fn harms(reading: &Reading, not_asked: bool) -> String {
-    match reading.harms.is_empty() {
-        true if not_asked => "harms not asked".to_owned(),
-        true => "no harm".to_owned(),
-        false => reading.harms.iter().map(harm_words).collect::<Vec<_>>().join("; "),
-    }
 }
 
 /// The definitions and clauses that apply to any of the readings.
@@ -168,6 +53,11 @@ pub fn applies(at: &AtHand, policy: &Policy, theme: &Theme) -> Vec<Line<'static>
     clauses.dedup();
     lines.push(Line::default());
     lines.extend(guidance::clause_lines(policy, &clauses, theme));
+    let behaviors = guidance::behaviors(policy, theme);
+    if !behaviors.is_empty() {
+        lines.push(Line::default());
+        lines.extend(behaviors);
+    }
     lines
 }
 

@@ -6,6 +6,7 @@ mod at_hand;
 mod jobs;
 mod lines;
 mod queue;
+mod readings;
 mod ruling;
 #[cfg(test)]
 mod tests;
@@ -16,10 +17,10 @@ use super::dialog::{Answer, Question};
 use super::reading::{Filled, ReadingForm};
 use crate::precedent::Near;
 use crate::report::figure::thousands;
-use crate::tui::command::{Command, Context, Reason};
+use crate::tui::command::{Command, Context, Reason, find};
 use crate::tui::components::Outcome;
 use crate::tui::components::message::Severity;
-use crate::tui::event::Event;
+use crate::tui::event::{Event, Key};
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::screens::Screen;
 use crate::tui::text;
@@ -76,7 +77,7 @@ impl SettlePart {
                 at.since = (model.workspace.environment().now)();
                 self.at = Some(at);
                 self.on_list = false;
-                self.view.to_start();
+                self.view.go_to_start();
                 self.look_for_precedents(model);
             }
             Err(why) => model.say(Severity::Error, why),
@@ -131,7 +132,7 @@ impl Screen for SettlePart {
         if self.at.is_none() || self.on_list {
             vec![Context::List, Context::Settle]
         } else {
-            vec![Context::Settle, Context::Text]
+            vec![Context::Readings, Context::Settle, Context::Text]
         }
     }
 
@@ -175,7 +176,9 @@ impl Screen for SettlePart {
         }
         let Some(court) = self.court.clone() else { return false };
         if self.at.is_some() && !self.on_list && self.queue.filtering.is_none() {
-            return self.view.handle(event);
+            // Some keys that move through a text mean something else here.
+            let is_own = |key: &Key| find(&[Context::Readings, Context::Settle], *key).is_some();
+            return !matches!(event, Event::Key(key) if is_own(key)) && self.view.handle(event);
         }
         match self.queue.handle(event, &court) {
             Some(Outcome::Opened) => self.open_selected(model),

@@ -2,6 +2,7 @@
 
 use super::at_hand::AtHand;
 use super::lines;
+use super::readings::readings;
 use crate::policy::Policy;
 use crate::precedent::Near;
 use crate::tui::components::prose::Prose;
@@ -50,6 +51,8 @@ pub struct CaseView {
     /// They are to be made anew.
     pub stale: bool,
     theme: String,
+    /// Of the readings.
+    columns: u16,
 }
 
 /// What a case is drawn from.
@@ -62,9 +65,14 @@ pub struct Shown<'a> {
     pub place: &'a str,
 }
 
+/// From so many columns on, panes stand beside each other.
+const WIDE: u16 = 100;
+/// How much of the width the case has then, of 100.
+const LEFT: u16 = 46;
+
 impl CaseView {
     /// Another case: everything is read from its beginning.
-    pub fn to_start(&mut self) {
+    pub fn go_to_start(&mut self) {
         self.stale = true;
         self.texts.iter_mut().for_each(Prose::to_start);
     }
@@ -80,14 +88,15 @@ impl CaseView {
         &mut self.texts[pane as usize]
     }
 
-    fn fill(&mut self, shown: Shown<'_>, theme: &Theme) {
-        if !self.stale && self.theme == theme.name {
+    /// Makes the texts anew, where anything changed; the readings for so many columns.
+    fn fill(&mut self, shown: Shown<'_>, columns: u16, theme: &Theme) {
+        if !self.stale && self.theme == theme.name && self.columns == columns {
             return;
         }
-        (self.stale, self.theme) = (false, theme.name.clone());
+        (self.stale, self.theme, self.columns) = (false, theme.name.clone(), columns);
         let Shown { at, policy, near, .. } = shown;
         self.text(Pane::Case).set(lines::case(at, theme));
-        self.text(Pane::Readings).set(lines::readings(at, policy, theme));
+        self.text(Pane::Readings).set(readings(at, policy, usize::from(columns), theme));
         self.text(Pane::Applies).set(lines::applies(at, policy, theme));
         self.text(Pane::Precedents).set(lines::precedents(at, near, theme));
         self.text(Pane::Ruling).set(lines::ruling(at, policy, theme));
@@ -103,12 +112,14 @@ impl CaseView {
         form: Option<&mut ReadingForm>,
         theme: &Theme,
     ) {
-        self.fill(shown, theme);
+        let left = if area.width >= WIDE { area.width * LEFT / 100 + 1 } else { 0 };
+        // One column is set in, one is the bar's.
+        self.fill(shown, area.width.saturating_sub(left + 2), theme);
         let area = self.header(area, buf, shown, theme);
         if area.height < 2 {
             return;
         }
-        if area.width >= 100 {
+        if area.width >= WIDE {
             self.wide(area, buf, form, theme);
         } else {
             self.narrow(area, buf, shown, form, theme);
@@ -141,7 +152,7 @@ impl CaseView {
     }
 
     fn wide(&mut self, area: Rect, buf: &mut Buffer, form: Option<&mut ReadingForm>, theme: &Theme) {
-        let left_columns = area.width * 46 / 100;
+        let left_columns = area.width * LEFT / 100;
         let left = Rect { width: left_columns, ..area };
         let right = Rect { x: area.x + left_columns + 1, width: area.width.saturating_sub(left_columns + 1), ..area };
         let rule = Rect { x: area.x + left_columns, width: 1, ..area };
