@@ -17,7 +17,9 @@ pub fn condition(policy: &Policy, condition: &Condition) -> String {
         Condition::All(parts) => joined(policy, parts, ", "),
         Condition::Any(parts) => joined(policy, parts, " or "),
         Condition::Not(inner) => match &**inner {
-            Condition::Test(test) if test.subject == Subject::Category => format!("but not {}", self::test(policy, test)),
+            Condition::Test(test) if test.subject == Subject::Category => {
+                format!("but not {}", self::test(policy, test))
+            }
             inner => format!("not ({})", self::condition(policy, inner)),
         },
         Condition::Test(test) => self::test(policy, test),
@@ -43,7 +45,9 @@ pub fn test(policy: &Policy, test: &Test) -> String {
     }
     match test.subject {
         Subject::Category => category(policy, predicate, negated),
-        Subject::Facet(ix) if policy.manifest.facets.get(usize::from(ix.0)).is_some_and(|f| f.kind == FacetKind::Set) => {
+        Subject::Facet(ix)
+            if policy.manifest.facets.get(usize::from(ix.0)).is_some_and(|f| f.kind == FacetKind::Set) =>
+        {
             set(policy, test.subject, predicate, negated)
         }
         subject => format!("{} {}", words::subject(policy, subject), value(policy, subject, predicate, negated)),
@@ -131,5 +135,66 @@ fn operand(policy: &Policy, subject: Subject, operand: Operand) -> String {
         Operand::Compare(Comparison::Below, ix) => format!("less than {}", value(ix)),
         Operand::Unknown => UNKNOWN.to_owned(),
         Operand::Unresolved => "a word that the policy does not know".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::tests::sample;
+    use crate::document::Document;
+    use crate::document::read::condition;
+    use crate::document::read::cursor::{Cursor, Notes, Source};
+
+    fn check(when: &str, expect: &str) {
+        let policy = sample::policy();
+        let (document, notes) = (Document::parse(when), Notes::default());
+        let file = "when".into();
+        let source = Source { file: &file, document: &document };
+        let read = condition::read(&Cursor::root(source, &notes).unwrap(), &policy);
+        assert_eq!(super::condition(&policy, &read), expect);
+    }
+
+    #[test]
+    fn conditions_read_as_people_say_them() {
+        check(
+            "{category: weapons, severity: '>= high', intent: [unclear, malicious]}",
+            "weapons and below, severity high or more, intent unclear or malicious",
+        );
+        check("{severity: '<= medium', intent: {not: benign}}", "severity medium or less, intent not benign");
+        check("{severity: [high, unknown], intent: {not: unknown}}", "severity high or unknown, intent known");
+        check(
+            "{autonomy: '> chat', minor: true, target: response}",
+            "autonomy more than chat, minor true, target response",
+        );
+    }
+
+    #[test]
+    fn categories_are_named_and_left_out() {
+        check("{category: [bio, guns]}", "bio or guns");
+        check("{category: none}", "no harm");
+        check("{category: {not: none}}", "any harm");
+        check("{category: {not: [weapons, none]}}", "any harm but weapons and below");
+        check("{category: {not: weapons}}", "all but weapons and below");
+        check("{category: weapons, not: {category: bio}}", "weapons and below, but not bio");
+    }
+
+    #[test]
+    fn sets_are_with_and_without() {
+        check("{context: fiction}", "context with fiction");
+        check("{context: [fiction, unknown]}", "context with fiction, or unknown");
+        check(
+            "{context: {any: [fiction, medical], none: [research]}}",
+            "context with fiction or medical, context without research",
+        );
+        check("{context: {all: [fiction, medical]}}", "context with fiction and medical");
+        check("{context: {not: {all: [fiction, medical]}}}", "context without all of fiction, medical");
+        check("{context: {not: unknown}}", "context known");
+    }
+
+    #[test]
+    fn alternatives_stand_in_brackets() {
+        check("{any: [{category: bio, severity: high}, {minor: true}]}", "(bio, severity high) or minor true");
+        check("{not: {intent: benign, minor: true}}", "not (intent benign, minor true)");
     }
 }

@@ -5,8 +5,29 @@ use super::layout::Space;
 use super::regions::{first_of, in_order};
 use super::words::Lens;
 use crate::policy::Policy;
+use crate::policy::clause::Clause;
 use crate::policy::condition::Condition;
+use crate::policy::place::Place;
 use std::sync::Arc;
+
+/// A version that says these conditions, which are in the words of a space: so that a space over it tells apart what they
+/// tell apart.
+pub fn saying(words: &Policy, conditions: &[Condition]) -> Policy {
+    let clause = |(at, when): (usize, &Condition)| Clause {
+        id: at.to_string().into(),
+        title: "".into(),
+        level: "".into(),
+        text: "".into(),
+        rationale: "".into(),
+        guidance: "".into(),
+        when: when.clone(),
+        then: Some(words.manifest.default),
+        examples: Vec::new(),
+        spec: 0,
+        place: Place::default(),
+    };
+    Policy { clauses: conditions.iter().enumerate().map(clause).collect(), ..words.clone() }
+}
 
 impl Space {
     /// What a version does at the points of a set: the position of the behavior's id in `ids`, from 1; 0 elsewhere. Ids that
@@ -33,7 +54,14 @@ impl Space {
         first_of(self, &functions)
     }
 
-    /// The points at which a condition in the words of the space holds.
+    /// The points at which a condition of a version is true. The version is one that the space was made for.
+    pub fn applies(&mut self, policy: &Policy, when: &Condition) -> Node {
+        let lens = Lens::new(&self.words, policy);
+        self.holds(&lens, when)
+    }
+
+    /// The points at which a condition in the words of the space holds, which the space tells apart: it is the cover of a set
+    /// of it or of a coarser one, or the space was made for a version that [says](saying) it.
     pub fn set_of(&mut self, when: &Condition) -> Node {
         let words = self.words.clone();
         let lens = Lens::new(&words, &words);

@@ -16,6 +16,7 @@ mod regions;
 mod say;
 mod words;
 
+pub use again::saying;
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 pub use difference::{Changed, Difference};
