@@ -140,7 +140,6 @@ fn operand(policy: &Policy, subject: Subject, operand: Operand) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::decide::tests::sample;
     use crate::document::Document;
     use crate::document::read::condition;
