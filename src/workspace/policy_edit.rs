@@ -42,9 +42,8 @@ fn says(version: &PolicyVersion, file: &Arc<str>, document: &Document, wanted: &
     let specs: Vec<Arc<str>> = version.policy.specs.iter().map(|spec| spec.file.clone()).collect();
     let specs: Vec<Source<'_>> = specs.iter().filter_map(source).collect();
     let (policy, _) = read::policy(manifest, &taxonomies, &specs);
-    let alike = |(a, b): (&Clause, &Clause)| {
-        (&a.id, a.then, a.spec) == (&b.id, b.then, b.spec) && same(&a.when, &b.when)
-    };
+    let alike =
+        |(a, b): (&Clause, &Clause)| (&a.id, a.then, a.spec) == (&b.id, b.then, b.spec) && same(&a.when, &b.when);
     policy.clauses.len() == wanted.clauses.len() && policy.clauses.iter().zip(&wanted.clauses).all(alike)
 }
 

@@ -43,7 +43,9 @@ pub fn exceptions(policy: &Policy, ahead: ClauseIx, situations: &[Situation]) ->
         let Met::Category(category) = situation.category else { continue };
         let stem = category.map_or("no-harm", |ix| &*policy.taxonomy.get(ix).id);
         let id = fresh_id(policy, stem);
-        let first = of_met(Subject::Category, situation.category).into_iter().map(|operand| test(Subject::Category, is(operand)));
+        let first = of_met(Subject::Category, situation.category)
+            .into_iter()
+            .map(|operand| test(Subject::Category, is(operand)));
         let first: Vec<Test> = first.collect();
         for further in subsets(&known(policy, situation)) {
             let parts: Vec<Condition> = first.iter().chain(&further).cloned().map(Condition::Test).collect();
@@ -72,7 +74,9 @@ fn known(policy: &Policy, situation: &Situation) -> Vec<Test> {
         is_known.then(|| test(subject, predicate))
     });
     // That a harm was found in the request says little, and most are.
-    known.filter(|test| test.subject != Subject::Target || situation.target.is_some_and(|target| target.0 > 0)).collect()
+    known
+        .filter(|test| test.subject != Subject::Target || situation.target.is_some_and(|target| target.0 > 0))
+        .collect()
 }
 
 /// None of them, each, any two, and all.
