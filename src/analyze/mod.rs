@@ -10,6 +10,7 @@ pub mod edit;
 mod empty_policy;
 mod impossible_condition;
 pub mod records;
+pub mod sealed_rounds;
 pub mod space;
 pub mod structure;
 pub mod text;
