@@ -1,15 +1,19 @@
 //! What the report says, part by part.
 
 use super::block::{Block, Column, Said, Table};
-use super::{CalibrationReport, ExitState, Figure, Labeled};
+use super::CalibrationReport;
+use crate::agreement::Measure;
+use crate::agreement::figure::Name;
+use crate::agreement::round::{LabelerStanding, Matched};
 use crate::policy::label::Label;
 use crate::policy::media;
 use crate::policy::round::{Blindness, Round};
 use crate::policy::split::Split;
 use crate::policy::turns::turns;
 use crate::report::explain::{facet_words, harm_words};
-use crate::report::figure::{count, percent, thousands};
+use crate::report::figure::{count, percent, proportion, thousands};
 use crate::report::replay::{named, short};
+use crate::report::round::exit_words;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `Calibration round 2026-11-a of core`
@@ -44,7 +48,7 @@ fn asked(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
     fact("opened", by_at(&round.opened, &round.by));
     let open = || "not yet: figures may still change".to_owned();
     fact("closed", report.closed.map_or_else(open, |closed| by_at(&closed.at, &closed.by)));
-    fact("cases", sample_words(round, report.cases));
+    fact("cases", sample_words(round, report.plan.len()));
     let readers = match round.overlap {
         0 | 1 => "one labeler".to_owned(),
         n if n >= round.labelers.len() => format!("all {n} labelers"),
@@ -96,19 +100,20 @@ fn blind_words(blindness: Blindness) -> &'static str {
 
 fn labeled(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading("Who labeled".into()));
-    if report.labelers.is_empty() {
+    let labelers = &report.standing.labelers;
+    if labelers.is_empty() {
         blocks.push(Block::Paragraph("Nobody was asked.".into()));
         return;
     }
-    let row = |labeled: &Labeled<'_>| {
+    let row = |labeler: &LabelerStanding| {
         let of = |done: usize, all: usize| format!("{} of {}", thousands(done as u64), thousands(all as u64));
-        let (twice, to_repeat) = labeled.repeated;
+        let (twice, to_repeat) = labeler.repeated;
         vec![
-            labeled.name.to_owned(),
-            of(labeled.done, labeled.planned),
-            thousands(labeled.abstained as u64),
+            labeler.labeler.to_string(),
+            of(labeler.done, labeler.asked),
+            thousands(labeler.abstained as u64),
             if to_repeat > 0 { of(twice, to_repeat) } else { "–".to_owned() },
-            labeled.seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds} s")),
+            labeler.seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds} s")),
         ]
     };
     blocks.push(Block::Table(Table {
@@ -119,65 +124,85 @@ fn labeled(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
             Column::right("read twice"),
             Column::right("a case took"),
         ],
-        rows: report.labelers.iter().map(row).collect(),
+        rows: labelers.iter().map(row).collect(),
     }));
+    matches("On probes they say what was ruled", labelers, |labeler| &labeler.probes, blocks);
+    matches("On a second reading they say what they said first", labelers, |labeler| &labeler.repeats, blocks);
+}
+
+/// How often a labeler's answers were the same as others, question by question; nothing where nobody's were compared.
+fn matches(
+    title: &str,
+    labelers: &[LabelerStanding],
+    of: impl Fn(&LabelerStanding) -> &Vec<Matched>,
+    blocks: &mut Vec<Block>,
+) {
+    let row = |labeler: &LabelerStanding, Matched { field, same }: &Matched| {
+        vec![labeler.labeler.to_string(), (*field).to_owned(), proportion(*same)]
+    };
+    let rows: Vec<Vec<String>> =
+        labelers.iter().flat_map(|labeler| of(labeler).iter().map(move |matched| row(labeler, matched))).collect();
+    if !rows.is_empty() {
+        blocks.push(Block::Subheading(title.into()));
+        blocks.push(Block::Table(Table { columns: ["labeler", "question", "the same"].map(Column::left).into(), rows }));
+    }
 }
 
 fn agreement(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading("How far they agree".into()));
-    if report.figures.is_empty() {
+    let rows: Vec<Vec<String>> = report
+        .figures
+        .iter()
+        .flat_map(|(field, measures)| told(measures).map(move |measure| figure_row(field, measure)))
+        .collect();
+    if rows.is_empty() {
         blocks.push(Block::Paragraph("Nothing was measured.".into()));
-        return;
+    } else {
+        blocks.push(Block::Table(Table {
+            columns: vec![
+                Column::left("question"),
+                Column::left("measure"),
+                Column::right("value"),
+                Column::right("95 % interval"),
+                Column::right("cases used"),
+                Column::left("left out"),
+            ],
+            rows,
+        }));
     }
-    let row = |figure: &Figure<'_>| {
-        let value = match (figure.value, figure.undefined) {
-            (Some(value), _) => format!("{value:.2}"),
-            (None, Some(why)) => format!("undefined: {why}"),
-            (None, None) => "undefined".to_owned(),
-        };
-        let interval = figure.interval.map(|(low, high)| format!("{low:.2} to {high:.2}")).unwrap_or_default();
-        let dropped = match (figure.dropped, figure.why_dropped) {
-            (0, _) => "0".to_owned(),
-            (n, "") => thousands(n as u64),
-            (n, why) => format!("{}: {why}", thousands(n as u64)),
-        };
-        vec![
-            figure.field.to_owned(),
-            figure.measure.to_owned(),
-            value,
-            interval,
-            thousands(figure.used as u64),
-            dropped,
-        ]
-    };
-    blocks.push(Block::Table(Table {
-        columns: vec![
-            Column::left("field"),
-            Column::left("measure"),
-            Column::right("value"),
-            Column::right("95 % interval"),
-            Column::right("cases used"),
-            Column::left("left out"),
-        ],
-        rows: report.figures.iter().map(row).collect(),
-    }));
-    if !report.exits.is_empty() {
+    if !report.standing.exits.is_empty() {
         blocks.push(Block::Subheading("Whether that is enough".into()));
-        blocks.push(Block::Items(report.exits.iter().map(exit_words).collect()));
+        blocks.push(Block::Items(report.standing.exits.iter().map(exit_words).collect()));
     }
     blocks.push(Block::Paragraph("The same figures again:".into()));
     blocks.push(Block::Command(report.command.clone()));
 }
 
-/// `alpha-ordinal of severity: at least 0.53, needs 0.67: about 120 more cases`
-pub(super) fn exit_words(exit: &ExitState<'_>) -> String {
-    let low = exit.low.map_or_else(|| "undefined".to_owned(), |low| format!("at least {low:.2}"));
-    let state = match (exit.met, exit.more) {
-        (true, _) => "met".to_owned(),
-        (false, Some(more)) => format!("not met, about {} needed", count(more as u64, "more case", "more cases")),
-        (false, None) => "not met".to_owned(),
+/// Of all measures those that say most in a report: how often they agree, and two that take chance out.
+fn told(measures: &[Measure]) -> impl Iterator<Item = &Measure> {
+    let has = |name: Name| measures.iter().any(|measure| measure.name == name);
+    let alpha = if has(Name::AlphaOrdinal) { Name::AlphaOrdinal } else { Name::AlphaNominal };
+    let gwet = if has(Name::Ac2) { Name::Ac2 } else { Name::Ac1 };
+    let wanted = [Name::Percent, alpha, gwet, Name::AlphaMasi];
+    measures.iter().filter(move |measure| wanted.contains(&measure.name))
+}
+
+fn figure_row(field: &str, measure: &Measure) -> Vec<String> {
+    let value = match &measure.figure {
+        Ok(figure) => format!("{:.2}", figure.value),
+        Err(why) => format!("undefined: {why}"),
     };
-    format!("{} of {}: {low}, needs {:.2}: {state}", exit.measure, exit.field, exit.needed)
+    let interval = measure.figure.as_ref().ok().and_then(|figure| figure.interval);
+    let interval = interval.map(|(interval, _)| format!("{:.2} to {:.2}", interval.low, interval.high));
+    let dropped = measure.cases.dropped.iter().map(|(why, n)| format!("{}: {why}", thousands(*n as u64)));
+    vec![
+        field.to_owned(),
+        measure.name.word().to_owned(),
+        value,
+        interval.unwrap_or_default(),
+        thousands(measure.cases.used as u64),
+        dropped.collect::<Vec<_>>().join("; "),
+    ]
 }
 
 fn worst(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {

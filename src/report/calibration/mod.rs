@@ -6,6 +6,7 @@
 mod block;
 mod content;
 mod html;
+mod json;
 mod markdown;
 #[cfg(test)]
 mod tests;
@@ -13,9 +14,12 @@ mod text;
 
 use super::paint::Paint;
 use super::replay::VersionName;
+use crate::agreement::Measure;
+use crate::agreement::round::RoundStanding;
 use crate::analyze::structure::Change;
-use crate::policy::round::{Closed, Round};
+use crate::policy::round::{Closed, PlanRow, Round};
 use crate::policy::split::Split;
+use serde_json::Value;
 
 /// A round with all that is said of it.
 #[derive(Debug)]
@@ -25,11 +29,12 @@ pub struct CalibrationReport<'a> {
     pub set: &'a str,
     pub round: &'a Round,
     pub closed: Option<&'a Closed>,
-    /// How many cases the round has.
-    pub cases: usize,
-    pub labelers: Vec<Labeled<'a>>,
-    pub figures: Vec<Figure<'a>>,
-    pub exits: Vec<ExitState<'a>>,
+    /// Which cases it has, and who reads them.
+    pub plan: &'a [PlanRow],
+    /// How far the labelers are, how they do, and whether it is enough.
+    pub standing: &'a RoundStanding,
+    /// Every question that somebody answered, with its measures over all labelers.
+    pub figures: &'a [(String, Vec<Measure>)],
     /// The cases of the round on which labelers part, the worst first; all of them.
     pub splits: &'a [Split],
     /// So many of them are told with their texts.
@@ -41,53 +46,9 @@ pub struct CalibrationReport<'a> {
     /// The version that the policy of the round is compared with.
     pub version: VersionName,
     /// What changed since the round was opened; in words why that is not known.
-    pub changes: Result<&'a [Change], String>,
+    pub changes: Result<&'a [Change], &'a str>,
     /// Gives the same figures again.
     pub command: String,
-}
-
-/// How far one labeler is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Labeled<'a> {
-    pub name: &'a str,
-    /// How many cases are theirs.
-    pub planned: usize,
-    /// How many of them they read, or abstained from.
-    pub done: usize,
-    pub abstained: usize,
-    /// Of the cases that they are to read twice: how many they read twice, and how many there are.
-    pub repeated: (usize, usize),
-    /// How long a case took them in the middle, in seconds.
-    pub seconds: Option<u64>,
-}
-
-/// One figure of agreement.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figure<'a> {
-    pub field: &'a str,
-    pub measure: &'a str,
-    pub value: Option<f64>,
-    /// The interval at 95 %.
-    pub interval: Option<(f64, f64)>,
-    pub used: usize,
-    pub dropped: usize,
-    /// In words; empty where none was dropped.
-    pub why_dropped: &'a str,
-    /// Why there is no figure.
-    pub undefined: Option<&'a str>,
-}
-
-/// One exit criterion, and how the round stands to it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ExitState<'a> {
-    pub measure: &'a str,
-    pub field: &'a str,
-    /// What the lower end of the interval must reach.
-    pub needed: f64,
-    pub low: Option<f64>,
-    pub met: bool,
-    /// About so many more cases are needed; `None` where it is met, or nobody can tell.
-    pub more: Option<usize>,
 }
 
 /// For a terminal.
@@ -103,4 +64,9 @@ pub fn markdown(report: &CalibrationReport<'_>) -> String {
 /// One file that can be opened in a browser, printed and sent.
 pub fn html(report: &CalibrationReport<'_>) -> String {
     html::render(&content::title(report), &content::blocks(report))
+}
+
+/// For scripts.
+pub fn json(report: &CalibrationReport<'_>) -> Value {
+    json::value(report)
 }

@@ -2,7 +2,13 @@ use super::*;
 use crate::policy::behavior::Behaviors;
 use crate::policy::case::Case;
 use crate::policy::label::Label;
-use crate::policy::round::{Blindness, RoundKind, Sample};
+use crate::agreement::figure::{Figure, Name, Way};
+use crate::agreement::round::{ExitStanding, LabelerStanding, Matched};
+use crate::agreement::{Cases, Scope, Why};
+use crate::policy::round::{Blindness, Exit, RoundKind, Sample};
+use crate::stats::agreement::Undefined;
+use crate::stats::{Enough, Interval, Proportion};
+use std::sync::Arc;
 use crate::policy::ruling::Adjudication;
 use crate::policy::taxonomy::Aliases;
 
@@ -64,46 +70,59 @@ fn splits() -> Vec<Split> {
     ]
 }
 
-fn report<'a>(round: &'a Round, splits: &'a [Split], changes: &'a [Change]) -> CalibrationReport<'a> {
-    let labeled =
-        |name, done, abstained| Labeled { name, planned: 40, done, abstained, repeated: (3, 4), seconds: Some(41) };
+/// What was measured in the round, and how it stands.
+fn measured() -> (RoundStanding, Vec<(String, Vec<Measure>)>) {
+    let labeler = |name: &str, done, abstained| LabelerStanding {
+        labeler: name.into(),
+        asked: 40,
+        done,
+        abstained,
+        repeated: (3, 4),
+        seconds: Some(41),
+        probes: Vec::new(),
+        repeats: vec![Matched { field: "behavior", same: Proportion { hits: 2, of: 3 } }],
+    };
+    let figure = Figure { value: 0.6123, interval: Some((Interval { low: 0.534, high: 0.69 }, Way::Bootstrap)) };
+    let measure = |name, figure, used, dropped| Measure {
+        name,
+        scope: Scope::All,
+        figure,
+        cases: Arc::new(Cases { used, dropped: vec![(Why::OneLabeler, dropped)] }),
+    };
+    let exit = Exit { measure: "alpha-ordinal".into(), field: "severity".into(), low: 0.67 };
+    let exit = ExitStanding { exit, figure: Ok(figure), used: 31, enough: Enough::More(120) };
+    let figures = vec![
+        (
+            "severity".to_owned(),
+            vec![measure(Name::AlphaOrdinal, Ok(figure), 31, 9), measure(Name::CohenKappa, Ok(figure), 31, 9)],
+        ),
+        ("observed".to_owned(), vec![measure(Name::Ac1, Err(Undefined::NoPairs), 0, 40)]),
+    ];
+    (RoundStanding { labelers: vec![labeler("ana", 40, 0), labeler("bo", 12, 1)], exits: vec![exit] }, figures)
+}
+
+/// What the report is about, so that it can be borrowed.
+struct Given {
+    round: Round,
+    plan: Vec<PlanRow>,
+    standing: RoundStanding,
+    figures: Vec<(String, Vec<Measure>)>,
+}
+
+fn given() -> Given {
+    let (standing, figures) = measured();
+    Given { round: round(), plan: vec![PlanRow::default(); 40], standing, figures }
+}
+
+fn report<'a>(given: &'a Given, splits: &'a [Split], changes: &'a [Change]) -> CalibrationReport<'a> {
     CalibrationReport {
         policy: "Small policy",
         set: "core",
-        round,
+        round: &given.round,
         closed: None,
-        cases: 40,
-        labelers: vec![labeled("ana", 40, 0), labeled("bo", 12, 1)],
-        figures: vec![
-            Figure {
-                field: "severity",
-                measure: "alpha-ordinal",
-                value: Some(0.6123),
-                interval: Some((0.534, 0.69)),
-                used: 31,
-                dropped: 9,
-                why_dropped: "read by one labeler",
-                undefined: None,
-            },
-            Figure {
-                field: "observed",
-                measure: "ac1",
-                value: None,
-                interval: None,
-                used: 0,
-                dropped: 40,
-                why_dropped: "",
-                undefined: Some("no case has two labels to compare"),
-            },
-        ],
-        exits: vec![ExitState {
-            measure: "alpha-ordinal",
-            field: "severity",
-            needed: 0.67,
-            low: Some(0.534),
-            met: false,
-            more: Some(120),
-        }],
+        plan: &given.plan,
+        standing: &given.standing,
+        figures: &given.figures,
         splits,
         told: 5,
         compared: 31,
@@ -116,8 +135,8 @@ fn report<'a>(round: &'a Round, splits: &'a [Split], changes: &'a [Change]) -> C
 
 #[test]
 fn the_text_says_what_was_asked_found_and_decided() {
-    let (round, splits) = (round(), splits());
-    insta::assert_snapshot!(text(&report(&round, &splits, &[]), Paint::PLAIN), @r"
+    let (given, splits) = (given(), splits());
+    insta::assert_snapshot!(text(&report(&given, &splits, &[]), Paint::PLAIN), @r"
     Calibration round 2026-11-a of core
 
     WHAT WAS ASKED
@@ -181,8 +200,8 @@ fn the_text_says_what_was_asked_found_and_decided() {
 
 #[test]
 fn the_markdown_says_the_same() {
-    let (round, splits) = (round(), splits());
-    insta::assert_snapshot!(markdown(&report(&round, &splits, &[])), @r"
+    let (given, splits) = (given(), splits());
+    insta::assert_snapshot!(markdown(&report(&given, &splits, &[])), @r"
     # Calibration round 2026-11-a of core
 
     ## What was asked
@@ -275,8 +294,8 @@ fn the_markdown_says_the_same() {
 
 #[test]
 fn the_html_needs_nothing_else_and_runs_nothing() {
-    let (round, splits) = (round(), splits());
-    let page = html(&report(&round, &splits, &[]));
+    let (given, splits) = (given(), splits());
+    let page = html(&report(&given, &splits, &[]));
     for outside in ["<script", "src=", "href=", "url(", "@import", "http-equiv=\"refresh\"", "\u{1b}"] {
         assert!(!page.contains(outside), "{outside:?} stands in\n{page}");
     }
@@ -360,8 +379,8 @@ fn the_html_needs_nothing_else_and_runs_nothing() {
 
 #[test]
 fn what_is_covered_is_shown_when_asked_for() {
-    let (round, splits) = (round(), splits());
-    let mut report = report(&round, &splits, &[]);
+    let (given, splits) = (given(), splits());
+    let mut report = report(&given, &splits, &[]);
     for covered in [text(&report, Paint::PLAIN), markdown(&report), html(&report)] {
         assert!(!covered.contains("hidden words") && !covered.contains("x.example"), "{covered}");
     }
@@ -374,7 +393,7 @@ fn what_is_covered_is_shown_when_asked_for() {
 #[test]
 fn what_is_not_known_or_not_there_is_said() {
     let round = Round { policy: None, overlap: 1, ..round() };
-    let mut report = report(&round, &[], &[]);
+    let mut report = report(&given, &[], &[]);
     report.changes = Err("the round names no commit".into());
     (report.figures, report.exits, report.labelers) = (vec![], vec![], vec![]);
     let found = text(&report, Paint::PLAIN);
