@@ -38,8 +38,12 @@ const PICTURES: &[(&str, &str)] = &[
 
 fn main() -> Result<(), Box<dyn Error>> {
     let scratch = tempfile::tempdir()?;
-    let environment =
-        Environment { tools: Tools::new().with_home(scratch.path()), state: scratch.path().join("state"), now: || NOW };
+    let environment = Environment {
+        tools: Tools::new().with_home(scratch.path()),
+        state: scratch.path().join("state"),
+        now: || NOW,
+        random: || Ok([7; 32]),
+    };
     let folder = scratch.path().join("policy");
     samples::find(samples::DEMO)?.build(&folder, &environment.tools)?;
     let mut stage = Stage::open(&folder, environment)?;

@@ -78,10 +78,10 @@ fn what_is_deprecated_or_missing() {
         &["CB018 clauses[0].examples[1]: `c` names the example `b`, which is no case of any gold set"],
     );
     check("  []\n", "", &["CB026 : this policy has no clauses, so every verdict is `comply`"]);
-    let label = r#"{"case":"a","labeler":"ana","behavior":"comply","cites":{"c":"1","gone":"2"}}"#;
+    let label = r#"{"case":"a","labeler":"ana","behavior":"comply","cites":{"c":"1","gone":"2","bio":"3"}}"#;
     check(
         "  - {id: c, then: refuse}\n",
         label,
-        &["CB024 : this cites the clause `gone`, which the policy does not have"],
+        &["CB024 : this cites `gone`, but the policy has no clause or category of that id"],
     );
 }

@@ -1,4 +1,4 @@
-//! CB024: a label or ruling that cites a clause which does not exist.
+//! CB024: a label or ruling that cites a clause or category which does not exist.
 
 use super::Subject;
 use crate::decide::SourceFile;
@@ -39,7 +39,8 @@ fn lint_file(file: &SourceFile, policy: &Policy, problems: &mut Vec<Problem>) {
             continue;
         }
         let Ok(Citing { cites }) = serde_json::from_slice(line) else { continue };
-        for id in cites.into_keys().filter(|id| policy.find_clause(id).is_none()) {
+        for id in cites.into_keys().filter(|id| policy.find_clause(id).is_none() && policy.taxonomy.find(id).is_none())
+        {
             let line = u32::try_from(number + 1).unwrap_or(u32::MAX);
             found.push((id, Place::line(file.path.clone(), line, 1, span.clone())));
         }
@@ -51,8 +52,8 @@ fn lint_file(file: &SourceFile, policy: &Policy, problems: &mut Vec<Problem>) {
         problems.push(Problem::new(
             &codes::UNKNOWN_CLAUSE,
             place,
-            format!("this cites the clause `{id}`, which the policy does not have{rest}"),
-            "If the clause was renamed, give it its old id back: ids are stable for life.",
+            format!("this cites `{id}`, but the policy has no clause or category of that id{rest}"),
+            "If it was renamed, give it its old id back: ids are stable for life.",
         ));
     }
 }

@@ -101,7 +101,7 @@ impl Surroundings {
         };
         Ok(Context {
             folder,
-            environment: Environment { tools: Tools::new(), state: self.state.clone(), now },
+            environment: Environment { tools: Tools::new(), state: self.state.clone(), now, random },
             paint: Paint { on: self.wants_colour(global.color, self.out_is_terminal) },
             interactive: self.in_is_terminal && self.out_is_terminal,
             temp: self.temp.clone(),
@@ -145,4 +145,10 @@ impl Context {
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn random() -> std::io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(bytes)
 }

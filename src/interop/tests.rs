@@ -504,7 +504,7 @@ fn check_any(format: &str, map: Option<&str>, bytes: &[u8]) {
         assert!(!case.line.contains(['\n', '\r']));
     }
     for line in first.labels.iter().flat_map(|file| &file.lines) {
-        serde_json::from_str::<crate::policy::case::Label>(line).unwrap();
+        serde_json::from_str::<crate::policy::label::Label>(line).unwrap();
     }
     let second = plan(&again(&first, held)).unwrap();
     assert!(second.is_empty());

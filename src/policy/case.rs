@@ -1,4 +1,4 @@
-//! Cases, and what people read in them. The words of the files, not yet matched with a policy.
+//! Cases, and the readings that they come with. The words of the files, not yet matched with a policy.
 
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -56,21 +56,21 @@ pub struct Message {
 /// One reading of a case: a gold label, a labeler's, or an adjudicator's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub harms: Vec<Harm>,
     /// Categories that nobody judged: not judged is not absent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unjudged: Vec<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facets: BTreeMap<String, FacetWord>,
     /// What the case calls for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub behavior: Option<String>,
     /// Other behaviors that would be right as well.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acceptable: Vec<String>,
     /// What the response in fact did.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed: Option<String>,
 }
 
@@ -111,81 +111,6 @@ impl Target {
 pub enum FacetWord {
     One(String),
     Many(Vec<String>),
-}
-
-/// A labeler's reading, or their abstention.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Label {
-    #[serde(default)]
-    pub id: String,
-    pub case: String,
-    pub labeler: String,
-    #[serde(default)]
-    pub round: Option<String>,
-    /// What was found; `None` where the labeler was not asked: not judged is not absent.
-    #[serde(default)]
-    pub harms: Option<Vec<Harm>>,
-    /// All else that was read. Its own harms stay empty.
-    #[serde(flatten)]
-    pub reading: Reading,
-    #[serde(default)]
-    pub abstain: Option<Abstention>,
-    #[serde(default)]
-    pub confidence: Option<String>,
-    #[serde(default)]
-    pub rationale: Option<String>,
-    /// Id of the label that this one replaces.
-    #[serde(default)]
-    pub supersedes: Option<String>,
-    #[serde(default)]
-    pub at: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Abstention {
-    #[serde(default)]
-    pub reason: String,
-}
-
-/// The settled reading of a case.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Adjudication {
-    #[serde(default)]
-    pub id: String,
-    pub case: String,
-    pub adjudicator: String,
-    #[serde(default)]
-    pub decision: Option<Reading>,
-    pub disposition: Disposition,
-    #[serde(default)]
-    pub cause: Vec<String>,
-    /// The reason, reusable as precedent.
-    #[serde(default)]
-    pub holding: String,
-    #[serde(default)]
-    pub follows: Vec<String>,
-    #[serde(default)]
-    pub distinguishes: Vec<String>,
-    #[serde(default)]
-    pub overrules: Vec<String>,
-    /// Id of the adjudication that this one replaces.
-    #[serde(default)]
-    pub supersedes: Option<String>,
-    #[serde(default)]
-    pub at: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Disposition {
-    Unanimous,
-    MajorityUpheld,
-    MinorityUpheld,
-    /// A reading that nobody gave.
-    Overridden,
-    /// A legitimate disagreement: no gold label.
-    Split,
-    Deferred,
 }
 
 /// A case id shared cheaply.

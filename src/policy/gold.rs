@@ -1,7 +1,10 @@
 //! What a case is measured against: its latest adjudication; else the labelers' consensus; else what it was
 //! imported with.
 
-use super::case::{Adjudication, Disposition, FacetWord, Harm, Label, Reading, Target};
+use super::case::{FacetWord, Harm, Reading, Target};
+use super::label::Label;
+use super::record::Record;
+use super::ruling::{Adjudication, Disposition};
 use super::taxonomy::Aliases;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
@@ -44,9 +47,7 @@ pub fn settle(
     adjudications: &[&Adjudication],
     aliases: &Aliases,
 ) -> Gold {
-    let standing = not_superseded(adjudications, |a| &a.id, |a| a.supersedes.as_deref());
-    let latest = standing.into_iter().rfind(|a| a.disposition != Disposition::Deferred);
-    if let Some(ruling) = latest {
+    if let Some(ruling) = ruling(adjudications) {
         if ruling.disposition == Disposition::Split {
             return Gold { source: GoldSource::Split { by: ruling.adjudicator.clone() }, reading: None };
         }
@@ -61,7 +62,7 @@ pub fn settle(
     }
     if let Some((mut reading, labelers)) = consensus(labels, aliases) {
         if let Some(imported) = imported {
-            keep_what_nobody_was_asked(&mut reading, imported, labels);
+            keep_what_nobody_was_asked(&mut reading, imported, &heard(labels));
         }
         return Gold { source: GoldSource::Consensus { labelers }, reading: Some(reading) };
     }
@@ -71,19 +72,44 @@ pub fn settle(
     }
 }
 
+/// The ruling that settles a case: the last one that stands and is not deferred.
+pub fn ruling<'a>(adjudications: &[&'a Adjudication]) -> Option<&'a Adjudication> {
+    standing(adjudications).into_iter().rfind(|ruling| ruling.disposition != Disposition::Deferred)
+}
+
+/// The records that stand, in order: nothing supersedes them, and they are no withdrawals. A record met twice counts
+/// once. Where two replace the same one, both stand.
+pub fn standing<'a, R: Record>(records: &[&'a R]) -> Vec<&'a R> {
+    let replaced: BTreeSet<&str> = records.iter().filter_map(|record| record.supersedes()).collect();
+    let mut seen = BTreeSet::new();
+    let mut standing = Vec::new();
+    for &record in records {
+        let id = record.id();
+        let stands = id.is_empty() || (!replaced.contains(id) && seen.insert(id));
+        if stands && !record.is_withdrawal() {
+            standing.push(record);
+        }
+    }
+    standing
+}
+
+/// The labels that count, one a labeler: of those of the labeler that stand the last, second readings in a round left
+/// out; nobody who abstains is among them. In the order of the labelers' names.
+pub fn heard<'a>(labels: &[&'a Label]) -> Vec<&'a Label> {
+    let first_readings = standing(labels).into_iter().filter(|label| !label.repeat);
+    let by_labeler: BTreeMap<&str, &Label> = first_readings.map(|label| (label.labeler.as_str(), label)).collect();
+    by_labeler.into_values().filter(|label| label.abstain.is_none()).collect()
+}
+
 /// What strictly more than half of the labelers say, field by field, and how many labelers were heard.
 ///
-/// Each labeler counts once, with the latest label that nothing supersedes; those who abstain are not counted.
+/// Who counts is what [`heard`] says.
 /// Without a majority for one behavior there is no consensus: a tie is for an adjudicator. A harm counts where a
 /// majority found its category at its target; its severity, and each facet, where a majority gave the same.
 /// Two labelers who name one category by its id and by an alias agree; the alias is kept, since versions from before
 /// the renaming know it too.
 pub fn consensus(labels: &[&Label], aliases: &Aliases) -> Option<(Reading, usize)> {
-    let mut by_labeler: BTreeMap<&str, &Label> = BTreeMap::new();
-    for label in not_superseded(labels, |l| &l.id, |l| l.supersedes.as_deref()) {
-        by_labeler.insert(&label.labeler, label);
-    }
-    let heard: Vec<&Label> = by_labeler.into_values().filter(|label| label.abstain.is_none()).collect();
+    let heard = heard(labels);
     let readings: Vec<&Reading> = heard.iter().map(|label| &label.reading).collect();
     let labelers = readings.len();
     let behavior = majority(labelers, readings.iter().filter_map(|r| r.behavior.clone()))?;
@@ -137,39 +163,21 @@ pub fn consensus(labels: &[&Label], aliases: &Aliases) -> Option<(Reading, usize
 }
 
 /// What no labeler was asked, the reading that the case was imported with still answers.
-fn keep_what_nobody_was_asked(reading: &mut Reading, imported: &Reading, labels: &[&Label]) {
-    let heard = || labels.iter().filter(|label| label.abstain.is_none());
-    if heard().all(|label| label.harms.is_none()) {
+fn keep_what_nobody_was_asked(reading: &mut Reading, imported: &Reading, heard: &[&Label]) {
+    if heard.iter().all(|label| label.harms.is_none()) {
         reading.harms.clone_from(&imported.harms);
-        if heard().all(|label| label.reading.unjudged.is_empty()) {
+        if heard.iter().all(|label| label.reading.unjudged.is_empty()) {
             reading.unjudged.clone_from(&imported.unjudged);
         }
     }
     for (facet, value) in &imported.facets {
-        if heard().all(|label| !label.reading.facets.contains_key(facet)) {
+        if heard.iter().all(|label| !label.reading.facets.contains_key(facet)) {
             reading.facets.insert(facet.clone(), value.clone());
         }
     }
-    if heard().all(|label| label.reading.observed.is_none()) {
+    if heard.iter().all(|label| label.reading.observed.is_none()) {
         reading.observed.clone_from(&imported.observed);
     }
-}
-
-/// Those that no other record of the slice replaces, in order; a record met twice counts once.
-fn not_superseded<'a, T>(
-    records: &[&'a T],
-    id: impl Fn(&'a T) -> &'a str,
-    supersedes: impl Fn(&'a T) -> Option<&'a str>,
-) -> Vec<&'a T> {
-    let replaced: BTreeSet<&str> = records.iter().filter_map(|r| supersedes(r)).collect();
-    let mut seen = BTreeSet::new();
-    let mut standing = Vec::new();
-    for &record in records {
-        if id(record).is_empty() || (!replaced.contains(id(record)) && seen.insert(id(record))) {
-            standing.push(record);
-        }
-    }
-    standing
 }
 
 fn is_majority(count: usize, of: usize) -> bool {
@@ -288,6 +296,39 @@ mod tests {
         check(IMPORTED, &[], &[first.clone(), deferred], Some("comply"));
         let split = ruling(r#""id":"4","disposition":"split""#);
         assert_eq!(check(IMPORTED, &[], &[first, split], None).source, GoldSource::Split { by: "lee".into() });
+    }
+
+    #[test]
+    fn what_is_withdrawn_counts_for_nothing() {
+        let label_1 = label("ana", r#""id":"1","behavior":"comply""#);
+        let back = label("ana", r#""id":"2","supersedes":"1","withdrawn":{"reason":"wrong case"}"#);
+        assert_eq!(check(IMPORTED, &[back, label_1], &[], Some("refuse")).source, GoldSource::Imported);
+        let ruled = ruling(r#""id":"1","disposition":"overridden","decision":{"behavior":"comply"}"#);
+        let back = ruling(r#""id":"2","supersedes":"1","disposition":"deferred","withdrawn":{"reason":"too early"}"#);
+        assert_eq!(check(IMPORTED, &[], &[ruled, back], Some("refuse")).source, GoldSource::Imported);
+    }
+
+    #[test]
+    fn a_second_reading_in_a_round_is_not_heard() {
+        let labels = [
+            label("ana", r#""id":"1","behavior":"comply""#),
+            label("ana", r#""id":"2","repeat":true,"behavior":"refuse""#),
+        ];
+        assert_eq!(check(None, &labels, &[], Some("comply")).source, GoldSource::Consensus { labelers: 1 });
+        assert_eq!(standing(&labels.iter().collect::<Vec<_>>()).len(), 2);
+    }
+
+    #[test]
+    fn where_two_replace_one_both_stand() {
+        let labels = [
+            label("ana", r#""id":"1","behavior":"comply""#),
+            label("ana", r#""id":"2","supersedes":"1","behavior":"refuse""#),
+            label("ana", r#""id":"3","supersedes":"1","behavior":"escalate""#),
+            label("ana", r#""id":"3","supersedes":"1","behavior":"escalate""#),
+        ];
+        let ids: Vec<&str> = standing(&labels.iter().collect::<Vec<_>>()).iter().map(|l| l.id.as_str()).collect();
+        assert_eq!(ids, ["2", "3"]);
+        check(None, &labels, &[], Some("escalate"));
     }
 
     #[test]

@@ -8,13 +8,17 @@ pub mod codes;
 pub mod condition;
 pub mod facet;
 pub mod gold;
+pub mod label;
 pub mod manifest;
 pub mod place;
 pub mod problem;
 pub mod record;
+pub mod ruling;
 pub mod suggest;
 pub mod taxonomy;
+pub mod text_hash;
 pub mod visible;
+pub mod who;
 
 use clause::{Clause, ClauseIx};
 use manifest::Manifest;

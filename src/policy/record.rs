@@ -1,6 +1,54 @@
 //! Records that are never edited: labels and adjudications. Each is named by what it says.
 
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What labels and adjudications have in common.
+pub trait Record: Serialize {
+    /// The folder of a gold set that holds them.
+    const FOLDER: &'static str;
+
+    fn id(&self) -> &str;
+    fn case(&self) -> &str;
+    /// Whose it is.
+    fn by(&self) -> &str;
+    /// Id of the record that this one replaces.
+    fn supersedes(&self) -> Option<&str>;
+    /// Whether it only takes back what it supersedes.
+    fn is_withdrawal(&self) -> bool;
+}
+
+/// Why a record is taken back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// What was before the eyes of whoever read the case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saw {
+    /// Other people's labels.
+    #[serde(default)]
+    pub labels: bool,
+    /// What the policy says.
+    #[serde(default)]
+    pub verdict: bool,
+    /// Ids of earlier rulings.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    pub precedents: Vec<String>,
+}
+
+/// A record's id and its line, the id in front; no line end. An id that the record has already does not count.
+pub fn line(record: &impl Record) -> (String, String) {
+    // Plain data with texts as keys: there is nothing that could not be written.
+    let Ok(Value::Object(mut fields)) = serde_json::to_value(record) else { return Default::default() };
+    fields.shift_remove("id");
+    let id = content_id(&fields);
+    fields.shift_insert(0, "id".to_owned(), Value::from(id.as_str()));
+    (id, Value::Object(fields).to_string())
+}
 
 /// The id of a record: the first 32 hexadecimal characters of the BLAKE3 hash of its canonical JSON without the
 /// key `id`. Canonical is: keys sorted by their code points at every depth, no white space, characters beyond ASCII
@@ -51,6 +99,65 @@ fn write_value(text: &mut String, value: &Value) {
 
 fn write_string(text: &mut String, word: &str) {
     text.push_str(&Value::from(word).to_string());
+}
+
+/// An enum of words of which others may stand in files: those are kept as they are.
+macro_rules! open_words {
+    ($(#[doc = $doc:literal])* pub enum $name:ident { $($variant:ident = $word:literal,)* }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(from = "String", into = "String")]
+        pub enum $name {
+            $($variant,)*
+            /// A word that casebook does not know.
+            Other(String),
+        }
+
+        impl $name {
+            pub const WORDS: &'static [&'static str] = &[$($word),*];
+
+            pub fn word(&self) -> &str {
+                match self {
+                    $($name::$variant => $word,)*
+                    $name::Other(word) => word,
+                }
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(word: String) -> Self {
+                match word.as_str() {
+                    $($word => $name::$variant,)*
+                    _ => $name::Other(word),
+                }
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(word: $name) -> String {
+                word.word().to_owned()
+            }
+        }
+    };
+}
+pub(super) use open_words;
+
+/// `null` says as little as a key that is not there.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
+}
+
+/// Texts by name; what is no text is passed over.
+pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let all = Option::<BTreeMap<String, Value>>::deserialize(from)?.unwrap_or_default();
+    let text = |(name, value)| if let Value::String(text) = value { Some((name, text)) } else { None };
+    Ok(all.into_iter().filter_map(text).collect())
+}
+
+/// A time in seconds, rounded; what is no number says nothing.
+pub(super) fn whole_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+    let number = Option::<Value>::deserialize(from)?.and_then(|value| value.as_f64());
+    Ok(number.filter(|seconds| *seconds >= 0.0).map(|seconds| seconds.round() as u64))
 }
 
 #[cfg(test)]

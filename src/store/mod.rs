@@ -13,6 +13,7 @@ mod journal;
 mod path;
 mod root;
 mod save;
+mod session;
 mod watch;
 
 pub use bytes::Bytes;
@@ -24,4 +25,5 @@ pub use journal::{Journal, Recovered};
 pub use path::RepoPath;
 pub use root::{Listing, Reading, RepoRoot};
 pub use save::{Expect, Save};
+pub use session::SessionFile;
 pub use watch::{Changes, Watcher};

@@ -10,6 +10,7 @@ mod discover;
 mod error;
 mod grow;
 mod id;
+mod identity;
 mod log;
 mod message;
 mod plain;

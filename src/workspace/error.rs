@@ -43,6 +43,18 @@ pub enum WorkspaceError {
     NotOpen { file: String },
     #[error("`{file}` exists already")]
     Exists { file: String },
+    #[error("nobody is named as the one who labels or rules")]
+    Nobody,
+    #[error("`{name}` cannot be the name of a labeler")]
+    BadLabeler { name: String },
+    #[error("{message}")]
+    BadRecord { message: String, help: String },
+    #[error("there is no record `{id}` that stands and could be taken back")]
+    NoRecord { id: String },
+    #[error("`{id}` does not stand on the case `{case}`, so nothing can take its place")]
+    NotStanding { id: String, case: String },
+    #[error("no name could be found for a new file: {source}")]
+    Random { source: std::io::Error },
     #[error("it was cancelled")]
     Cancelled,
 }
@@ -90,6 +102,16 @@ impl WorkspaceError {
             WorkspaceError::NoCase { near: None, .. } => "Case ids stand in the files under `gold/`.".to_owned(),
             WorkspaceError::NotOpen { .. } => "Reload the policy and try again.".to_owned(),
             WorkspaceError::Exists { .. } => "Choose another name.".to_owned(),
+            WorkspaceError::Nobody => {
+                "Run `git config user.email you@example.org`, or name who it is with `--as`.".to_owned()
+            }
+            WorkspaceError::BadLabeler { .. } => "Give a name of 1 to 240 bytes.".to_owned(),
+            WorkspaceError::BadRecord { help, .. } => help.clone(),
+            WorkspaceError::NoRecord { .. } | WorkspaceError::NotStanding { .. } => {
+                "Only one's own label that nothing has replaced yet can be replaced or taken back; of rulings, any that stands."
+                    .to_owned()
+            }
+            WorkspaceError::Random { .. } => "Try again.".to_owned(),
             WorkspaceError::Cancelled => "Nothing was changed.".to_owned(),
         }
     }

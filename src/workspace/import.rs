@@ -185,8 +185,12 @@ mod tests {
 
     fn library() -> (tempfile::TempDir, PolicyRepo) {
         let home = tempfile::tempdir().unwrap();
-        let environment =
-            Environment { tools: Tools::new().with_home(home.path()), state: home.path().join("state"), now: || 0 };
+        let environment = Environment {
+            tools: Tools::new().with_home(home.path()),
+            state: home.path().join("state"),
+            now: || 0,
+            random: || Ok([7; 32]),
+        };
         create::create(&home.path().join("p"), None, &environment.tools).unwrap();
         let repo = PolicyRepo::open(&home.path().join("p"), &environment).unwrap();
         (home, repo)

@@ -10,6 +10,7 @@ pub mod error;
 pub mod explain;
 pub mod files;
 pub mod import;
+pub mod labeling;
 pub mod repo;
 pub mod samples;
 pub mod sets;

@@ -19,6 +19,8 @@ pub struct Environment {
     pub state: PathBuf,
     /// Seconds since 1970 in UTC.
     pub now: fn() -> i64,
+    /// Bytes that nobody can guess.
+    pub random: fn() -> std::io::Result<[u8; 32]>,
 }
 
 /// Documents that differ from what is on disk; `None` for one that is to be removed.

@@ -289,7 +289,8 @@ mod tests {
     fn every_demonstration_is_one_edit_that_flips_cases() {
         let home = tempfile::tempdir().unwrap();
         let tools = Tools::new().with_home(home.path());
-        let environment = Environment { tools: tools.clone(), state: home.path().join("state"), now: || 0 };
+        let environment =
+            Environment { tools: tools.clone(), state: home.path().join("state"), now: || 0, random: || Ok([7; 32]) };
         for sample in all() {
             let repo = sample.build_scratch(home.path(), &tools).unwrap();
             let mut workspace = Workspace::open(repo.folder(), environment.clone()).unwrap();

@@ -17,10 +17,12 @@ pub(crate) use dictionary::{Codes, EVERYTHING};
 pub use source::{GoldSources, SharedBytes, SourceFile};
 
 use crate::decide::watch::{Cancelled, Watch};
-use crate::policy::case::{Adjudication, Case, Label, Target};
+use crate::policy::case::{Case, Target};
 use crate::policy::gold::{Gold, GoldSource, settle};
+use crate::policy::label::Label;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
+use crate::policy::ruling::Adjudication;
 use dictionary::Remap;
 use lists::hash_word;
 use serde::Deserialize;

@@ -7,10 +7,12 @@ use super::source::{GoldSources, LineIndex, LineMark, SourceFile, chunks, each_l
 use super::trouble::Troubles;
 use super::{GoldSet, Index, Record, Rows, Standing, unquoted};
 use crate::decide::watch::{Cancelled, Watch};
-use crate::policy::case::{Adjudication, Label, Reading};
+use crate::policy::case::Reading;
 use crate::policy::codes;
 use crate::policy::gold::{Gold, settle};
+use crate::policy::label::Label;
 use crate::policy::problem::Problem;
+use crate::policy::ruling::Adjudication;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;

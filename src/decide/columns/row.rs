@@ -2,6 +2,8 @@
 
 use super::dictionary::{HarmRef, ReadingRef, ValueRef};
 use crate::policy::case::Target;
+use crate::policy::label::Label;
+use crate::policy::ruling::Adjudication;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -9,47 +11,6 @@ use std::fmt;
 
 /// The keys that a case's line may have.
 const CASE_KEYS: &[&str] = &["id", "messages", "text", "response", "source", "tags", "sensitive", "gold"];
-/// The keys that a label's line may have.
-const LABEL_KEYS: &[&str] = &[
-    "id",
-    "case",
-    "labeler",
-    "round",
-    "harms",
-    "unjudged",
-    "facets",
-    "behavior",
-    "acceptable",
-    "observed",
-    "abstain",
-    "confidence",
-    "rationale",
-    "cites",
-    "saw",
-    "policy",
-    "supersedes",
-    "at",
-    "seconds",
-];
-/// The keys that an adjudication's line may have.
-const ADJUDICATION_KEYS: &[&str] = &[
-    "id",
-    "case",
-    "adjudicator",
-    "decision",
-    "disposition",
-    "cause",
-    "holding",
-    "follows",
-    "distinguishes",
-    "overrules",
-    "cites",
-    "supersedes",
-    "policy",
-    "at",
-    "seconds",
-    "round",
-];
 
 /// What stands on a case's line, not yet looked into.
 #[derive(Debug, Default)]
@@ -76,12 +37,12 @@ pub(crate) struct WordList<'a>(pub Vec<Cow<'a, str>>);
 
 /// The keys of a label's line that mean nothing there.
 pub(crate) fn unknown_label_keys(line: &str) -> Vec<String> {
-    unknown_keys(line, LABEL_KEYS)
+    unknown_keys(line, Label::KEYS)
 }
 
 /// The keys of an adjudication's line that mean nothing there.
 pub(crate) fn unknown_adjudication_keys(line: &str) -> Vec<String> {
-    unknown_keys(line, ADJUDICATION_KEYS)
+    unknown_keys(line, Adjudication::KEYS)
 }
 
 fn unknown_keys(line: &str, known: &[&str]) -> Vec<String> {

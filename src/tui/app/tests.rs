@@ -60,6 +60,7 @@ impl Opened {
             tools: Tools::new().with_home(folder.path()),
             state: folder.path().join("state"),
             now: || 1_700_000_000,
+            random: || Ok([7; 32]),
         };
         let workspace = Workspace::open(&folder.path().join("policy"), environment).unwrap();
         let inbox = Inbox::default();

@@ -149,7 +149,8 @@ mod tests {
     }
 
     fn open(folder: &Path) -> Workspace {
-        let environment = Environment { tools: Tools::new(), state: folder.join(".state"), now: || 1 };
+        let environment =
+            Environment { tools: Tools::new(), state: folder.join(".state"), now: || 1, random: || Ok([7; 32]) };
         Workspace::open(folder, environment).unwrap()
     }
 

@@ -128,7 +128,12 @@ fn write(home: &TempDir, path: &str, text: &str) {
 }
 
 fn open(home: TempDir, before: impl FnOnce(&mut Workspace)) -> Desk {
-    let environment = Environment { tools: tools(&home), state: home.path().join("state"), now: || 1_790_300_000 };
+    let environment = Environment {
+        tools: tools(&home),
+        state: home.path().join("state"),
+        now: || 1_790_300_000,
+        random: || Ok([7; 32]),
+    };
     let mut workspace = Workspace::open(&home.path().join("p"), environment).unwrap();
     before(&mut workspace);
     let inbox: Inbox<Finish> = Inbox::default();

@@ -93,7 +93,8 @@ impl Bench {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let environment = Environment { tools: Tools::new(), state: dir.path().join("state"), now: || 0 };
+        let environment =
+            Environment { tools: Tools::new(), state: dir.path().join("state"), now: || 0, random: || Ok([7; 32]) };
         let mut model = Model::new(Workspace::open(&dir.path().join("policy"), environment).unwrap());
         let sets =
             sets::load(&model.workspace.work_tree(), None, &[], &Default::default(), None, &crate::decide::Unwatched)

@@ -75,7 +75,7 @@ impl Stage {
             fs::write(path, text).unwrap();
         }
         let state = folder.path().join("state");
-        let environment = Environment { tools: Tools::new(), state, now: || 1_770_000_000 };
+        let environment = Environment { tools: Tools::new(), state, now: || 1_770_000_000, random: || Ok([7; 32]) };
         let workspace = Workspace::open(&folder.path().join("policy"), environment).unwrap();
         let mut model = Model::new(workspace);
         model.sets = Some(Arc::new(
