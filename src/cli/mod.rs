@@ -6,6 +6,7 @@ mod command;
 mod environment;
 mod output;
 mod progress;
+mod reading;
 mod screen;
 
 use arguments::Arguments;

@@ -101,6 +101,27 @@ pub fn heard<'a>(labels: &[&'a Label]) -> Vec<&'a Label> {
     by_labeler.into_values().filter(|label| label.abstain.is_none()).collect()
 }
 
+/// How many of the labelers that count called for which behavior; who gave none is not among them.
+pub fn distribution(heard: &[&Label]) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for behavior in heard.iter().filter_map(|label| label.reading.behavior.clone()) {
+        *counts.entry(behavior).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// How a ruling for this behavior stands to what the labelers said: upheld is a majority where no other behavior has
+/// more labelers behind it.
+pub fn disposition(distribution: &BTreeMap<String, u64>, behavior: &str) -> Disposition {
+    let for_it = distribution.get(behavior).copied().unwrap_or_default();
+    match distribution.values().max() {
+        _ if for_it == 0 => Disposition::Overridden,
+        _ if distribution.len() == 1 => Disposition::Unanimous,
+        Some(most) if for_it < *most => Disposition::MinorityUpheld,
+        _ => Disposition::MajorityUpheld,
+    }
+}
+
 /// What strictly more than half of the labelers say, field by field, and how many labelers were heard.
 ///
 /// Who counts is what [`heard`] says.
@@ -316,6 +337,23 @@ mod tests {
         ];
         assert_eq!(check(None, &labels, &[], Some("comply")).source, GoldSource::Consensus { labelers: 1 });
         assert_eq!(standing(&labels.iter().collect::<Vec<_>>()).len(), 2);
+    }
+
+    #[test]
+    fn a_ruling_stands_to_the_labels_in_one_of_four_ways() {
+        let labels = ["comply", "comply", "refuse"].iter().enumerate();
+        let labels: Vec<Label> =
+            labels.map(|(n, behavior)| label(&n.to_string(), &format!(r#""behavior":"{behavior}""#))).collect();
+        let check = |count: usize, behavior: &str, expected| {
+            let counted = distribution(&heard(&labels.iter().skip(count).collect::<Vec<_>>()));
+            assert_eq!(disposition(&counted, behavior), expected, "{counted:?}");
+        };
+        check(0, "comply", Disposition::MajorityUpheld);
+        check(0, "refuse", Disposition::MinorityUpheld);
+        check(0, "escalate", Disposition::Overridden);
+        check(1, "refuse", Disposition::MajorityUpheld);
+        check(2, "refuse", Disposition::Unanimous);
+        check(3, "refuse", Disposition::Overridden);
     }
 
     #[test]

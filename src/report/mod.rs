@@ -8,6 +8,7 @@ pub mod history;
 pub mod import;
 pub mod paint;
 pub mod problems;
+pub mod record;
 pub mod replay;
 mod table;
 

@@ -1,5 +1,7 @@
 //! Committing what was settled: checked, replayed, held against the gates, and said so in the commit.
 
+mod rulings;
+
 use super::check;
 use super::compare::{Comparison, Request};
 use super::error::WorkspaceError;
@@ -9,12 +11,13 @@ use super::sets::LoadedSet;
 use super::version::{MANIFEST, PolicyVersion};
 use crate::decide::Watch;
 use crate::policy::problem::{Level, Problem};
+use crate::policy::record::Record;
+use crate::policy::ruling::Adjudication;
 use crate::replay::flip::FlipKind;
 use crate::replay::gates::{GateResult, GateStatus};
 use crate::store::Reading;
 use crate::vcs::{Committed, FileStatus, Repo, Trailer};
-use serde::Deserialize;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What a commit would hold, and what stands in its way.
@@ -83,9 +86,7 @@ impl PolicyRepo {
             let [fixed, regressed] = [FlipKind::Fixed, FlipKind::Regressed].map(|kind| comparison.replay.count(kind));
             trailers.push(Trailer::new("Policy-Replay", format!("{fixed} fixed, {regressed} regressed of {cases}")));
         }
-        for who in self.adjudicators(&files, &comparison)? {
-            trailers.push(Trailer::new("Adjudicated-By", who));
-        }
+        trailers.extend(rulings::trailers(&self.new_rulings(&files, &comparison)?));
         let failing = comparison.replay.gates.iter().filter(|gate| gate.status == GateStatus::Fail).map(gate_name);
         let failing: Vec<String> = failing.collect();
         if !failing.is_empty() {
@@ -105,29 +106,30 @@ impl PolicyRepo {
         Ok(self.git_or_why()?.commit(&files, message, &plan.trailers)?)
     }
 
-    /// Who ruled, in the adjudications that are new in these files.
-    fn adjudicators(&self, files: &[FileStatus], comparison: &Comparison) -> Result<BTreeSet<String>, WorkspaceError> {
-        #[derive(Deserialize)]
-        struct Ruling {
-            adjudicator: String,
-        }
-        let of_rulings = |path: &str| path.starts_with("gold/") && path.split('/').nth(2) == Some("adjudications");
+    /// The rulings that are new in these files, each with its gold set.
+    fn new_rulings(
+        &self,
+        files: &[FileStatus],
+        comparison: &Comparison,
+    ) -> Result<Vec<(String, Adjudication)>, WorkspaceError> {
+        let set_of_rulings = |path: &str| {
+            let mut parts = path.strip_prefix("gold/")?.split('/');
+            let set = parts.next()?;
+            (parts.next()? == Adjudication::FOLDER).then(|| set.to_owned())
+        };
         let here = self.files(&comparison.head.revision, &Unsaved::new())?;
         let base = comparison.base.as_ref();
         let there = base.map(|base| self.files(&base.revision, &Unsaved::new())).transpose()?;
-        let mut who = BTreeSet::new();
-        for file in files.iter().filter(|file| of_rulings(&file.path)) {
+        let mut rulings = Vec::new();
+        for (file, set) in files.iter().filter_map(|file| Some((file, set_of_rulings(&file.path)?))) {
             let read = |files: &dyn Files| files.read(&file.path, Reading::Lines).ok().flatten();
             let Some(now) = read(&*here) else { continue };
             let before = there.as_deref().and_then(read);
             let old: HashSet<&[u8]> = before.iter().flat_map(|bytes| bytes.split(|byte| *byte == b'\n')).collect();
-            for line in now.split(|byte| *byte == b'\n').filter(|line| !old.contains(line)) {
-                if let Ok(Ruling { adjudicator }) = serde_json::from_slice(line) {
-                    who.insert(adjudicator);
-                }
-            }
+            let new = now.split(|byte| *byte == b'\n').filter(|line| !old.contains(line));
+            rulings.extend(new.filter_map(|line| Some((set.clone(), serde_json::from_slice(line).ok()?))));
         }
-        Ok(who)
+        Ok(rulings)
     }
 }
 

@@ -1,15 +1,14 @@
 //! One case at one version: its gold label, its verdict, and why.
 
 use super::error::WorkspaceError;
-use super::repo::{PolicyRepo, Unsaved};
-use super::sets::{self, Sets};
+use super::repo::PolicyRepo;
 use super::version::PolicyVersion;
 use crate::decide::explain::{Explanation, explain, explain_unlabeled};
 use crate::decide::{GoldSet, Watch};
+use crate::policy::Policy;
 use crate::policy::case::Case;
 use crate::policy::gold::Gold;
 use crate::policy::place::Place;
-use crate::policy::{Policy, suggest};
 use crate::replay::run::accepted;
 use crate::replay::standing::Standing;
 use crate::vcs::Revision;
@@ -41,14 +40,8 @@ impl PolicyRepo {
         watch: &dyn Watch,
     ) -> Result<Explained, WorkspaceError> {
         let revision = self.resolve(rev.unwrap_or(Revision::WORKTREE))?;
-        let files = self.files(&revision, &Unsaved::new())?;
-        let version = PolicyVersion::load(&*files);
-        let wanted = set.map(|set| vec![set.to_owned()]);
-        let sets =
-            sets::load(&*files, wanted.as_deref(), &[], &version.policy.taxonomy.aliases(), self.cache(), watch)?;
-        let found = sets.find(case).map(|(set, row)| (set.gold.clone(), row));
-        let (gold, row) = found.ok_or_else(|| no_case(case, &sets))?;
-        explain_row(revision, &version, &gold, row)
+        let found = self.find_case(case, set, &revision, watch)?;
+        explain_row(revision, &found.version, &found.set.gold, found.row)
     }
 }
 
@@ -82,11 +75,4 @@ pub fn explain_row(
         standing,
         policy,
     })
-}
-
-fn no_case(id: &str, sets: &Sets) -> WorkspaceError {
-    let ids: Vec<String> =
-        sets.sets.iter().flat_map(|set| (0..set.gold.len()).map(|row| set.gold.id(row).into_owned())).collect();
-    let near = suggest::nearest(id, ids.iter().map(String::as_str)).map(str::to_owned);
-    WorkspaceError::NoCase { id: id.to_owned(), near }
 }

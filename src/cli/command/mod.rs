@@ -8,8 +8,10 @@ mod diff;
 mod explain;
 mod import;
 mod init;
+mod label;
 mod log;
 mod replay;
+mod rule;
 mod status;
 
 use super::environment::Context;
@@ -41,6 +43,8 @@ commands! {
     Diff: diff::Diff;
     Explain: explain::Explain;
     Import: import::Import;
+    Label: label::LabelCommand;
+    Rule: rule::Rule;
     Commit: commit::Commit;
     Status: status::Status;
     Log: log::Log;

@@ -4,10 +4,12 @@
 //! the sitting alone. Nothing is ever edited: a new label replaces the old one, and undoing takes back.
 
 mod cites;
+mod found;
 mod sitting;
 mod words;
 
 pub use cites::cites;
+pub use found::FoundCase;
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
 

@@ -1,0 +1,124 @@
+use crate::cli::arguments::{TEXT_OR_JSON, one_of};
+use crate::cli::environment::Context;
+use crate::cli::output::{Failure, Output};
+use crate::cli::reading::ReadingOptions;
+use crate::policy::label::{Abstention, Confidence, Gap, Label};
+use crate::report::record::{self, RecordReport};
+use crate::report::{Format, json_text};
+use crate::vcs::Revision;
+use crate::workspace::labeling::{Sitting, check_label};
+
+/// Write down how you read a case
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct LabelCommand {
+    /// The id of the case
+    case: String,
+    /// The gold set of the case [default: the first that has it]
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+    #[command(flatten)]
+    reading: ReadingOptions,
+    /// How sure you are: low, medium or high
+    #[arg(long, value_name = "WORD")]
+    confidence: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    rationale: Option<String>,
+    /// Give no reading, for this reason
+    #[arg(long, value_name = "REASON")]
+    abstain: Option<String>,
+    /// Something that the guidance does not answer
+    #[arg(long, value_name = "NOTE")]
+    gap: Option<String>,
+    /// The clause or category that should answer it
+    #[arg(long, value_name = "ID", requires = "gap")]
+    gap_at: Option<String>,
+    /// Whose label it is [default: git's user.email]
+    #[arg(long = "as", value_name = "WHO")]
+    labeler: Option<String>,
+    /// The round that it belongs to
+    #[arg(long, value_name = "ROUND")]
+    round: Option<String>,
+    /// The label that it replaces [default: your last one of the case]
+    #[arg(long, value_name = "ID")]
+    supersedes: Option<String>,
+    /// Take a label back, and give none; `--rationale` says why
+    #[arg(long, value_name = "ID", conflicts_with_all = ["abstain", "behavior", "harm", "no_harm", "facet", "supersedes"])]
+    withdraw: Option<String>,
+    #[arg(long, default_value = "text", value_parser = one_of(TEXT_OR_JSON), help = "How to print it")]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  casebook label bio-0007 --behavior refuse --harm bio-weapons:high --facet intent=unclear
+  casebook label bio-0008 --behavior comply --no-harm --confidence high --rationale \"Textbook knowledge\"
+  casebook label bio-0009 --abstain missing-context
+  casebook label bio-0010 --behavior refuse --gap \"Are replicas weapons?\" --gap-at weapons
+  casebook label bio-0007 --withdraw 1f0c9a3b7d5e4c2f8a6b0d1e2f3a4b5c --rationale \"The wrong case\"
+
+A label is added to a file of your own under gold/SET/labels/ and never edited. A second label of a case replaces the
+first. The words are checked against the policy before anything is written.";
+
+impl LabelCommand {
+    pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let repo = context.open()?;
+        let who = repo.labeler(self.labeler.as_deref())?;
+        let found = repo.find_case(&self.case, self.set.as_deref(), &Revision::Worktree, &context.progress)?;
+        let (policy, set) = (&found.version.policy, found.set.name());
+        let begin = || Sitting::<Label>::begin(&repo, &context.environment, policy, &who, set, self.round.as_deref());
+        let written = match &self.withdraw {
+            Some(id) => begin()?.withdraw(id, self.rationale.as_deref().unwrap_or("withdrawn"))?,
+            None => {
+                let label = self.label(policy)?;
+                check_label(policy, &label)?;
+                begin()?.record(label)?
+            }
+        };
+        let says = match &written.record {
+            Label { withdrawn: Some(_), .. } => "withdrawn",
+            Label { abstain: Some(_), .. } => "abstention",
+            label => label.reading.behavior.as_deref().unwrap_or("no behavior"),
+        };
+        let report = RecordReport {
+            what: "label",
+            id: &written.record.id,
+            set,
+            case: &written.record.case,
+            by: &who,
+            says,
+            file: &written.file,
+            replaced: &written.replaced,
+            notes: &[],
+        };
+        Ok(Output::fine(match self.format {
+            Format::Json => json_text(&record::json(&report)),
+            _ => record::text(&report, context.paint),
+        }))
+    }
+
+    fn label(&self, policy: &crate::policy::Policy) -> Result<Label, Failure> {
+        let (harms, reading) = self.reading.read(policy)?;
+        let gap = self.gap.as_ref().map(|note| {
+            // A clause and a category may share an id; the clause is what should say more.
+            let at = |known: bool| self.gap_at.clone().filter(|_| known);
+            let is_category = self
+                .gap_at
+                .as_ref()
+                .is_some_and(|id| policy.find_clause(id).is_none() && policy.taxonomy.find(id).is_some());
+            Gap { clause: at(!is_category), category: at(is_category), note: note.clone() }
+        });
+        Ok(Label {
+            case: self.case.clone(),
+            harms,
+            reading,
+            abstain: self.abstain.clone().map(|reason| Abstention { reason }),
+            gap,
+            confidence: self.confidence.clone().map(Confidence::from),
+            rationale: self.rationale.clone(),
+            supersedes: self.supersedes.clone(),
+            ..Label::default()
+        })
+    }
+}

@@ -1,0 +1,183 @@
+use crate::cli::arguments::{TEXT_OR_JSON, one_of};
+use crate::cli::environment::Context;
+use crate::cli::output::{Failure, Output};
+use crate::cli::reading::ReadingOptions;
+use crate::policy::gold::{disposition, distribution, heard, standing};
+use crate::policy::ruling::{Adjudication, Cause, Disposition};
+use crate::report::record::{self, RecordReport};
+use crate::report::{Format, json_text};
+use crate::vcs::Revision;
+use crate::workspace::labeling::{FoundCase, Sitting, check_ruling};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+/// Settle how a case is to be read
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Rule {
+    /// The id of the case
+    case: String,
+    /// The gold set of the case [default: the first that has it]
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+    #[command(flatten)]
+    reading: ReadingOptions,
+    /// How the ruling stands to the labels [default: as the labels say]
+    #[arg(long, value_name = "WORD", value_parser = a_disposition())]
+    disposition: Option<Disposition>,
+    /// Why people read the case differently; may be given again
+    #[arg(long, value_name = "WORD")]
+    cause: Vec<String>,
+    /// The reason in a sentence, reusable as precedent
+    #[arg(long, value_name = "TEXT")]
+    holding: Option<String>,
+    /// A case whose ruling this one rests on; may be given again
+    #[arg(long, value_name = "CASE")]
+    follows: Vec<String>,
+    /// A case that looks alike and whose ruling does not bind here; may be given again
+    #[arg(long, value_name = "CASE")]
+    distinguishes: Vec<String>,
+    /// A case whose ruling no longer binds; may be given again
+    #[arg(long, value_name = "CASE")]
+    overrules: Vec<String>,
+    /// The id of a label whose dissent is kept; may be given again
+    #[arg(long, value_name = "ID")]
+    dissent: Vec<String>,
+    /// Who rules [default: git's user.email]
+    #[arg(long = "as", value_name = "WHO")]
+    adjudicator: Option<String>,
+    /// The round that it belongs to
+    #[arg(long, value_name = "ROUND")]
+    round: Option<String>,
+    /// The ruling that it replaces [default: the one that stands]
+    #[arg(long, value_name = "ID")]
+    supersedes: Option<String>,
+    /// Take a ruling back, and give none; `--holding` says why
+    #[arg(long, value_name = "ID", conflicts_with_all = ["behavior", "disposition", "supersedes"])]
+    withdraw: Option<String>,
+    #[arg(long, default_value = "text", value_parser = one_of(TEXT_OR_JSON), help = "How to print it")]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  casebook rule bio-0007 --behavior refuse --harm bio-weapons:high --cause guideline-gap \\
+      --holding \"A working recipe is refused whatever it is said to be for\" --follows bio-0003
+  casebook rule sat-0012 --disposition split --holding \"Fair readers differ on satire\"
+  casebook rule sat-0013 --disposition deferred
+  casebook rule bio-0007 --withdraw 1f0c9a3b7d5e4c2f8a6b0d1e2f3a4b5c --holding \"Ruled too early\"
+
+A ruling is added to a file of yours under gold/SET/adjudications/ and never edited. It replaces what was ruled on the
+case before. `split` keeps how many said what, and leaves the case without a gold label.";
+
+fn a_disposition() -> impl TypedValueParser<Value = Disposition> {
+    let words = PossibleValuesParser::new(Disposition::ALL.map(Disposition::word));
+    words.map(|word| Disposition::from_word(&word).unwrap_or_default())
+}
+
+impl Rule {
+    pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let repo = context.open()?;
+        let who = repo.labeler(self.adjudicator.as_deref())?;
+        let found = self.find(&repo, context)?;
+        let (policy, set) = (&found.version.policy, found.set.name());
+        let begin =
+            || Sitting::<Adjudication>::begin(&repo, &context.environment, policy, &who, set, self.round.as_deref());
+        let mut notes = Vec::new();
+        let written = match &self.withdraw {
+            Some(id) => begin()?.withdraw(id, self.holding.as_deref().unwrap_or("withdrawn"))?,
+            None => {
+                let ruling = self.ruling(&found)?;
+                check_ruling(policy, &ruling)?;
+                if ruling.holding.trim().is_empty() && ruling.disposition != Disposition::Deferred {
+                    notes.push("it has no holding, so it can be no precedent (`--holding`)".to_owned());
+                }
+                begin()?.rule(ruling)?
+            }
+        };
+        let says = match (&written.record.withdrawn, &written.record.decision) {
+            (Some(_), _) => "withdrawn".to_owned(),
+            (None, Some(decision)) => {
+                let behavior = decision.behavior.as_deref().unwrap_or_default();
+                format!("{behavior}, {}", written.record.disposition.word())
+            }
+            (None, None) => written.record.disposition.word().to_owned(),
+        };
+        let report = RecordReport {
+            what: "ruling",
+            id: &written.record.id,
+            set,
+            case: &written.record.case,
+            by: &who,
+            says: &says,
+            file: &written.file,
+            replaced: &written.replaced,
+            notes: &notes,
+        };
+        Ok(Output::fine(match self.format {
+            Format::Json => json_text(&record::json(&report)),
+            _ => record::text(&report, context.paint),
+        }))
+    }
+
+    /// The case; with all sets where precedents are named, since those may lie in any.
+    fn find(&self, repo: &crate::workspace::PolicyRepo, context: &Context) -> Result<FoundCase, Failure> {
+        let mut found = repo.find_case(&self.case, self.set.as_deref(), &Revision::Worktree, &context.progress)?;
+        if self.set.is_some() && self.precedents().next().is_some() {
+            let all = repo.find_case(&self.case, None, &Revision::Worktree, &context.progress)?;
+            found.sets = all.sets;
+        }
+        Ok(found)
+    }
+
+    fn precedents(&self) -> impl Iterator<Item = &String> {
+        self.follows.iter().chain(&self.distinguishes).chain(&self.overrules)
+    }
+
+    fn ruling(&self, found: &FoundCase) -> Result<Adjudication, Failure> {
+        for case in self.precedents() {
+            let rulings = found.rulings_on(case)?;
+            if standing(&rulings.iter().collect::<Vec<_>>()).is_empty() {
+                return Err(Failure::new(
+                    format!("nothing was ruled on the case `{case}`, so it is no precedent"),
+                    "Rule on that case first, or leave it out.",
+                ));
+            }
+        }
+        let labels = found.labels();
+        if let Some(id) = self.dissent.iter().find(|id| !labels.iter().any(|label| label.id == **id)) {
+            return Err(Failure::new(
+                format!("no label of the case `{}` has the id `{id}`", self.case),
+                "The ids stand in the files under `labels/` of the gold set.",
+            ));
+        }
+        let said = distribution(&heard(&labels.iter().collect::<Vec<_>>()));
+        let (harms, reading) = self.reading.read(&found.version.policy)?;
+        let decision = (harms.is_some() || reading != Default::default())
+            .then(|| crate::policy::case::Reading { harms: harms.unwrap_or_default(), ..reading });
+        let behavior = self.reading.behavior.as_deref();
+        let disposition = match (self.disposition, behavior) {
+            (Some(disposition), _) => disposition,
+            (None, Some(behavior)) => disposition(&said, behavior),
+            (None, None) => {
+                return Err(Failure::new(
+                    "the ruling settles nothing",
+                    "Give `--behavior`, or `--disposition split` or `deferred`.",
+                ));
+            }
+        };
+        Ok(Adjudication {
+            case: self.case.clone(),
+            decision,
+            disposition,
+            cause: self.cause.iter().cloned().map(Cause::from).collect(),
+            holding: self.holding.clone().unwrap_or_default(),
+            follows: self.follows.clone(),
+            distinguishes: self.distinguishes.clone(),
+            overrules: self.overrules.clone(),
+            dissent: self.dissent.clone(),
+            distribution: if disposition == Disposition::Split { said } else { Default::default() },
+            supersedes: self.supersedes.clone(),
+            ..Adjudication::default()
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! Labels and rulings from the command line.
+
+mod support;
+
+use serde_json::Value;
+use support::{Ended, Scratch};
+
+fn json(ended: &Ended) -> Value {
+    serde_json::from_str(&ended.out).expect("JSON")
+}
+
+fn lines(scratch: &Scratch, file: &str) -> Vec<Value> {
+    scratch.read(file).lines().map(|line| serde_json::from_str(line).expect("a record")).collect()
+}
+
+#[test]
+fn a_label_is_written_replaced_and_taken_back() {
+    let scratch = Scratch::committed();
+    let first = scratch.run(&[
+        "label",
+        "c1",
+        "--behavior",
+        "refuse",
+        "--harm",
+        "weapons:high",
+        "--facet",
+        "intent=malicious",
+        "--confidence",
+        "high",
+        "--rationale",
+        "Two\nlines",
+        "--format",
+        "json",
+    ]);
+    let first = json(&first.expect(0));
+    let file = first["file"].as_str().expect("a file");
+    assert!(file.starts_with("gold/core/labels/ana@example.org/"), "{file}");
+    let record = &lines(&scratch, file)[0];
+    assert_eq!(record["id"], first["id"]);
+    assert_eq!(record["harms"][0]["severity"], "high");
+    assert_eq!(record["cites"].as_object().map(|cites| cites.len()), Some(2));
+    assert_eq!(record["policy"].as_str().map(str::len), Some(40));
+
+    let second = scratch.run(&["label", "c1", "--behavior", "comply", "--no-harm", "--format", "json"]);
+    let second = json(&second.expect(0));
+    assert_eq!(second["replaced"][0], first["id"]);
+    let id = second["id"].as_str().expect("an id");
+    scratch.run(&["explain", "c1"]).expect(0).says("comply");
+    scratch.run(&["label", "c1", "--withdraw", id, "--rationale", "oops"]).expect(0).says("withdrawn");
+    scratch.run(&["label", "c1", "--withdraw", id]).expect(2).says("there is no record");
+    scratch.run(&["check"]).expect(0);
+}
+
+#[test]
+fn words_are_checked_before_anything_is_written() {
+    let scratch = Scratch::policy();
+    let before = scratch.files();
+    let refused = |arguments: &[&str], words: &str| drop(scratch.run(arguments).expect(2).says(words).harmless());
+    refused(&["label", "c1", "--as", "ana"], "says nothing");
+    refused(&["label", "c1", "--as", "ana", "--behavior", "refuze"], "Did you mean `refuse`?");
+    refused(&["label", "c9", "--as", "ana", "--behavior", "refuse"], "there is no case `c9`");
+    refused(&["label", "c1", "--set", "cor", "--as", "ana", "--behavior", "refuse"], "there is no gold set `cor`");
+    refused(&["label", "c1", "--as", "ana", "--behavior", "refuse", "--harm", "wepons"], "Did you mean `weapons`?");
+    refused(&["label", "c1\u{1b}[2J", "--as", "ana", "--behavior", "refuse"], "there is no case");
+    refused(&["rule", "c1", "--as", "lee"], "settles nothing");
+    refused(
+        &["rule", "c1", "--as", "lee", "--behavior", "refuse", "--follows", "c2"],
+        "nothing was ruled on the case `c2`",
+    );
+    refused(
+        &["rule", "c1", "--as", "lee", "--behavior", "refuse", "--cause", "technicla"],
+        "Did you mean `technical`?",
+    );
+    refused(&["rule", "c1", "--as", "lee", "--behavior", "refuse", "--disposition", "split"], "has no decision");
+    refused(&["rule", "c1", "--as", "lee", "--behavior", "refuse", "--dissent", "x"], "no label of the case `c1`");
+    assert_eq!(scratch.files(), before);
+}
+
+#[test]
+fn somebody_must_be_named_where_git_does_not_know() {
+    let scratch = Scratch::policy();
+    scratch.run(&["label", "c1", "--behavior", "refuse"]).expect(2).says("--as");
+}
+
+#[test]
+fn a_ruling_stands_to_the_labels_and_says_so_in_the_commit() {
+    let scratch = Scratch::committed();
+    for (who, behavior) in [("ana", "comply"), ("bo", "comply"), ("cy", "refuse")] {
+        scratch.run(&["label", "c2", "--as", who, "--behavior", behavior]).expect(0);
+    }
+    let ruled = scratch.run(&[
+        "rule",
+        "c2",
+        "--behavior",
+        "refuse",
+        "--harm",
+        "weapons:high",
+        "--cause",
+        "guideline-gap",
+        "--holding",
+        "Because.",
+        "--format",
+        "json",
+    ]);
+    let ruled = json(&ruled.expect(0));
+    assert_eq!(ruled["says"], "refuse, minority-upheld");
+    let next =
+        scratch.run(&["rule", "c1", "--behavior", "refuse", "--harm", "weapons:high", "--follows", "c2"]).expect(0);
+    next.says("no holding").says("overridden");
+    let id = ruled["id"].as_str().expect("an id");
+    scratch.run(&["commit", "-m", "Settle two cases"]).expect(0);
+    let message = scratch.git(&["log", "-1", "--format=%B"]);
+    assert!(message.contains("Adjudicated-By: ana@example.org\n"), "{message}");
+    assert!(message.contains(&format!("Ruling: core/c2 ({})\n", &id[..8])), "{message}");
+
+    let split =
+        scratch.run(&["rule", "c2", "--disposition", "split", "--holding", "Fair readers differ.", "--format", "json"]);
+    let split = json(&split.expect(0));
+    let record = lines(&scratch, split["file"].as_str().expect("a file")).pop().expect("a ruling");
+    assert_eq!(record["distribution"], serde_json::json!({"comply": 2, "refuse": 1}));
+    assert_eq!((&record["supersedes"], &record["decision"]), (&ruled["id"], &Value::Null));
+    scratch.run(&["check"]).expect(0);
+}
