@@ -121,3 +121,59 @@ fn a_ruling_stands_to_the_labels_and_says_so_in_the_commit() {
     assert_eq!((&record["supersedes"], &record["decision"]), (&ruled["id"], &Value::Null));
     scratch.run(&["check"]).expect(0);
 }
+
+#[test]
+fn what_was_committed_stays_as_it_is() {
+    let scratch = Scratch::committed();
+    let label = |case: &str, who: &str| {
+        json(&scratch.run(&["label", case, "--as", who, "--behavior", "refuse", "--format", "json"]).expect(0))
+    };
+    let file = label("c1", "ana")["file"].as_str().expect("a file").to_owned();
+    scratch.commit("Label");
+    let whole = scratch.read(&file);
+    scratch.write(&file, whole.clone() + "{\"case\":\"c2\",\"labeler\":\"ana\",\"behavior\":\"refuse\"}\n");
+    scratch.run(&["check"]).expect(0);
+    scratch.write(&file, whole.replace("refuse", "comply"));
+    scratch.run(&["check"]).expect(1).says("CB121").says("was changed since the last commit");
+    scratch.run(&["commit", "-m", "Edit"]).expect(1).says("CB128");
+    scratch.write(&file, "");
+    scratch.run(&["check"]).expect(1).says("was cut since the last commit");
+    scratch.run(&["check", "--history"]).expect(1);
+    scratch.write(&file, whole);
+    scratch.run(&["check", "--history"]).expect(0);
+}
+
+#[test]
+fn history_tells_of_every_commit_that_rewrote() {
+    let scratch = Scratch::committed();
+    let label = |case: &str, who: &str| {
+        json(&scratch.run(&["label", case, "--as", who, "--behavior", "refuse", "--format", "json"]).expect(0))
+    };
+    let file = label("c1", "ana")["file"].as_str().expect("a file").to_owned();
+    scratch.commit("Label");
+    scratch.git(&["checkout", "-q", "-b", "side"]);
+    label("c1", "bo");
+    scratch.commit("Label on the side");
+    scratch.git(&["checkout", "-q", "main"]);
+    label("c2", "cy");
+    scratch.commit("Label on main");
+    scratch.git(&["merge", "-q", "-m", "Merge", "side"]);
+    scratch.run(&["check", "--history"]).expect(0);
+    // A merge that drops what the other side brought, and an edit that is undone: neither shows on disk.
+    scratch.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    scratch.git(&["merge", "-q", "-s", "ours", "-m", "Merge nothing", "side"]);
+    let whole = scratch.read(&file);
+    scratch.write(&file, whole.replace("refuse", "comply"));
+    scratch.commit("Edit");
+    scratch.write(&file, whole);
+    scratch.commit("Undo");
+    scratch.run(&["check"]).expect(0);
+    let found = scratch.run(&["check", "--history", "--format", "json"]).expect(1);
+    let found = json(&found);
+    let messages: Vec<&str> =
+        found["problems"].as_array().expect("problems").iter().filter_map(|p| p["message"].as_str()).collect();
+    assert_eq!(messages.len(), 3, "{messages:?}");
+    for (message, words) in messages.iter().zip(["(`Undo`)", "(`Edit`)", "was removed by the commit"]) {
+        assert!(message.contains(words), "{message}");
+    }
+}

@@ -3,9 +3,11 @@
 //! A lint is a function in a file of its own, one line in [`LINTS`], one line in [`crate::policy::codes`], and its
 //! manual page in `docs/problems/`.
 
+mod broken_precedent;
 mod deprecated_category;
 mod empty_policy;
 mod impossible_condition;
+pub mod records;
 pub mod structure;
 pub mod text;
 mod unknown_clause;
@@ -31,6 +33,7 @@ pub static LINTS: &[Lint] = &[
     deprecated_category::lint,
     unknown_example::lint,
     unknown_clause::lint,
+    broken_precedent::lint,
 ];
 
 /// Everything that the lints find.

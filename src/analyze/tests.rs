@@ -38,6 +38,34 @@ fn check(clauses: &str, labels: &str, expected: &[&str]) {
     assert_eq!(shown, expected);
 }
 
+#[test]
+fn a_precedent_is_a_case_that_was_ruled_on() {
+    let ruling =
+        |case: &str, rest: &str| format!(r#"{{"case":"{case}","adjudicator":"lee","disposition":"split"{rest}}}"#);
+    let rulings =
+        [ruling("a", r#","follows":["b"],"overrules":["a"]"#), ruling("b", r#","distinguishes":["c","zz","a"]"#)];
+    let sources = GoldSources {
+        set: "core".into(),
+        cases: vec![SourceFile::new(
+            "c",
+            "{\"id\":\"a\",\"text\":\"\"}\n{\"id\":\"b\",\"text\":\"\"}\n{\"id\":\"c\",\"text\":\"\"}",
+        )],
+        adjudications: vec![SourceFile::new("gold/core/adjudications/lee/1.jsonl", rulings.join("\n").into_bytes())],
+        ..GoldSources::default()
+    };
+    let sets = [Arc::new(GoldSet::read(sources, &Unwatched).unwrap())];
+    let found = lint(&Subject { policy: &Default::default(), sets: &sets });
+    let shown: Vec<_> = found.iter().filter(|p| p.code.id == "CB125").map(|p| p.message.as_str()).collect();
+    assert_eq!(
+        shown,
+        [
+            "the ruling on `a` overrules `a`, which is its own case",
+            "the ruling on `b` distinguishes `c`, on which nothing was ruled",
+            "the ruling on `b` distinguishes `zz`, which is no case of any gold set",
+        ]
+    );
+}
+
 fn check_when(when: &str, possible: bool) {
     let clause = format!("  - {{id: c, then: refuse, when: {when}}}\n");
     let problem = "CB015 clauses[0].when: the condition of `c` contradicts itself: no case can meet it";

@@ -72,6 +72,25 @@ codes! {
     UNKNOWN_CASE_BEHAVIOR = "CB115" "unknown-case-behavior" Error;
     /// A category left unjudged is not in the taxonomy.
     UNKNOWN_UNJUDGED_CATEGORY = "CB116" "unknown-unjudged-category" Warning;
+    // Labels and adjudications among themselves: `decide`, `analyze::records`, the history.
+    /// The last line of a file of records was cut short by a crash.
+    TORN_LINE = "CB120" "torn-line" Warning;
+    /// A record's id is not that of its content.
+    EDITED_RECORD = "CB121" "edited-record" Error;
+    /// A record has no id that its content gives it.
+    UNNAMED_RECORD = "CB122" "unnamed-record" Hint;
+    /// Two different records have one id.
+    DUPLICATE_RECORD = "CB123" "duplicate-record" Error;
+    /// A record supersedes what it cannot.
+    BROKEN_REFERENCE = "CB124" "broken-reference" Error;
+    /// A ruling names a precedent which is none.
+    BROKEN_PRECEDENT = "CB125" "broken-precedent" Warning;
+    /// Records stand side by side where one should.
+    SIDE_BY_SIDE = "CB126" "side-by-side" Warning;
+    /// A record stands in a folder that is not its owner's.
+    WRONG_OWNER = "CB127" "wrong-owner" Warning;
+    /// A committed file of records was changed, cut or removed.
+    REWRITTEN_RECORDS = "CB128" "rewritten-records" Error;
 }
 
 /// By id (`CB014`) or name (`dead-clause`), in any case.

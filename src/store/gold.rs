@@ -46,9 +46,42 @@ pub fn gold_sets<'a>(paths: impl IntoIterator<Item = &'a Arc<str>>) -> Vec<GoldS
     sets.into_values().collect()
 }
 
+/// Whether a path relative to the policy folder is that of a file which is written once: what was in it stays, and at
+/// most lines are added at its end.
+pub fn is_written_once(path: &str) -> bool {
+    let mut parts = path.split('/');
+    let in_set = parts.next() == Some("gold") && parts.next().is_some();
+    let part = parts.next();
+    let below = parts.count();
+    let of_records = matches!(part, Some("labels" | "adjudications")) && below > 0 && path.ends_with(".jsonl");
+    let of_rounds = part == Some("rounds") && below > 1 && (path.ends_with(".jsonl") || path.ends_with("/closed.yaml"));
+    in_set && (of_records || of_rounds)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_people_said_is_written_once() {
+        for path in [
+            "gold/a/labels/x/1.jsonl",
+            "gold/a/labels/1.jsonl",
+            "gold/a/rounds/r/plan.jsonl",
+            "gold/a/rounds/r/closed.yaml",
+        ] {
+            assert!(is_written_once(path), "{path}");
+        }
+        for path in [
+            "gold/a/cases.jsonl",
+            "gold/a/labels/notes.txt",
+            "gold/a/rounds/r/round.yaml",
+            "x/a/labels/x/1.jsonl",
+            "gold/labels/1.jsonl",
+        ] {
+            assert!(!is_written_once(path), "{path}");
+        }
+    }
 
     #[test]
     fn files_find_their_sets() {

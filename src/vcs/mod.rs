@@ -5,6 +5,7 @@
 //! where no program is installed the library commits, unless that would pass over a hook or a signature. Nothing
 //! here knows what a file means. Messages, paths and names from a repository are kept as data.
 
+mod ancestry;
 mod commit;
 mod discover;
 mod error;
@@ -23,6 +24,7 @@ mod tools;
 #[cfg(test)]
 mod testing;
 
+pub use ancestry::Links;
 pub use commit::Committed;
 pub use discover::{Found, Git, discover, repo_around};
 pub use error::VcsError;

@@ -141,6 +141,27 @@ impl Snapshot {
         }
     }
 
+    /// A name for all that is under a folder, the same for the same files with the same contents in two snapshots of one
+    /// repository; `None` where there is no such folder.
+    pub fn folder_key(&self, folder: &str) -> Result<Option<String>, VcsError> {
+        match &self.files {
+            Files::Library { tree: None, .. } => Ok(None),
+            Files::Library { repository, tree: Some(tree) } => {
+                let repository = repository.lock().unwrap_or_else(PoisonError::into_inner);
+                let found = repository.find_tree(*tree)?.get_path(Path::new(folder));
+                Ok(found.ok().filter(|entry| entry.filemode() == FOLDER).map(|entry| entry.id().to_string()))
+            }
+            Files::Program { .. } => {
+                let mut hasher = blake3::Hasher::new();
+                let entries = self.list(folder)?;
+                for entry in &entries {
+                    hasher.update(format!("{}\0{}\0", entry.path, entry.id).as_bytes());
+                }
+                Ok((!entries.is_empty()).then(|| hasher.finalize().to_string()))
+            }
+        }
+    }
+
     /// The regular files under a folder (all of them where it is empty), in the order of their paths' bytes.
     pub fn list(&self, folder: &str) -> Result<Vec<Entry>, VcsError> {
         let folder = folder.trim_end_matches('/');
@@ -246,6 +267,15 @@ mod tests {
                 scratch.write(&format!("{home}/casebook.yaml"), "three");
                 let repo = scratch.repo(home);
                 check(&repo, "HEAD", "specs", &[("specs/a b é.yaml", "a")]);
+                let key = |rev: &str, folder: &str| {
+                    let id = repo.resolve(rev).unwrap().commit().unwrap().clone();
+                    repo.snapshot(&id).unwrap().folder_key(folder).unwrap()
+                };
+                assert!(key("HEAD", "specs").is_some() && key("HEAD", "specs") == key("HEAD~1", "specs"));
+                assert_eq!(
+                    (key("HEAD", "none"), key("HEAD~2", "specs"), key("HEAD", "casebook.yaml")),
+                    (None, None, None)
+                );
                 check(&repo, "HEAD", "nothing", &[]);
                 check(&repo, "HEAD", "casebook.yaml", &[]);
                 if home == "r" {

@@ -24,7 +24,11 @@ impl PolicyRepo {
         let files = self.files(revision, unsaved)?;
         let version = PolicyVersion::load(&*files);
         let sets = sets::load(&*files, None, &[], &version.policy.taxonomy.aliases(), self.cache(), watch)?;
-        let problems = check(&version, &sets);
+        let mut problems = check(&version, &sets);
+        if *revision == Revision::Worktree {
+            problems.extend(self.rewritten_since_commit()?);
+            in_order(&mut problems);
+        }
         Ok(Checked { version, sets, problems })
     }
 }
@@ -42,12 +46,18 @@ pub fn check(version: &PolicyVersion, sets: &Sets) -> Vec<Problem> {
         problems.extend(set.problems.iter().cloned());
         problems.extend(set.gold.problems().iter().cloned());
         problems.extend(set.gold.check(&version.policy));
+        problems.extend(set.record_problems().iter().cloned());
     }
     let lints = analyze::lint(&Subject { policy: &version.policy, sets: &sets.gold() });
     problems.extend(lints.into_iter().map(|problem| version.locate(problem)));
+    in_order(&mut problems);
+    problems
+}
+
+/// By their places.
+fn in_order(problems: &mut [Problem]) {
     problems.sort_by(|a, b| {
         let key = |p: &Problem| (p.place.file.clone(), p.place.position, p.place.route.clone());
         key(a).cmp(&key(b))
     });
-    problems
 }

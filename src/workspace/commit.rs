@@ -68,7 +68,8 @@ impl PolicyRepo {
     pub fn plan_commit(&self, known: &[Arc<LoadedSet>], watch: &dyn Watch) -> Result<CommitPlan, WorkspaceError> {
         let repo = self.git_or_why()?;
         let comparison = self.compare(&Request::default(), known, watch)?;
-        let head_problems = check::check(&comparison.head.version, &comparison.sets);
+        let mut head_problems = check::check(&comparison.head.version, &comparison.sets);
+        head_problems.extend(self.rewritten_since_commit()?);
         let errors = |problems: Vec<Problem>| problems.into_iter().filter(|problem| problem.level() == Level::Error);
         let mut new_errors: Vec<Problem> = errors(head_problems).collect();
         let all = new_errors.len();

@@ -17,6 +17,7 @@ pub mod sets;
 pub mod version;
 #[allow(clippy::module_inception)]
 mod workspace;
+mod written_once;
 
 pub use error::WorkspaceError;
 pub use repo::{Environment, PolicyRepo};

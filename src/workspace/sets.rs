@@ -2,6 +2,7 @@
 
 use super::error::WorkspaceError;
 use super::files::{FileProblem, Files};
+use crate::analyze::records;
 use crate::decide::{GoldSet, GoldSources, SourceFile, Watch};
 use crate::document::Document;
 use crate::document::read::cursor::Source;
@@ -11,7 +12,7 @@ use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::policy::taxonomy::Aliases;
 use crate::store::{self, Bytes, Cache, ContentHash, Reading};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A gold set with what its `set.yaml` says.
 #[derive(Debug, Clone)]
@@ -22,11 +23,18 @@ pub struct LoadedSet {
     pub problems: Vec<Problem>,
     /// Of all its files of lines: equal for equal contents.
     key: ContentHash,
+    /// What is wrong with its records among themselves; looked for when it is asked for first.
+    record_problems: Arc<OnceLock<Vec<Problem>>>,
 }
 
 impl LoadedSet {
     pub fn name(&self) -> &Arc<str> {
         self.gold.set()
+    }
+
+    /// What is wrong with its labels and adjudications among themselves. Every one is read, once.
+    pub fn record_problems(&self) -> &[Problem] {
+        self.record_problems.get_or_init(|| records::lint(&self.gold))
     }
 }
 
@@ -114,7 +122,8 @@ fn load_set(
     let lists = [open(&set.cases), open(&set.labels), open(&set.adjudications)];
     let key = key(&set.name, &lists, aliases);
     if let Some(same) = known.iter().find(|known| known.key == key) {
-        return Ok(Arc::new(LoadedSet { info, gold: same.gold.clone(), problems, key }));
+        let (gold, record_problems) = (same.gold.clone(), same.record_problems.clone());
+        return Ok(Arc::new(LoadedSet { info, gold, problems, key, record_problems }));
     }
     let total: usize = lists.iter().flatten().map(|(_, bytes)| bytes.len()).sum();
     let cache = cache.filter(|_| total >= WORTH_CACHING);
@@ -135,7 +144,7 @@ fn load_set(
             gold
         }
     };
-    Ok(Arc::new(LoadedSet { info, gold: Arc::new(gold), problems, key }))
+    Ok(Arc::new(LoadedSet { info, gold: Arc::new(gold), problems, key, record_problems: Arc::default() }))
 }
 
 fn read_info(files: &dyn Files, path: &Arc<str>, problems: &mut Vec<Problem>) -> Option<SetInfo> {

@@ -17,6 +17,9 @@ pub(in crate::cli) struct Check {
     /// The version to check: a branch, a tag, a commit [default: the files on disk]
     #[arg(long, value_name = "REV", conflicts_with = "explain")]
     rev: Option<String>,
+    /// Look at every commit for files of labels and rulings that were changed, cut or removed
+    #[arg(long, conflicts_with_all = ["explain", "rev"])]
+    history: bool,
     #[arg(long, default_value = "text", value_parser = one_of(FORMATS), help = "How to print it")]
     format: Format,
 }
@@ -28,6 +31,7 @@ Examples:
   casebook check                          problems with place and way out
   casebook check --explain CB010          what a code means, why it matters, how to fix it
   casebook check --rev HEAD~3             as it was three commits ago
+  casebook check --history                were labels and rulings ever changed after they were committed?
   casebook check --format github          annotations in a GitHub workflow
   casebook check --format sarif > c.sarif for code scanning services
 
@@ -40,7 +44,10 @@ impl Check {
         }
         let repo = context.open()?;
         let revision = repo.resolve(self.rev.as_deref().unwrap_or(Revision::WORKTREE))?;
-        let found = repo.check(&revision, &Default::default(), &context.progress)?.problems;
+        let mut found = repo.check(&revision, &Default::default(), &context.progress)?.problems;
+        if self.history {
+            found.extend(repo.rewritten_ever(&context.progress)?);
+        }
         let text = match self.format {
             Format::Json => json_text(&problems::json(&found)),
             Format::Sarif => json_text(&problems::sarif(&found)),

@@ -210,6 +210,11 @@ impl GoldSet {
         read_records(&self.sources.adjudications, of_row(&self.adjudications, row))
     }
 
+    /// How many adjudications a case has, those among them that no longer stand.
+    pub fn rulings(&self, row: usize) -> usize {
+        of_row(&self.adjudications, row).len()
+    }
+
     /// How many labels and adjudications name a case of the set.
     pub fn records(&self) -> (usize, usize) {
         (self.labels.len(), self.adjudications.len())

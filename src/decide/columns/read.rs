@@ -206,6 +206,11 @@ impl<'a> CaseReader<'a> {
 }
 
 impl Wrong {
+    /// Whether the line would be whole if it went on.
+    fn is_torn(&self) -> bool {
+        matches!(self, Wrong::Json(error, _) if error.is_eof())
+    }
+
     fn tell(self, at: usize, line: &str, what: &str, troubles: &mut Troubles) {
         let whole = at..at + line.len();
         match self {
@@ -308,6 +313,17 @@ fn read_records<T: for<'de> Deserialize<'de>>(
     let mut troubles = Troubles::default();
     let mut records = Vec::new();
     let lines = each_line(bytes, range, |at, line| {
+        let torn = |troubles: &mut Troubles| {
+            troubles.add(&codes::TORN_LINE, at..bytes.len(), || {
+                let message = format!("the last line of this file is cut short, so its {what} counts for nothing");
+                (message, "Give that record again; this file is left as it is.".into())
+            });
+        };
+        // Asked for broken lines only, so that the rest of the file is not searched for every line.
+        let is_last = || memchr::memchr(b'\n', &bytes[at..]).is_none();
+        if line.is_err_and(|error| error.error_len().is_none()) && is_last() {
+            return torn(&mut troubles);
+        }
         let Some(line) = valid_line(bytes, at, line, &mut troubles) else { return };
         let read = u32::try_from(line.len()).map_err(|_| Wrong::TooLong).and_then(|length| {
             let record: T = serde_json::from_str(line).map_err(|error| Wrong::Json(error, 0))?;
@@ -315,6 +331,7 @@ fn read_records<T: for<'de> Deserialize<'de>>(
         });
         match read {
             Ok(record) => records.push(record),
+            Err(wrong) if wrong.is_torn() && is_last() => return torn(&mut troubles),
             Err(wrong) => return wrong.tell(at, line, what, &mut troubles),
         }
         for key in unknown_keys(line) {

@@ -75,6 +75,22 @@ fn what_is_wrong_with_records_is_told() {
 }
 
 #[test]
+fn a_line_that_a_crash_cut_short_is_known() {
+    let whole = "{\"id\":\"1\",\"case\":\"a\",\"labeler\":\"ana\",\"rationale\":\"é\"}";
+    for cut in 1..whole.len() {
+        let mut labels = sources(&[CASES.as_bytes()]);
+        let bytes = [whole.as_bytes(), b"\n", &whole.as_bytes()[..cut]].concat();
+        labels.labels = vec![SourceFile::new("labels/ana/1.jsonl", bytes)];
+        let gold = read(labels);
+        let told: Vec<_> = gold.problems().iter().map(|problem| problem.code.id).collect();
+        assert_eq!((&told[..], gold.records().0), (&["CB120"][..], 1), "{cut}");
+    }
+    let mut labels = sources(&[CASES.as_bytes()]);
+    labels.labels = vec![SourceFile::new("labels/ana/1.jsonl", format!("{}\n{whole}", &whole[..20]))];
+    assert_eq!(read(labels).problems()[0].code.id, "CB100", "that is no last line");
+}
+
+#[test]
 fn columns_keep_the_settled_labels() {
     let gold = gold();
     let back = GoldSet::decode(&gold.encode(), gold.sources().clone()).unwrap();

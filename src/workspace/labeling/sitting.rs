@@ -189,20 +189,26 @@ impl<R: Recorded> Sitting<R> {
         let found = self.standing.values().flatten().find(|record| record.id() == id).cloned();
         let found = found.ok_or_else(|| WorkspaceError::NoRecord { id: id.to_owned() })?;
         let record = self.put(found.taken_back(&self.who, reason))?;
-        self.done.retain(|done| done.record.id() != id);
+        self.done.push(Done { record: record.clone(), before: vec![found] });
         let file = self.file().cloned().unwrap_or_default();
         Ok(Written { record, file, replaced: vec![id.to_owned()] })
     }
 
-    /// Undoes the last record of this sitting that is not undone yet: what it replaced counts again.
+    /// Undoes the last record of this sitting that is not undone yet, withdrawals among them: what it replaced counts again.
     pub fn undo(&mut self) -> Result<Option<Undone<R>>, WorkspaceError> {
         let Some(Done { record, before }) = self.done.last() else { return Ok(None) };
         let (record, before) = (record.clone(), before.last().cloned());
         let again = match before {
-            Some(mut before) => {
-                before.set_supersedes(Some(record.id().to_owned()));
-                before.set_at(self.now());
-                Some(self.put(before)?)
+            Some(before) => {
+                let mut again = before.clone();
+                again.set_supersedes(Some(record.id().to_owned()));
+                again.set_at(self.now());
+                let again = self.put(again)?;
+                // It has a new id now, by which it can be undone in its turn.
+                for done in self.done.iter_mut().filter(|done| done.record.id() == before.id()) {
+                    done.record = again.clone();
+                }
+                Some(again)
             }
             None => {
                 self.put(record.taken_back(&self.who, "undone"))?;

@@ -141,8 +141,13 @@ fn undo_goes_back_step_by_step() {
         scratch.check_gold(case, expected);
     }
     assert_eq!(sitting.undo().unwrap(), None);
-    sitting.record(label("b", "refuse")).unwrap();
+    let written = sitting.record(label("b", "refuse")).unwrap();
     scratch.check_gold("b", "refuse: 1 agree");
+    sitting.withdraw(&written.record.id, "the wrong case").unwrap();
+    for expected in ["refuse: 1 agree", "-: nobody"] {
+        sitting.undo().unwrap().unwrap();
+        scratch.check_gold("b", expected);
+    }
 }
 
 #[test]
