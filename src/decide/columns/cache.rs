@@ -9,7 +9,7 @@ use crate::policy::place::{Place, Position, Route};
 use crate::policy::problem::Problem;
 
 /// Counted up whenever the form or the meaning of anything below, or of what reading finds, changes.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const MAGIC: &[u8; 8] = b"casebook";
 
 pub(super) fn encode(gold: &GoldSet) -> Vec<u8> {
