@@ -2,6 +2,7 @@
 
 pub mod breakdown;
 pub mod cause;
+pub mod filter;
 pub mod flip;
 pub mod gates;
 pub mod measures;

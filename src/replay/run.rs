@@ -241,11 +241,14 @@ pub fn accepted(gold: &GoldSet, outcome: u32, policy: &Policy) -> Accepted {
     }
 }
 
-/// The riskiest tier among the harms of each situation.
-fn tiers_of_situations(gold: &GoldSet, policy: &Policy) -> Vec<Option<u32>> {
+/// The riskiest tier among the harms of a situation.
+pub fn riskiest_tier(gold: &GoldSet, policy: &Policy, situation: u32) -> Option<u32> {
     let tier = |category: &str| policy.taxonomy.find(category).and_then(|ix| policy.taxonomy.tier(ix));
-    let riskiest = |situation| gold.harms(situation).filter_map(|harm| tier(harm.category)).min();
-    (0..gold.situations() as u32).map(riskiest).collect()
+    gold.harms(situation).filter_map(|harm| tier(harm.category)).min()
+}
+
+fn tiers_of_situations(gold: &GoldSet, policy: &Policy) -> Vec<Option<u32>> {
+    (0..gold.situations() as u32).map(|situation| riskiest_tier(gold, policy, situation)).collect()
 }
 
 #[derive(Default)]
