@@ -13,6 +13,7 @@ pub mod manifest;
 pub mod place;
 pub mod problem;
 pub mod record;
+pub mod round;
 pub mod ruling;
 pub mod suggest;
 pub mod taxonomy;

@@ -50,15 +50,20 @@ pub fn line(record: &impl Record) -> (String, String) {
     (id, Value::Object(fields).to_string())
 }
 
-/// The id of a record: the first 32 hexadecimal characters of the BLAKE3 hash of its canonical JSON without the
-/// key `id`. Canonical is: keys sorted by their code points at every depth, no white space, characters beyond ASCII
-/// unescaped. So a record met twice counts once, in whatever order its keys were written.
+/// The id of a record: the first 32 hexadecimal characters of the BLAKE3 hash of its canonical JSON. So a record met
+/// twice counts once, in whatever order its keys were written.
 pub fn content_id(record: &Map<String, Value>) -> String {
-    let mut text = String::with_capacity(256);
-    write_object(&mut text, record.iter().filter(|(key, _)| *key != "id"));
-    let mut id = blake3::hash(text.as_bytes()).to_hex().to_string();
+    let mut id = blake3::hash(canonical(record).as_bytes()).to_hex().to_string();
     id.truncate(32);
     id
+}
+
+/// The canonical JSON of a record without the key `id`: keys sorted by their code points at every depth, no white space,
+/// characters beyond ASCII unescaped.
+pub fn canonical(record: &Map<String, Value>) -> String {
+    let mut text = String::with_capacity(256);
+    write_object(&mut text, record.iter().filter(|(key, _)| *key != "id"));
+    text
 }
 
 fn write_object<'a>(text: &mut String, entries: impl Iterator<Item = (&'a String, &'a Value)>) {

@@ -16,8 +16,62 @@ pub struct GoldSet {
     pub labels: Vec<Arc<str>>,
     /// `adjudications/**/*.jsonl`
     pub adjudications: Vec<Arc<str>>,
+    /// `rounds/<round>/…`, by name.
+    pub rounds: Vec<RoundFiles>,
     /// Files that are none of these; often a misspelt name.
     pub others: Vec<Arc<str>>,
+}
+
+/// The files of one round.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoundFiles {
+    /// The name of its folder.
+    pub name: Arc<str>,
+    pub round: Option<Arc<str>>,
+    pub plan: Option<Arc<str>>,
+    pub closed: Option<Arc<str>>,
+    /// `commitments/**/*.jsonl`
+    pub commitments: Vec<Arc<str>>,
+    /// `reveals/**/*.jsonl`
+    pub reveals: Vec<Arc<str>>,
+}
+
+impl RoundFiles {
+    /// Takes a file of the round by its path below the round's folder; whether it is one that belongs there.
+    fn take(&mut self, below: &str, path: &Arc<str>) -> bool {
+        let place = match below {
+            "round.yaml" => &mut self.round,
+            "plan.jsonl" => &mut self.plan,
+            "closed.yaml" => &mut self.closed,
+            _ => {
+                let list = match below.split_once('/') {
+                    Some(("commitments", rest)) if rest.ends_with(".jsonl") => &mut self.commitments,
+                    Some(("reveals", rest)) if rest.ends_with(".jsonl") => &mut self.reveals,
+                    _ => return false,
+                };
+                list.push(Arc::clone(path));
+                return true;
+            }
+        };
+        *place = Some(Arc::clone(path));
+        true
+    }
+
+    /// Every file there is.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<str>> {
+        [&self.round, &self.plan, &self.closed].into_iter().flatten().chain(&self.commitments).chain(&self.reveals)
+    }
+}
+
+impl GoldSet {
+    /// The round of this name, added where there is none yet.
+    fn round(&mut self, name: &str) -> &mut RoundFiles {
+        let at = self.rounds.iter().position(|round| *round.name == *name).unwrap_or_else(|| {
+            self.rounds.push(RoundFiles { name: name.into(), ..RoundFiles::default() });
+            self.rounds.len() - 1
+        });
+        &mut self.rounds[at]
+    }
 }
 
 /// Sorts paths relative to the policy folder into gold sets by name; paths outside `gold/` are passed over.
@@ -30,11 +84,13 @@ pub fn gold_sets<'a>(paths: impl IntoIterator<Item = &'a Arc<str>>) -> Vec<GoldS
         let below = parts.count();
         let set = sets.entry(name).or_insert_with(|| GoldSet { name: name.into(), ..GoldSet::default() });
         let of_lines = path.ends_with(".jsonl");
+        let in_round = path.splitn(5, '/').skip(3).collect::<Vec<_>>();
         let list = match (first, below) {
             ("set.yaml", 0) => {
                 set.manifest = Some(Arc::clone(path));
                 continue;
             }
+            ("rounds", 2..) if set.round(in_round[0]).take(in_round[1], path) => continue,
             ("cases.jsonl", 0) => &mut set.cases,
             ("cases", 1) if of_lines => &mut set.cases,
             ("labels", 1..) if of_lines => &mut set.labels,
@@ -94,6 +150,13 @@ mod tests {
             "gold/core/cases/deep/x.jsonl",
             "gold/core/labels/ana/1.jsonl",
             "gold/core/labels/notes.txt",
+            "gold/core/rounds/r1/closed.yaml",
+            "gold/core/rounds/r1/commitments/ana/1.jsonl",
+            "gold/core/rounds/r1/notes.txt",
+            "gold/core/rounds/r1/plan.jsonl",
+            "gold/core/rounds/r1/reveals/ana/1.jsonl",
+            "gold/core/rounds/r1/round.yaml",
+            "gold/core/rounds/stray.yaml",
             "gold/core/set.yaml",
         ]
         .map(Arc::from)
@@ -105,7 +168,15 @@ mod tests {
         assert_eq!(list(&core.cases), "gold/core/cases.jsonl");
         assert_eq!(list(&core.labels), "gold/core/labels/ana/1.jsonl");
         assert_eq!(list(&core.adjudications), "gold/core/adjudications/lee/1.jsonl");
-        assert_eq!(list(&core.others), "gold/core/cases/deep/x.jsonl gold/core/labels/notes.txt");
+        assert_eq!(
+            list(&core.others),
+            "gold/core/cases/deep/x.jsonl gold/core/labels/notes.txt gold/core/rounds/r1/notes.txt gold/core/rounds/stray.yaml"
+        );
+        let [round] = &core.rounds[..] else { panic!("{:?}", core.rounds) };
+        assert_eq!(
+            (&*round.name, round.all().count(), list(&round.commitments).as_str()),
+            ("r1", 5, "gold/core/rounds/r1/commitments/ana/1.jsonl")
+        );
         assert_eq!((&*z.name, list(&z.cases).as_str(), &z.manifest), ("z", "gold/z/cases/b.jsonl", &None));
     }
 }

@@ -19,7 +19,7 @@ mod watch;
 pub use bytes::Bytes;
 pub use cache::Cache;
 pub use error::StoreError;
-pub use gold::{GoldSet, gold_sets, is_written_once};
+pub use gold::{GoldSet, RoundFiles, gold_sets, is_written_once};
 pub use hash::ContentHash;
 pub use journal::{Journal, Recovered};
 pub use path::RepoPath;

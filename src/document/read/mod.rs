@@ -3,6 +3,7 @@
 pub mod condition;
 pub mod cursor;
 pub mod manifest;
+pub mod round;
 pub mod set;
 pub mod spec;
 pub mod taxonomy;
