@@ -40,13 +40,19 @@ pub struct Saw {
     pub precedents: Vec<String>,
 }
 
-/// A record's id and its line, the id in front; no line end. An id that the record has already does not count.
-pub fn line(record: &impl Record) -> (String, String) {
+/// A record's id and its fields, the id in front. An id that the record has already does not count.
+pub fn named(record: &impl Record) -> (String, Map<String, Value>) {
     // Plain data with texts as keys: there is nothing that could not be written.
     let Ok(Value::Object(mut fields)) = serde_json::to_value(record) else { return Default::default() };
     fields.shift_remove("id");
     let id = content_id(&fields);
     fields.shift_insert(0, "id".to_owned(), Value::from(id.as_str()));
+    (id, fields)
+}
+
+/// A record's id and its line; no line end.
+pub fn line(record: &impl Record) -> (String, String) {
+    let (id, fields) = named(record);
     (id, Value::Object(fields).to_string())
 }
 

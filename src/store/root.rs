@@ -51,6 +51,12 @@ impl RepoRoot {
         Ok(RepoRoot { dir: dir.into() })
     }
 
+    /// Takes a folder outside any policy repo, and makes it where it is missing.
+    pub fn make(folder: &Path) -> Result<RepoRoot, StoreError> {
+        fs::create_dir_all(folder).map_err(|source| StoreError::NoFolder { folder: folder.to_owned(), source })?;
+        RepoRoot::open(folder)
+    }
+
     /// The folder, absolute and free of links.
     pub fn dir(&self) -> &Path {
         &self.dir

@@ -53,6 +53,10 @@ pub enum WorkspaceError {
     NoRecord { id: String },
     #[error("`{id}` does not stand on the case `{case}`, so nothing can take its place")]
     NotStanding { id: String, case: String },
+    #[error("the round `{round}` is closed")]
+    RoundClosed { round: String },
+    #[error("`{who}` does not label in the round `{round}`")]
+    NotInRound { who: String, round: String, labelers: Vec<String> },
     #[error("no name could be found for a new file: {source}")]
     Random { source: std::io::Error },
     #[error("it was cancelled")]
@@ -110,6 +114,12 @@ impl WorkspaceError {
             WorkspaceError::NoRecord { .. } | WorkspaceError::NotStanding { .. } => {
                 "Only one's own label that nothing has replaced yet can be replaced or taken back; of rulings, any that stands."
                     .to_owned()
+            }
+            WorkspaceError::RoundClosed { .. } => {
+                "Label without a round, or in a new one (`casebook round new`).".to_owned()
+            }
+            WorkspaceError::NotInRound { labelers, .. } => {
+                format!("Its labelers are `{}`; say who you are with `--as`.", labelers.join("`, `"))
             }
             WorkspaceError::Random { .. } => "Try again.".to_owned(),
             WorkspaceError::Cancelled => "Nothing was changed.".to_owned(),

@@ -12,6 +12,7 @@ pub mod files;
 pub mod import;
 pub mod labeling;
 pub mod repo;
+pub mod rounds;
 pub mod samples;
 pub mod sets;
 pub mod version;

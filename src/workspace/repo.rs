@@ -89,6 +89,11 @@ impl PolicyRepo {
         self.state.join("journal")
     }
 
+    /// Where the labels of sealed rounds are kept until they are closed, outside the work tree.
+    pub fn sealed_dir(&self) -> PathBuf {
+        self.state.join("sealed")
+    }
+
     /// The version that a name stands for: a branch, a tag, a commit, or `worktree`.
     pub fn resolve(&self, rev: &str) -> Result<Revision, WorkspaceError> {
         match self.git() {

@@ -176,6 +176,16 @@ pub fn commitment(salt: &[u8; 32], canonical: &str) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
+/// Reads a salt or a commitment, 64 hexadecimal characters.
+pub fn from_hex(hex: &str) -> Option<[u8; 32]> {
+    blake3::Hash::from_hex(hex).ok().map(Into::into)
+}
+
+/// Writes a salt as 64 hexadecimal characters.
+pub fn to_hex(bytes: [u8; 32]) -> String {
+    blake3::Hash::from_bytes(bytes).to_hex().to_string()
+}
+
 /// A number that a seed gives to some words: what is left to chance in a round goes by it, so that everybody gets the
 /// same from the same seed. The first 8 bytes, little-endian, of the BLAKE3 hash of the seed (8 bytes, little-endian) and
 /// of each word behind its length (likewise).
@@ -217,5 +227,7 @@ mod tests {
     fn a_commitment_is_the_hash_of_salt_and_record() {
         let expected = blake3::hash(&[&[7; 32][..], b"{\"a\":1}"].concat()).to_hex().to_string();
         assert_eq!(commitment(&[7; 32], "{\"a\":1}"), expected);
+        assert_eq!(from_hex(&to_hex([7; 32])), Some([7; 32]));
+        assert_eq!((from_hex("07"), from_hex(&"é".repeat(32))), (None, None));
     }
 }

@@ -5,11 +5,16 @@
 
 mod cites;
 mod found;
+mod lines;
+mod recorded;
+mod sealing;
 mod sitting;
+mod stands;
 mod words;
 
 pub use cites::cites;
 pub use found::FoundCase;
+pub use recorded::Recorded;
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
 

@@ -1,20 +1,21 @@
 //! One person's sitting over one gold set.
 
-use super::cites::cites;
+use super::lines::Lines;
+use super::recorded::{Recorded, Stamp};
+use super::sealing::Sealing;
+use super::stands::Stands;
 use crate::policy::Policy;
-use crate::policy::gold::standing;
 use crate::policy::label::Label;
-use crate::policy::record::{self, Record, Withdrawal};
-use crate::policy::ruling::{Adjudication, Disposition};
+use crate::policy::record;
+use crate::policy::round::Blindness;
+use crate::policy::ruling::Adjudication;
 use crate::policy::who::folder_of;
-use crate::store::{Reading, RepoRoot, SessionFile, StoreError};
+use crate::store::{self, Reading, RepoRoot};
 use crate::workspace::error::WorkspaceError;
-use crate::workspace::repo::{Environment, PolicyRepo};
-use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
-use std::io;
+use crate::workspace::files::WorkTree;
+use crate::workspace::repo::{Environment, PolicyRepo, Unsaved};
+use crate::workspace::rounds::{self, LoadedRound};
 use std::sync::Arc;
-use ulid::Ulid;
 
 /// One person's sitting over one gold set: labels (`Sitting<Label>`) or rulings (`Sitting<Adjudication>`).
 ///
@@ -22,7 +23,6 @@ use ulid::Ulid;
 /// takes some milliseconds.
 #[derive(Debug)]
 pub struct Sitting<R> {
-    root: RepoRoot,
     environment: Environment,
     who: Arc<str>,
     round: Option<Arc<str>>,
@@ -30,12 +30,17 @@ pub struct Sitting<R> {
     policy: Arc<Policy>,
     /// The commit that is checked out.
     commit: Option<String>,
-    /// The folder that the sitting's files lie in, relative to the policy folder.
-    folder: String,
-    file: Option<SessionFile>,
-    /// By case: what a new record replaces. A labeler replaces what they said themselves, a ruling whatever was ruled.
-    standing: BTreeMap<String, Vec<R>>,
+    goes_to: GoesTo,
+    /// What a new record replaces. A labeler replaces what they said themselves, a ruling whatever was ruled.
+    stands: Stands<R>,
     done: Vec<Done<R>>,
+}
+
+/// Where records go.
+#[derive(Debug)]
+enum GoesTo {
+    Open(Lines),
+    Sealed(Sealing),
 }
 
 /// A record that is on disk.
@@ -66,62 +71,17 @@ struct Done<R> {
     before: Vec<R>,
 }
 
-/// A record that a sitting can write.
-pub trait Recorded: Record + DeserializeOwned + Clone + Send {
-    /// Whether this record takes the place of `other`, which stands on the same case.
-    fn replaces(&self, other: &Self) -> bool;
-    fn set_supersedes(&mut self, id: Option<String>);
-    fn set_id(&mut self, id: String);
-    /// A record that takes `self` back.
-    fn taken_back(&self, by: &str, reason: &str) -> Self;
-    /// Fills in what the sitting knows.
-    fn stamp(&mut self, stamp: Stamp<'_>);
-    fn set_at(&mut self, at: String);
-}
-
-/// What the sitting knows of every record.
-pub struct Stamp<'s> {
-    who: &'s str,
-    round: Option<&'s str>,
-    policy: &'s Policy,
-    commit: Option<&'s str>,
-}
-
 impl<R: Recorded> Sitting<R> {
-    /// Begins a sitting. `who` is the labeler or adjudicator, `policy` what they read. What they said before is read from
-    /// their files, so that new records replace it.
-    fn begin_any(
-        repo: &PolicyRepo,
-        environment: &Environment,
-        policy: &Arc<Policy>,
-        who: &str,
-        set: &str,
-        round: Option<&str>,
-        others: bool,
-    ) -> Result<Self, WorkspaceError> {
-        let own = folder_of(who).ok_or_else(|| WorkspaceError::BadLabeler { name: who.to_owned() })?;
-        let (sets, _) = repo.root().gold_sets();
-        if !sets.iter().any(|known| *known.name == *set && !known.cases.is_empty()) {
-            let known = sets.iter().map(|known| known.name.to_string()).collect();
-            return Err(WorkspaceError::NoSet { name: set.to_owned(), known });
-        }
-        let all = format!("gold/{set}/{}", R::FOLDER);
-        let folder = format!("{all}/{own}");
-        let commit = repo.usual_base()?.and_then(|base| base.commit().map(ToString::to_string));
-        let mut standing = read_standing::<R>(repo.root(), if others { &all } else { &folder });
-        if !others {
-            standing.values_mut().for_each(|records| records.retain(|record| record.by() == who));
-        }
+    fn at(desk: Desk<'_>, goes_to: GoesTo, said: Vec<R>) -> Result<Self, WorkspaceError> {
+        let commit = desk.repo.usual_base()?.and_then(|base| base.commit().map(ToString::to_string));
         Ok(Sitting {
-            root: repo.root().clone(),
-            environment: environment.clone(),
-            who: who.into(),
-            round: round.map(Into::into),
-            policy: policy.clone(),
+            environment: desk.environment.clone(),
+            who: desk.who.into(),
+            round: desk.round.map(Into::into),
+            policy: desk.policy.clone(),
             commit,
-            folder,
-            file: None,
-            standing,
+            goes_to,
+            stands: Stands::of(said),
             done: Vec::new(),
         })
     }
@@ -130,14 +90,18 @@ impl<R: Recorded> Sitting<R> {
         &self.who
     }
 
-    /// The sitting's file, relative to the policy folder; `None` before the first record.
+    /// The sitting's file, relative to the policy folder; `None` before the first record. In a sealed round that of the
+    /// commitments.
     pub fn file(&self) -> Option<&Arc<str>> {
-        self.file.as_ref().map(SessionFile::path)
+        match &self.goes_to {
+            GoesTo::Open(lines) => lines.file(),
+            GoesTo::Sealed(sealing) => sealing.file(),
+        }
     }
 
     /// What stands on a case that a new record would replace.
     pub fn standing(&self, case: &str) -> &[R] {
-        self.standing.get(case).map_or(&[], Vec::as_slice)
+        self.stands.on(case)
     }
 
     /// How many records of this sitting can be undone.
@@ -171,7 +135,8 @@ impl<R: Recorded> Sitting<R> {
             let named = before.remove(at);
             before.push(named);
         }
-        record.set_supersedes(before.last().map(|other| other.id().to_owned()));
+        let comes_after = before.last().or_else(|| self.stands.ended(&record));
+        record.set_supersedes(comes_after.map(|other| other.id().to_owned()));
         // Of several that stood side by side one is superseded; the rest is taken back, or it would stand on.
         for other in before.iter().rev().skip(1).rev() {
             let back = other.taken_back(&self.who, "replaced by a later reading");
@@ -186,7 +151,7 @@ impl<R: Recorded> Sitting<R> {
 
     /// Takes back what stands under this id, and puts nothing in its place.
     pub fn withdraw(&mut self, id: &str, reason: &str) -> Result<Written<R>, WorkspaceError> {
-        let found = self.standing.values().flatten().find(|record| record.id() == id).cloned();
+        let found = self.stands.iter().find(|record| record.id() == id).cloned();
         let found = found.ok_or_else(|| WorkspaceError::NoRecord { id: id.to_owned() })?;
         let record = self.put(found.taken_back(&self.who, reason))?;
         self.done.push(Done { record: record.clone(), before: vec![found] });
@@ -225,45 +190,17 @@ impl<R: Recorded> Sitting<R> {
         if record.is_withdrawal() {
             record.set_at(self.now());
         }
-        let (id, line) = record::line(&record);
+        let id = match &mut self.goes_to {
+            GoesTo::Open(lines) => {
+                let (id, line) = record::line(&record);
+                lines.append(&line, &self.environment)?;
+                id
+            }
+            GoesTo::Sealed(sealing) => sealing.put(&record, &self.environment)?,
+        };
         record.set_id(id);
-        self.append(&line)?;
-        let standing = self.standing.entry(record.case().to_owned()).or_default();
-        standing.retain(|other| Some(other.id()) != record.supersedes());
-        if !record.is_withdrawal() {
-            standing.push(record.clone());
-        }
+        self.stands.add(&record);
         Ok(record)
-    }
-
-    /// Adds a line to the sitting's file. Where somebody changed that file meanwhile it is left alone, and the sitting goes
-    /// on in a new one.
-    fn append(&mut self, line: &str) -> Result<(), WorkspaceError> {
-        if let Some(file) = &mut self.file {
-            match file.append(line) {
-                Err(StoreError::ChangedOnDisk { .. }) => self.file = None,
-                done => return Ok(done?),
-            }
-        }
-        let mut file = self.begin_file()?;
-        file.append(line)?;
-        self.file = Some(file);
-        Ok(())
-    }
-
-    fn begin_file(&self) -> Result<SessionFile, WorkspaceError> {
-        /// Two sittings that meet in one millisecond with one random number are a fault of the machine.
-        const TRIES: usize = 100;
-        let mut ulid = new_ulid(&self.environment)?;
-        for _ in 0..TRIES {
-            match self.root.begin_session(&format!("{}/{ulid}.jsonl", self.folder)) {
-                Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {
-                    ulid = ulid.increment().unwrap_or_else(|overflow| overflow);
-                }
-                begun => return Ok(begun?),
-            }
-        }
-        Err(WorkspaceError::Random { source: io::ErrorKind::AlreadyExists.into() })
     }
 
     fn now(&self) -> String {
@@ -273,7 +210,8 @@ impl<R: Recorded> Sitting<R> {
 }
 
 impl Sitting<Label> {
-    /// Begins a labeler's sitting over a gold set. `policy` is what they read.
+    /// Begins a labeler's sitting over a gold set. `policy` is what they read. What they said before is read from their
+    /// files, so that new labels replace it. Where the gold set has a round of that name it must be open, and theirs.
     pub fn begin(
         repo: &PolicyRepo,
         environment: &Environment,
@@ -282,7 +220,20 @@ impl Sitting<Label> {
         set: &str,
         round: Option<&str>,
     ) -> Result<Self, WorkspaceError> {
-        Sitting::begin_any(repo, environment, policy, who, set, round, false)
+        let desk = Desk { repo, environment, policy, who, set, round };
+        let own = desk.folder()?;
+        let folder = format!("gold/{set}/labels/{own}");
+        let mut said: Vec<Label> = read(repo.root(), &folder);
+        said.retain(|label| label.labeler == who);
+        let goes_to = match desk.planned()? {
+            Some(planned) if planned.round.blindness == Blindness::Sealed => {
+                let (sealing, sealed) = Sealing::begin(repo, environment, set, planned.name(), who, &own)?;
+                said.extend(sealed);
+                GoesTo::Sealed(sealing)
+            }
+            _ => GoesTo::Open(Lines::new(repo.root().clone(), folder)),
+        };
+        Sitting::at(desk, goes_to, said)
     }
 
     /// Writes a label down. Its labeler's earlier label of the case is replaced; a repeat replaces only itself.
@@ -303,7 +254,10 @@ impl Sitting<Adjudication> {
         set: &str,
         round: Option<&str>,
     ) -> Result<Self, WorkspaceError> {
-        Sitting::begin_any(repo, environment, policy, who, set, round, true)
+        let desk = Desk { repo, environment, policy, who, set, round };
+        let (all, own) = (format!("gold/{set}/adjudications"), desk.folder()?);
+        let lines = Lines::new(repo.root().clone(), format!("{all}/{own}"));
+        Sitting::at(desk, GoesTo::Open(lines), read(repo.root(), &all))
     }
 
     /// Writes a ruling down. Whatever was ruled on the case before, by whomever, is replaced.
@@ -314,111 +268,54 @@ impl Sitting<Adjudication> {
     }
 }
 
-impl Recorded for Label {
-    fn replaces(&self, other: &Self) -> bool {
-        self.repeat == other.repeat && (!self.repeat || self.round == other.round)
+/// What a sitting is begun with.
+struct Desk<'a> {
+    repo: &'a PolicyRepo,
+    environment: &'a Environment,
+    policy: &'a Arc<Policy>,
+    who: &'a str,
+    set: &'a str,
+    round: Option<&'a str>,
+}
+
+impl Desk<'_> {
+    /// The name of the person's folder, where there is such a gold set.
+    fn folder(&self) -> Result<String, WorkspaceError> {
+        self.gold_set()?;
+        folder_of(self.who).ok_or_else(|| WorkspaceError::BadLabeler { name: self.who.to_owned() })
     }
 
-    fn set_supersedes(&mut self, id: Option<String>) {
-        self.supersedes = id;
+    fn gold_set(&self) -> Result<store::GoldSet, WorkspaceError> {
+        let (sets, _) = self.repo.root().gold_sets();
+        let known = sets.iter().map(|known| known.name.to_string()).collect();
+        let found = sets.into_iter().find(|known| *known.name == *self.set && !known.cases.is_empty());
+        found.ok_or_else(|| WorkspaceError::NoSet { name: self.set.to_owned(), known })
     }
 
-    fn set_id(&mut self, id: String) {
-        self.id = id;
-    }
-
-    fn taken_back(&self, by: &str, reason: &str) -> Self {
-        Label {
-            case: self.case.clone(),
-            labeler: by.to_owned(),
-            round: self.round.clone(),
-            repeat: self.repeat,
-            withdrawn: Some(Withdrawal { reason: reason.to_owned() }),
-            supersedes: Some(self.id.clone()),
-            ..Label::default()
+    /// The round that the labels belong to, where one of that name was opened.
+    fn planned(&self) -> Result<Option<LoadedRound>, WorkspaceError> {
+        let Some(name) = self.round else { return Ok(None) };
+        let set = self.gold_set()?;
+        let Some(files) = set.rounds.iter().find(|round| *round.name == *name) else { return Ok(None) };
+        let tree = WorkTree { root: self.repo.root().clone(), unsaved: Unsaved::new() };
+        let planned = rounds::load(&tree, files);
+        if !planned.is_open() {
+            return Err(WorkspaceError::RoundClosed { round: name.to_owned() });
         }
-    }
-
-    fn stamp(&mut self, stamp: Stamp<'_>) {
-        self.labeler = stamp.who.to_owned();
-        self.round = self.round.take().or_else(|| stamp.round.map(str::to_owned));
-        self.policy = self.policy.take().or_else(|| stamp.commit.map(str::to_owned));
-        if self.cites.is_empty()
-            && let Some(reading) = self.whole_reading()
-        {
-            self.cites = cites(stamp.policy, &reading);
+        if !planned.round.labelers.iter().any(|labeler| **labeler == *self.who) {
+            let labelers = planned.round.labelers.iter().map(ToString::to_string).collect();
+            return Err(WorkspaceError::NotInRound { who: self.who.to_owned(), round: name.to_owned(), labelers });
         }
-    }
-
-    fn set_at(&mut self, at: String) {
-        self.at = Some(at);
+        Ok(Some(planned))
     }
 }
 
-impl Recorded for Adjudication {
-    fn replaces(&self, _: &Self) -> bool {
-        true
-    }
-
-    fn set_supersedes(&mut self, id: Option<String>) {
-        self.supersedes = id;
-    }
-
-    fn set_id(&mut self, id: String) {
-        self.id = id;
-    }
-
-    fn taken_back(&self, by: &str, reason: &str) -> Self {
-        Adjudication {
-            case: self.case.clone(),
-            adjudicator: by.to_owned(),
-            round: self.round.clone(),
-            disposition: Disposition::Deferred,
-            withdrawn: Some(Withdrawal { reason: reason.to_owned() }),
-            supersedes: Some(self.id.clone()),
-            ..Adjudication::default()
-        }
-    }
-
-    fn stamp(&mut self, stamp: Stamp<'_>) {
-        self.adjudicator = stamp.who.to_owned();
-        self.round = self.round.take().or_else(|| stamp.round.map(str::to_owned));
-        self.policy = self.policy.take().or_else(|| stamp.commit.map(str::to_owned));
-        if self.cites.is_empty()
-            && let Some(decision) = &self.decision
-        {
-            self.cites = cites(stamp.policy, decision);
-        }
-    }
-
-    fn set_at(&mut self, at: String) {
-        self.at = Some(at);
-    }
-}
-
-/// A new name in the order of time, from the clock and from chance.
-pub(super) fn new_ulid(environment: &Environment) -> Result<Ulid, WorkspaceError> {
-    let random = (environment.random)().map_err(|source| WorkspaceError::Random { source })?;
-    let seconds = u64::try_from((environment.now)()).unwrap_or_default();
-    let chance = random.first_chunk().map_or(0, |chunk| u128::from_le_bytes(*chunk));
-    Ok(Ulid::from_parts(seconds.saturating_mul(1000), chance))
-}
-
-/// What stands under a folder, by case. Lines that cannot be read are passed over: `check` tells of them.
-fn read_standing<R: Recorded>(root: &RepoRoot, folder: &str) -> BTreeMap<String, Vec<R>> {
-    let mut by_case: BTreeMap<String, Vec<R>> = BTreeMap::new();
+/// The records in the files under a folder. Lines that cannot be read are passed over: `check` tells of them.
+fn read<R: Recorded>(root: &RepoRoot, folder: &str) -> Vec<R> {
+    let mut records = Vec::new();
     for path in root.list(folder).files.iter().filter(|path| path.ends_with(".jsonl")) {
         let Ok(bytes) = root.read(path, Reading::Lines) else { continue };
-        let lines = bytes.split(|byte| *byte == b'\n');
-        for record in lines.filter_map(|line| serde_json::from_slice::<R>(line).ok()) {
-            by_case.entry(record.case().to_owned()).or_default().push(record);
-        }
+        records.extend(bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<R>(line).ok()));
     }
-    for records in by_case.values_mut() {
-        let stands = standing(&records.iter().collect::<Vec<_>>());
-        // What has no id cannot be superseded.
-        *records = stands.into_iter().filter(|record| !record.id().is_empty()).cloned().collect();
-    }
-    by_case.retain(|_, records| !records.is_empty());
-    by_case
+    records
 }
