@@ -78,6 +78,23 @@ pub(super) fn chi_square_survival(x: f64, df: u32) -> f64 {
     }
 }
 
+/// The chance that a standard normal variable lies at least as far from 0 as `z`, on either side.
+pub(super) fn normal_tails(z: f64) -> f64 {
+    chi_square_survival(z * z, 1)
+}
+
+/// The chance that a Student variable lies at least as far from 0 as `t`, on either side. `df` above 0.
+pub(super) fn student_tails(t: f64, df: f64) -> f64 {
+    let square = t * t;
+    beta_tails(0.5, df / 2.0, square / (df + square)).1
+}
+
+/// The `t` above 0 that a Student variable exceeds with chance `p`. `p` in (0, ½), `df` above 0.
+pub(super) fn student_quantile(p: f64, df: f64) -> f64 {
+    let share = beta_quantile(0.5, df / 2.0, 1.0 - 2.0 * p);
+    (df * share / (1.0 - share)).sqrt()
+}
+
 /// The `z` that a standard normal variable exceeds with chance `p`. `p` in (0, 1).
 ///
 /// Wichura 1988, Algorithm AS 241 (PPND16), Appl. Stat. 37:477.
@@ -328,6 +345,24 @@ mod tests {
             check(chi_square_survival(x, df), expected, &format!("{x} at {df}"));
         }
         assert_eq!(chi_square_survival(0.0, 3), 1.0);
+    }
+
+    #[test]
+    fn student_quantiles_and_tails() {
+        for (p, df, expected) in [
+            (0.025, 1.0, 12.706204736174705),
+            (0.025, 2.0, 4.302652729749464),
+            (0.025, 9.0, 2.2621571627982055),
+            (0.005, 30.0, 2.7499956535672253),
+            (0.025, 349.0, 1.9667845565748404),
+            (0.025, 1e6, 1.959966356814107),
+            (0.25, 5.0, 0.7266868438004226),
+        ] {
+            let found = student_quantile(p, df);
+            assert!((found - expected).abs() < 1e-10 * expected, "{p} at {df}: {found}, not {expected}");
+            assert!((student_tails(-found, df) - 2.0 * p).abs() < 1e-12);
+        }
+        assert_eq!(student_tails(0.0, 3.0), 1.0);
     }
 
     #[test]
