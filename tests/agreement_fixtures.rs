@@ -5,8 +5,9 @@
 //! `ABOUT`.
 
 use casebook::stats::agreement::{
-    Coefficient, Confusion, Distance, Histograms, Kappa, Sets, Table, Undefined, brennan_prediger, cohen, conger, fleiss,
-    gwet, krippendorff, krippendorff_ordinal, percent, percent_of_pairs, specific, specific_by_label, unanimous,
+    Coefficient, Confusion, Distance, Histograms, Kappa, Sets, Table, Undefined, brennan_prediger, cohen, conger,
+    fleiss, gwet, krippendorff, krippendorff_ordinal, percent, percent_of_pairs, specific, specific_by_label,
+    unanimous,
 };
 use casebook::stats::{Alpha, Bootstrap, bowker, stuart_maxwell};
 use serde_json::{Map, Value};
@@ -95,9 +96,8 @@ fn check_two(section: &Value, confusion: &Confusion, what: &str) {
                 check_value(brennan_prediger(&histograms, &Distance::Nominal), expected, what);
             }
             "brennan_prediger_S_observed_q" => {
-                let used = (0..confusion.classes() as u16).filter(|class| {
-                    histograms.sample().kinds().any(|kind| kind.count(*class) > 0)
-                });
+                let used = (0..confusion.classes() as u16)
+                    .filter(|class| histograms.sample().kinds().any(|kind| kind.count(*class) > 0));
                 let rows: Vec<Vec<u32>> = unit_counts(&histograms, &used.collect::<Vec<_>>());
                 let narrowed = Histograms::from_counts(rows[0].len() as u16, &rows);
                 check_value(brennan_prediger(&narrowed, &Distance::Nominal), expected, what);
@@ -196,7 +196,10 @@ fn check_categories(section: &Value, categories: &[Value], table: &Table, what: 
         for (key, expected) in figures.as_object().unwrap() {
             let what = &format!("{what}.{name}.{key}");
             let found = match key.as_str() {
-                "labels" => Ok((0..table.units()).flat_map(|unit| table.classes_of(unit)).filter(|c| **c == class).count() as f64),
+                "labels" => {
+                    Ok((0..table.units()).flat_map(|unit| table.classes_of(unit)).filter(|c| **c == class).count()
+                        as f64)
+                }
                 "specific_agreement" => specific(histograms.sample(), class),
                 "specific_agreement_unit_weighted" => specific_by_label(histograms.sample(), class),
                 "alpha_one_vs_rest" => {
@@ -320,7 +323,8 @@ fn labels_that_are_sets() {
             "per_category_binary" => {
                 let tolerance = number(&expected["tol"]);
                 for (name, figures) in expected["value"].as_object().unwrap() {
-                    let has = |code: &Option<u16>| code.map(|code| u16::from(sets.members(code).contains(&class(name))));
+                    let has =
+                        |code: &Option<u16>| code.map(|code| u16::from(sets.members(code).contains(&class(name))));
                     let rows: Vec<Vec<Option<u16>>> = rows.iter().map(|row| row.iter().map(has).collect()).collect();
                     let histograms = Histograms::of(&Table::from_rows(2, &rows));
                     for (key, expected) in figures.as_object().unwrap() {

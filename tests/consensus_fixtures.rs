@@ -6,8 +6,8 @@
 
 use casebook::stats::agreement::Table;
 use casebook::stats::consensus::{
-    Model, Posteriors, Settings, accuracy, crowdlab, dawid_skene, majority, one_coin, skill_by_consensus, skill_from_zero,
-    weighted_majority,
+    Model, Posteriors, Settings, accuracy, crowdlab, dawid_skene, majority, one_coin, skill_by_consensus,
+    skill_from_zero, weighted_majority,
 };
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -204,7 +204,8 @@ fn one_coin_a_rater() {
 fn labels_of_other_methods() {
     let crowd = Crowd::read();
     let by_consensus = skill_by_consensus(&crowd.table);
-    let others = [weighted_majority(&crowd.table, &by_consensus), one_coin(&crowd.table, Settings::default()).posteriors];
+    let others =
+        [weighted_majority(&crowd.table, &by_consensus), one_coin(&crowd.table, Settings::default()).posteriors];
     for section in ["glad", "mace"] {
         let expected = crowd.expected(section);
         let allowed = (number(&expected["tol"]) * crowd.tasks.len() as f64) as usize;

@@ -40,7 +40,8 @@ pub fn across(
     let figures = Figures { units: &units, classes: table.classes(), distance, far };
     let once = vec![1; units.len()];
     let each: Vec<u32> = (0..units.len() as u32).collect();
-    let interval = |figure: &(dyn Fn(&[u32]) -> Option<f64> + Sync)| bootstrap.of_units(&each, each.len(), alpha, figure);
+    let interval =
+        |figure: &(dyn Fn(&[u32]) -> Option<f64> + Sync)| bootstrap.of_units(&each, each.len(), alpha, figure);
     let kappa = figures.kappa(&once);
     Ok(Across {
         percent: figures.percent(&once),

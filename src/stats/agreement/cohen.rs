@@ -48,7 +48,8 @@ pub fn cohen(confusion: &Confusion, distance: &Distance<'_>) -> Result<Kappa, Un
         return Err(Undefined::NoVariation);
     }
     let (mut observed, mut squares, mut null_squares) = (0.0, 0.0, 0.0);
-    let cells = || confusion.rows().enumerate().flat_map(|(a, row)| row.iter().enumerate().map(move |(b, n)| (a, b, n)));
+    let cells =
+        || confusion.rows().enumerate().flat_map(|(a, row)| row.iter().enumerate().map(move |(b, n)| (a, b, n)));
     for (a, b, count) in cells().filter(|(_, _, count)| **count > 0) {
         observed += *count as f64 / n * distance.between(a as u16, b as u16) / far;
     }

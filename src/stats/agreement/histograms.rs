@@ -198,7 +198,13 @@ impl Builder {
             kind_of: Vec::new(),
             empty: 0,
         };
-        Builder { histograms, known: FxHashMap::default(), counts: vec![0; classes], used: Vec::new(), unit: Vec::new() }
+        Builder {
+            histograms,
+            known: FxHashMap::default(),
+            counts: vec![0; classes],
+            used: Vec::new(),
+            unit: Vec::new(),
+        }
     }
 
     #[inline]
@@ -254,12 +260,7 @@ mod tests {
     fn equal_units_are_one_kind() {
         let table = Table::from_rows(
             3,
-            &[
-                [Some(0), Some(2), Some(2)],
-                [None, None, None],
-                [Some(2), Some(0), Some(2)],
-                [None, Some(1), None],
-            ],
+            &[[Some(0), Some(2), Some(2)], [None, None, None], [Some(2), Some(0), Some(2)], [None, Some(1), None]],
         );
         let histograms = Histograms::of(&table);
         assert_eq!((histograms.units(), histograms.empty(), histograms.pairable()), (3, 1, 2));

@@ -241,7 +241,8 @@ fn an_empty_table_has_no_figures() {
 
 #[test]
 fn two_groups_that_agree_within_may_differ_from_each_other() {
-    let rows: Vec<[Option<u16>; 4]> = (0..8).map(|unit| [Some(unit % 2), Some(unit % 2), Some(1 - unit % 2), None]).collect();
+    let rows: Vec<[Option<u16>; 4]> =
+        (0..8).map(|unit| [Some(unit % 2), Some(unit % 2), Some(1 - unit % 2), None]).collect();
     let table = Table::from_rows(2, &rows);
     let found = across(&table, |rater| rater < 2, &Distance::Nominal, Bootstrap::default(), Alpha::default()).unwrap();
     assert_eq!((found.percent, found.kappa, found.units), (0.0, Ok(-1.0), 8));

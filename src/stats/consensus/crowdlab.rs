@@ -97,7 +97,8 @@ impl<'a> Judge<'a> {
                 highest(classes, |class| counts[usize::from(class)])
             })
             .collect();
-        let clear: Vec<Option<u16>> = leading.iter().map(|l| if let [class] = l[..] { Some(class) } else { None }).collect();
+        let clear: Vec<Option<u16>> =
+            leading.iter().map(|l| if let [class] = l[..] { Some(class) } else { None }).collect();
         let trusted = accuracy(table, &clear);
         let known: Vec<f64> = trusted.iter().copied().flatten().collect();
         let usual = known.iter().sum::<f64>() / known.len() as f64;

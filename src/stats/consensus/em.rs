@@ -254,7 +254,8 @@ struct ByRater {
 
 impl ByRater {
     fn of(table: &Table) -> Self {
-        let all = || (0u32..).zip(0..table.units()).flat_map(|(at, unit)| table.unit(unit).map(move |label| (at, label)));
+        let all =
+            || (0u32..).zip(0..table.units()).flat_map(|(at, unit)| table.unit(unit).map(move |label| (at, label)));
         let mut starts = vec![0; table.raters() + 1];
         all().for_each(|(_, (rater, _))| starts[rater as usize + 1] += 1);
         for rater in 0..table.raters() {

@@ -100,7 +100,8 @@ proptest! {
 #[test]
 fn what_is_known_stays_so_and_teaches() {
     // Nobody but the first rater is ever right.
-    let rows: Vec<[Option<u16>; 3]> = (0..20).map(|unit| [Some(unit % 2), Some(1 - unit % 2), Some(1 - unit % 2)]).collect();
+    let rows: Vec<[Option<u16>; 3]> =
+        (0..20).map(|unit| [Some(unit % 2), Some(1 - unit % 2), Some(1 - unit % 2)]).collect();
     let table = Table::from_rows(2, &rows);
     let right = |known: &[Option<u16>]| {
         let model = dawid_skene(&table, known, Settings::default());
@@ -125,7 +126,8 @@ fn a_tie_is_told() {
 
 #[test]
 fn the_figures_are_the_same_on_any_number_of_cores() {
-    let rows: Rows = (0..9000u32).map(|unit| [0, 1, 2, 3].map(|rater| Some((unit * (rater + 7) / 5 % 3) as u16))).collect();
+    let rows: Rows =
+        (0..9000u32).map(|unit| [0, 1, 2, 3].map(|rater| Some((unit * (rater + 7) / 5 % 3) as u16))).collect();
     let table = Table::from_rows(3, &rows);
     let settings = Settings { iterations: 5, tolerance: None };
     let here = dawid_skene(&table, &[], settings);
