@@ -5,8 +5,8 @@
 //! `ABOUT`.
 
 use casebook::stats::agreement::{
-    Coefficient, Confusion, Distance, Histograms, Kappa, Sets, Table, Undefined, brennan_prediger, cohen, conger,
-    fleiss, gwet, krippendorff, krippendorff_ordinal, percent, percent_of_pairs, specific, specific_by_label,
+    ByRater, Coefficient, Confusion, Distance, Histograms, Kappa, Sets, Table, Undefined, brennan_prediger, cohen,
+    conger, fleiss, gwet, krippendorff, krippendorff_ordinal, percent, percent_of_pairs, specific, specific_by_label,
     unanimous,
 };
 use casebook::stats::{Alpha, Bootstrap, bowker, stuart_maxwell};
@@ -51,7 +51,7 @@ fn check_labels(name: &str) {
     for (key, section) in fixture["expected"].as_object().unwrap() {
         let what = format!("{name}.{key}");
         match key.as_str() {
-            "two_rater" => check_two(section, &Confusion::between(&declared, 0, 1), &what),
+            "two_rater" => check_two(section, &between(&declared, 0, 1), &what),
             "many" | "many_declared_q6" => check_many(section, categories, &declared, &what),
             "many_observed_q5" => {
                 let used = &categories[..5];
@@ -218,8 +218,8 @@ fn check_pairs(section: &Value, table: &Table, what: &str) {
     let expected = list(&section["value"]);
     assert_eq!(found.len(), expected.iter().filter(|pair| pair["n"] != 0).count(), "{what}");
     for pair in expected {
-        let (a, b) = (pair["a"].as_u64().unwrap() as u32, pair["b"].as_u64().unwrap() as u32);
-        let confusion = Confusion::between(table, a, b);
+        let (a, b) = (pair["a"].as_u64().unwrap() as usize, pair["b"].as_u64().unwrap() as usize);
+        let confusion = between(table, a, b);
         assert!(found.iter().all(|(who, found)| *who != (a, b) || *found == confusion), "{what}: {a}, {b}");
         for (key, expected) in pair.as_object().unwrap() {
             let what = &format!("{what}: {key} of {a}, {b}");
@@ -356,7 +356,7 @@ fn what_is_degenerate_is_told_so() {
         let categories = list(&case["categories"]);
         let table = table(categories, list(&case["labels"]));
         let histograms = Histograms::of(&table);
-        let kappa = cohen(&Confusion::between(&table, 0, 1), &Distance::Nominal);
+        let kappa = cohen(&between(&table, 0, 1), &Distance::Nominal);
         let alpha = krippendorff(&histograms, &Distance::Nominal);
         let ordinal = krippendorff_ordinal(histograms.sample());
         let (fleiss, ac1) = (fleiss(&histograms, &Distance::Nominal), gwet(&histograms, &Distance::Nominal));
@@ -489,20 +489,15 @@ fn chi_square_tail(statistic: f64, df: f64) -> f64 {
     (at(0) + inner + at(steps)) * width / 3.0
 }
 
+fn between(table: &Table, a: usize, b: usize) -> Confusion {
+    Confusion::of(table.classes(), ByRater::of(table).both(a, b))
+}
+
 /// Two raters' units, each with its two labels.
 fn of_pairs(confusion: &Confusion) -> Histograms {
-    let mut rows: Vec<Vec<u32>> = Vec::new();
-    for (a, row) in confusion.rows().enumerate() {
-        for (b, count) in row.iter().enumerate() {
-            for _ in 0..*count {
-                let mut counts = vec![0; confusion.classes()];
-                counts[a] += 1;
-                counts[b] += 1;
-                rows.push(counts);
-            }
-        }
-    }
-    Histograms::from_counts(confusion.classes() as u16, &rows)
+    let cells = (0u16..).zip(confusion.rows()).flat_map(|(a, row)| (0u16..).zip(row).map(move |(b, n)| (a, b, *n)));
+    let pairs = cells.flat_map(|(a, b, count)| std::iter::repeat_n((a, b), count as usize));
+    Histograms::of_pairs(confusion.classes() as u16, pairs)
 }
 
 fn unit_counts(histograms: &Histograms, classes: &[u16]) -> Vec<Vec<u32>> {

@@ -277,7 +277,8 @@ fn check_raters(table: &Table, found: &casebook::stats::consensus::Crowdlab, sec
     for (name, figures) in raters {
         let rater: usize = name.trim_start_matches('w').parse().unwrap();
         for (key, expected) in figures.as_object().unwrap() {
-            let labels = || (0..table.units()).filter(|unit| table.first(*unit, rater as u32).is_some()).count();
+            let labels =
+                || (0..table.units()).filter(|unit| table.unit(*unit).any(|(who, _)| who as usize == rater)).count();
             let own = match key.as_str() {
                 "annotator_quality" => found.quality[rater].unwrap(),
                 "agreement_with_consensus" => with_consensus[rater].unwrap(),

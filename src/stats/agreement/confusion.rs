@@ -1,8 +1,8 @@
 //! What one reader says where another says something else.
 
+use super::by_rater::ByRater;
 use super::table::Table;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 /// How often two raters gave each pair of classes to the same unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,38 +16,21 @@ impl Confusion {
         Confusion { classes, counts: vec![0; classes * classes] }
     }
 
-    /// Of two raters over the units that both labeled.
-    pub fn between(table: &Table, a: u32, b: u32) -> Self {
-        let mut confusion = Confusion::new(table.classes());
-        for unit in 0..table.units() {
-            if let (Some(a), Some(b)) = (table.first(unit, a), table.first(unit, b)) {
-                confusion.count(a, b);
-            }
-        }
+    /// Of two raters over what they gave to the same units.
+    pub fn of(classes: usize, pairs: impl IntoIterator<Item = (u16, u16)>) -> Self {
+        let mut confusion = Confusion::new(classes);
+        pairs.into_iter().for_each(|(a, b)| confusion.count(a, b));
         confusion
     }
 
     /// Of every two raters who labeled a unit in common, the lower number first, in order.
-    pub fn all_pairs(table: &Table) -> Vec<((u32, u32), Confusion)> {
-        let raters = table.raters();
-        let of_rater = |a: u32| {
-            let mut with: FxHashMap<u32, Confusion> = FxHashMap::default();
-            for unit in 0..table.units() {
-                let Some(own) = table.first(unit, a) else { continue };
-                let mut last = None;
-                for (b, class) in table.unit(unit).filter(|(b, _)| *b > a) {
-                    // Of several labels of one rater the first counts.
-                    if last != Some(b) {
-                        with.entry(b).or_insert_with(|| Confusion::new(table.classes())).count(own, class);
-                    }
-                    last = Some(b);
-                }
-            }
-            let mut pairs: Vec<_> = with.into_iter().map(|(b, confusion)| ((a, b), confusion)).collect();
-            pairs.sort_unstable_by_key(|(pair, _)| *pair);
-            pairs
+    pub fn all_pairs(table: &Table) -> Vec<((usize, usize), Confusion)> {
+        let (by_rater, raters) = (ByRater::of(table), table.raters());
+        let of_rater = |a: usize| {
+            let with = |b: usize| ((a, b), Confusion::of(table.classes(), by_rater.both(a, b)));
+            (a + 1..raters).map(with).filter(|(_, confusion)| confusion.total() > 0).collect::<Vec<_>>()
         };
-        (0..raters as u32).into_par_iter().flat_map_iter(of_rater).collect()
+        (0..raters).into_par_iter().flat_map_iter(of_rater).collect()
     }
 
     pub fn count(&mut self, a: u16, b: u16) {

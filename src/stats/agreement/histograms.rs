@@ -68,6 +68,17 @@ impl Histograms {
         builder.histograms
     }
 
+    /// Of units with two labels each.
+    pub fn of_pairs(classes: u16, pairs: impl IntoIterator<Item = (u16, u16)>) -> Self {
+        let mut builder = Builder::new(usize::from(classes));
+        for (a, b) in pairs {
+            builder.add(a, 1);
+            builder.add(b, 1);
+            builder.unit();
+        }
+        builder.histograms
+    }
+
     /// One class against all the others together, which become class 0, itself class 1.
     #[must_use]
     pub fn one_against_rest(&self, class: u16) -> Self {

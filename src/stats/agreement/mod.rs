@@ -1,7 +1,7 @@
 //! How far raters agree on units: labelers on cases.
 //!
-//! A [`Table`] holds who gave what; [`Histograms`] how often each class was given, which is all that most measures look at;
-//! [`Confusion`] two raters against each other. The measures:
+//! A [`Table`] holds who gave what, and [`ByRater`] the same rater by rater; [`Histograms`] how often each class was given, which is all
+//! that most measures look at; [`Confusion`] two raters against each other. The measures:
 //!
 //! - [`percent`], and [`specific`] for one class;
 //! - [`cohen`] for two raters and [`conger`] for more, [`fleiss`], [`gwet`], [`brennan_prediger`]: agreement beyond chance;
@@ -11,6 +11,7 @@
 //! Where a figure cannot be told apart from chance, or there is nothing to compare, there is none but the reason: [`Undefined`].
 
 pub mod across;
+pub mod by_rater;
 pub mod coefficient;
 pub mod cohen;
 pub mod confusion;
@@ -24,6 +25,7 @@ pub mod table;
 mod tests;
 
 pub use across::{Across, across};
+pub use by_rater::ByRater;
 pub use coefficient::{Coefficient, brennan_prediger, conger, fleiss, gwet};
 pub use cohen::{Kappa, cohen};
 pub use confusion::Confusion;

@@ -77,11 +77,6 @@ impl Table {
         &self.class[self.starts[unit]..self.starts[unit + 1]]
     }
 
-    /// What a rater first gave to a unit.
-    pub fn first(&self, unit: usize, rater: u32) -> Option<u16> {
-        self.unit(unit).find(|(who, _)| *who == rater).map(|(_, class)| class)
-    }
-
     /// The labels of some raters alone, who keep their numbers.
     pub fn only(&self, keep: impl Fn(u32) -> bool) -> Table {
         let mut table = Table::new(self.raters, self.classes);
@@ -103,7 +98,6 @@ mod tests {
         assert_eq!((table.units(), table.raters(), table.classes(), table.labels()), (3, 3, 2, 4));
         assert_eq!(table.unit(0).collect::<Vec<_>>(), [(0, 0), (2, 1)]);
         assert!(table.classes_of(1).is_empty());
-        assert_eq!((table.first(2, 1), table.first(2, 0)), (Some(1), None));
         assert_eq!(table.only(|rater| rater == 2).unit(0).collect::<Vec<_>>(), [(2, 1)]);
     }
 }

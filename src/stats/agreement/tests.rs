@@ -142,7 +142,7 @@ proptest! {
     fn kappas_of_two_raters_are_one(pairs in prop::collection::vec((0..CLASSES, 0..CLASSES), 1..30)) {
         let rows: Vec<[Option<u16>; 2]> = pairs.iter().map(|(a, b)| [Some(*a), Some(*b)]).collect();
         let table = Table::from_rows(CLASSES, &rows);
-        let confusion = Confusion::between(&table, 0, 1);
+        let confusion = Confusion::of(usize::from(CLASSES), pairs.iter().copied());
         let n = pairs.len() as f64;
         all_distances(|distance, between| {
             let observed: f64 = pairs.iter().map(|(a, b)| between(*a, *b)).sum::<f64>() / n;
@@ -233,7 +233,7 @@ fn an_empty_table_has_no_figures() {
         assert_eq!(krippendorff_ordinal(histograms.sample()), Err(Undefined::NoPair));
         assert_eq!(gwet(&histograms, &Distance::Linear), Err(Undefined::NoPair));
         assert_eq!(conger(&table, &Distance::Nominal), Err(Undefined::NoPair));
-        assert_eq!(cohen(&Confusion::between(&table, 0, 1), &Distance::Nominal), Err(Undefined::NoPair));
+        assert_eq!(cohen(&Confusion::new(table.classes()), &Distance::Nominal), Err(Undefined::NoPair));
         assert_eq!(percent(histograms.sample()), Err(Undefined::NoPair));
         assert_eq!(Confusion::all_pairs(&table), []);
     }

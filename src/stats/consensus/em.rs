@@ -5,7 +5,7 @@
 //! 2016, J. Mach. Learn. Res. 17:102. Begun, bounded and ended as in the package crowd-kit, so that the figures are the same.
 
 use super::{Posteriors, majority};
-use crate::stats::agreement::Table;
+use crate::stats::agreement::{ByRater, Table};
 use rayon::prelude::*;
 
 /// No chance is taken to be lower than this, so that one slip does not make a class impossible.
@@ -206,7 +206,8 @@ impl Fit<'_> {
         let size = classes * classes;
         let learn = |(rater, (errors, logs)): (usize, (&mut [f64], &mut [f64]))| {
             errors.fill(0.0);
-            for (unit, said) in by_rater.labels(rater) {
+            for &(unit, said) in by_rater.labels(rater) {
+                let (unit, said) = (unit as usize, usize::from(said));
                 let own = &posteriors[unit * classes..(unit + 1) * classes];
                 errors[said * classes..(said + 1) * classes].iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
             }
@@ -244,35 +245,4 @@ fn to_probabilities(logs: &mut [f64], probabilities: &mut [f64]) -> f64 {
         entropy += if *probability < LEAST { -LEAST * LEAST_LOG } else { *probability * (of_total - log) };
     }
     entropy
-}
-
-/// The labels again, rater by rater.
-struct ByRater {
-    starts: Vec<usize>,
-    labels: Vec<(u32, u16)>,
-}
-
-impl ByRater {
-    fn of(table: &Table) -> Self {
-        let all =
-            || (0u32..).zip(0..table.units()).flat_map(|(at, unit)| table.unit(unit).map(move |label| (at, label)));
-        let mut starts = vec![0; table.raters() + 1];
-        all().for_each(|(_, (rater, _))| starts[rater as usize + 1] += 1);
-        for rater in 0..table.raters() {
-            starts[rater + 1] += starts[rater];
-        }
-        let mut next = starts.clone();
-        let mut labels = vec![(0, 0); table.labels()];
-        for (unit, (rater, class)) in all() {
-            labels[next[rater as usize]] = (unit, class);
-            next[rater as usize] += 1;
-        }
-        ByRater { starts, labels }
-    }
-
-    /// Unit and class of each label of a rater.
-    fn labels(&self, rater: usize) -> impl Iterator<Item = (usize, usize)> {
-        let own = &self.labels[self.starts[rater]..self.starts[rater + 1]];
-        own.iter().map(|(unit, class)| (*unit as usize, usize::from(*class)))
-    }
 }
