@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("vcs", &[]),
     ("document", &["policy"]),
-    ("decide", &["policy"]),
+    ("decide", &["policy", "stats"]),
     ("interop", &["document", "policy"]),
     ("analyze", &["decide", "policy"]),
     ("replay", &["analyze", "decide", "policy", "stats"]),

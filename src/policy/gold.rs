@@ -3,6 +3,7 @@
 
 use super::case::{FacetWord, Harm, Reading, Target};
 use super::label::Label;
+use super::manifest::Consensus;
 use super::record::Record;
 use super::ruling::{Adjudication, Disposition};
 use super::taxonomy::Aliases;
@@ -39,6 +40,23 @@ pub struct Gold {
     pub reading: Option<Reading>,
 }
 
+/// How the labels of a gold set become gold labels.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Settling {
+    /// Which category words mean the same.
+    pub aliases: Aliases,
+    pub consensus: Consensus,
+}
+
+/// What the labelers' consensus on the behavior of a case is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreed<'a> {
+    /// What strictly more than half of them say.
+    Majority,
+    /// What a model of the whole set is certain of; `None` where it is not, or where no consensus counts.
+    Settled(Option<&'a str>),
+}
+
 /// Settles what a case is measured against. `labels` and `adjudications` are those of this case, in the order of
 /// their files; of two that nothing supersedes, the later one stands. `aliases` says which category words mean the same.
 pub fn settle(
@@ -46,6 +64,7 @@ pub fn settle(
     labels: &[&Label],
     adjudications: &[&Adjudication],
     aliases: &Aliases,
+    agreed: Agreed<'_>,
 ) -> Gold {
     if let Some(ruling) = ruling(adjudications) {
         if ruling.disposition == Disposition::Split {
@@ -60,7 +79,7 @@ pub fn settle(
             return Gold { source, reading: Some(decision.clone()) };
         }
     }
-    if let Some((mut reading, labelers)) = consensus(labels, aliases) {
+    if let Some((mut reading, labelers)) = consensus(labels, aliases, agreed) {
         if let Some(imported) = imported {
             keep_what_nobody_was_asked(&mut reading, imported, &heard(labels));
         }
@@ -93,12 +112,17 @@ pub fn standing<'a, R: Record>(records: &[&'a R]) -> Vec<&'a R> {
     standing
 }
 
-/// The labels that count, one a labeler: of those of the labeler that stand the last, second readings in a round left
-/// out; nobody who abstains is among them. In the order of the labelers' names.
+/// The labels that count, one a labeler: those of [`latest`] without abstentions.
 pub fn heard<'a>(labels: &[&'a Label]) -> Vec<&'a Label> {
+    latest(labels).into_iter().filter(|label| label.abstain.is_none()).collect()
+}
+
+/// Of each labeler the last label that stands, abstentions included, second readings in a round left out. In the order of the
+/// labelers' names.
+pub fn latest<'a>(labels: &[&'a Label]) -> Vec<&'a Label> {
     let first_readings = standing(labels).into_iter().filter(|label| !label.repeat);
     let by_labeler: BTreeMap<&str, &Label> = first_readings.map(|label| (label.labeler.as_str(), label)).collect();
-    by_labeler.into_values().filter(|label| label.abstain.is_none()).collect()
+    by_labeler.into_values().collect()
 }
 
 /// How many of the labelers that count called for which behavior; who gave none is not among them.
@@ -122,18 +146,22 @@ pub fn disposition(distribution: &BTreeMap<String, u64>, behavior: &str) -> Disp
     }
 }
 
-/// What strictly more than half of the labelers say, field by field, and how many labelers were heard.
+/// What strictly more than half of the labelers say, field by field, and how many labelers were heard; the behavior as it was
+/// `agreed`.
 ///
 /// Who counts is what [`heard`] says.
-/// Without a majority for one behavior there is no consensus: a tie is for an adjudicator. A harm counts where a
+/// Without an agreed behavior there is no consensus: a tie is for an adjudicator. A harm counts where a
 /// majority found its category at its target; its severity, and each facet, where a majority gave the same.
 /// Two labelers who name one category by its id and by an alias agree; the alias is kept, since versions from before
 /// the renaming know it too.
-pub fn consensus(labels: &[&Label], aliases: &Aliases) -> Option<(Reading, usize)> {
+pub fn consensus(labels: &[&Label], aliases: &Aliases, agreed: Agreed<'_>) -> Option<(Reading, usize)> {
     let heard = heard(labels);
     let readings: Vec<&Reading> = heard.iter().map(|label| &label.reading).collect();
     let labelers = readings.len();
-    let behavior = majority(labelers, readings.iter().filter_map(|r| r.behavior.clone()))?;
+    let behavior = match agreed {
+        Agreed::Majority => majority(labelers, readings.iter().filter_map(|r| r.behavior.clone()))?,
+        Agreed::Settled(behavior) => behavior?.to_owned(),
+    };
 
     // Who was not asked about harms says nothing of them.
     let judged: Vec<&Vec<Harm>> = heard.iter().filter_map(|label| label.harms.as_ref()).collect();
@@ -243,6 +271,7 @@ mod tests {
             &labels.iter().collect::<Vec<_>>(),
             &rulings.iter().collect::<Vec<_>>(),
             &Aliases::from_iter([("old", "new")]),
+            Agreed::Majority,
         );
         assert_eq!(gold.reading.as_ref().and_then(|r| r.behavior.as_deref()), behavior);
         gold
@@ -258,6 +287,20 @@ mod tests {
         check(IMPORTED, &[ana.clone(), bo], &[], Some("comply"));
         let no = label("bo", r#""behavior":"refuse""#);
         assert_eq!(check(IMPORTED, &[ana, no], &[], Some("refuse")).source, GoldSource::Imported);
+    }
+
+    #[test]
+    fn a_behavior_may_be_agreed_otherwise_than_by_majority() {
+        let labels = [
+            label("a", r#""behavior":"comply","harms":[{"category":"x"}]"#),
+            label("b", r#""behavior":"refuse","harms":[{"category":"x"}]"#),
+        ];
+        let labels: Vec<&Label> = labels.iter().collect();
+        let agreed = |agreed| consensus(&labels, &Aliases::default(), agreed);
+        assert_eq!(agreed(Agreed::Majority), None);
+        assert_eq!(agreed(Agreed::Settled(None)), None);
+        let (reading, labelers) = agreed(Agreed::Settled(Some("refuse"))).unwrap();
+        assert_eq!((reading.behavior.as_deref(), reading.harms.len(), labelers), (Some("refuse"), 1, 2));
     }
 
     #[test]

@@ -61,6 +61,68 @@ impl GateKind {
     }
 }
 
+/// How the labels of a case become a gold label where nobody has ruled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Consensus {
+    /// What strictly more than half of its labelers say.
+    #[default]
+    Majority,
+    /// What is likely given how each labeler errs, learned from all labels of the set: Dawid and Skene's model.
+    DawidSkene,
+    /// The same, where each labeler is right with one chance.
+    OneCoin,
+    /// They do not: only rulings and what was imported count.
+    None,
+}
+
+impl Consensus {
+    pub const ALL: [Consensus; 4] = [Consensus::Majority, Consensus::DawidSkene, Consensus::OneCoin, Consensus::None];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Consensus::Majority => "majority",
+            Consensus::DawidSkene => "dawid-skene",
+            Consensus::OneCoin => "one-coin",
+            Consensus::None => "none",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|consensus| consensus.word() == word)
+    }
+}
+
+/// Whether a labeler is a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum LabelerKind {
+    #[default]
+    Human,
+    Model,
+}
+
+impl LabelerKind {
+    pub const ALL: [LabelerKind; 2] = [LabelerKind::Human, LabelerKind::Model];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            LabelerKind::Human => "human",
+            LabelerKind::Model => "model",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// What the manifest says of a labeler.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Labeler {
+    pub kind: LabelerKind,
+    /// How they are called; `None` where it is not said.
+    pub name: Option<Arc<str>>,
+}
+
 /// A limit from the manifest. A figure above `max` fails it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gate {
@@ -86,6 +148,9 @@ pub struct Manifest {
     /// Relative to the policy repo's folder. Every file under `taxonomies/` where the manifest names none.
     pub taxonomies: Option<Vec<Arc<str>>>,
     pub gates: Vec<Gate>,
+    pub consensus: Consensus,
+    /// Labelers that something is said of, by their id.
+    pub labelers: BTreeMap<Arc<str>, Labeler>,
 }
 
 impl Manifest {
@@ -95,6 +160,11 @@ impl Manifest {
 
     pub fn find_facet(&self, id: &str) -> Option<FacetIx> {
         self.facets.iter().position(|f| &*f.id == id).map(|i| FacetIx(i as u16))
+    }
+
+    /// Whether a labeler is a person: those that the manifest does not list are.
+    pub fn labeler_kind(&self, id: &str) -> LabelerKind {
+        self.labelers.get(id).map(|labeler| labeler.kind).unwrap_or_default()
     }
 
     pub fn find_severity(&self, id: &str) -> Option<ValueIx> {
@@ -114,6 +184,8 @@ impl Default for Manifest {
             specs: Vec::new(),
             taxonomies: None,
             gates: Vec::new(),
+            consensus: Consensus::default(),
+            labelers: BTreeMap::new(),
         }
     }
 }

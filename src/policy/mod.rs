@@ -55,6 +55,11 @@ impl Policy {
         &self.clauses[ix.0 as usize]
     }
 
+    /// How the labels of its gold sets become gold labels.
+    pub fn settling(&self) -> gold::Settling {
+        gold::Settling { aliases: self.taxonomy.aliases(), consensus: self.manifest.consensus }
+    }
+
     pub fn find_clause(&self, id: &str) -> Option<ClauseIx> {
         self.clauses.iter().position(|c| &*c.id == id).map(|i| ClauseIx(i as u32))
     }

@@ -23,7 +23,7 @@ impl PolicyRepo {
     pub fn check(&self, revision: &Revision, unsaved: &Unsaved, watch: &dyn Watch) -> Result<Checked, WorkspaceError> {
         let files = self.files(revision, unsaved)?;
         let version = PolicyVersion::load(&*files);
-        let sets = sets::load(&*files, None, &[], &version.policy.taxonomy.aliases(), self.cache(), watch)?;
+        let sets = sets::load(&*files, None, &[], &version.policy.settling(), self.cache(), watch)?;
         let mut problems = check(&version, &sets);
         if *revision == Revision::Worktree {
             problems.extend(self.rewritten_since_commit()?);

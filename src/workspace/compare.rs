@@ -90,9 +90,9 @@ impl PolicyRepo {
             |revision: Revision, files: &dyn Files| Side { revision, version: Arc::new(PolicyVersion::load(files)) };
         let head = side(head, &*head_files);
         let base = base.zip(base_files.as_deref()).map(|(base, files)| side(base, files));
-        let aliases = head.version.policy.taxonomy.aliases();
+        let settling = head.version.policy.settling();
         let load = |files: &dyn Files, wanted: Option<&[String]>, known: &[Arc<LoadedSet>]| {
-            sets::load(files, wanted, known, &aliases, self.cache(), watch)
+            sets::load(files, wanted, known, &settling, self.cache(), watch)
         };
         let (measured_by, other) = match (request.labels, &base_files) {
             (LabelsOf::Base, Some(base)) => (base, Some(&head_files)),
@@ -136,9 +136,9 @@ impl PolicyRepo {
         if !self.gold_differs(&Revision::Worktree, base)? {
             return Ok(Vec::new());
         }
-        let aliases = sets.sets.first().map(|set| set.gold.sources().aliases.clone()).unwrap_or_default();
+        let settling = sets.sets.first().map(|set| set.gold.sources().settling.clone()).unwrap_or_default();
         let files = self.files(base, &Unsaved::new())?;
-        let other = sets::load(&*files, None, &sets.sets, &aliases, self.cache(), watch)?;
+        let other = sets::load(&*files, None, &sets.sets, &settling, self.cache(), watch)?;
         Ok(label_changes(sets, &other, LabelsOf::Head))
     }
 

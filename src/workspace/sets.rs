@@ -8,9 +8,9 @@ use crate::document::Document;
 use crate::document::read::cursor::Source;
 use crate::document::read::set::{self, SetInfo};
 use crate::policy::codes;
+use crate::policy::gold::Settling;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
-use crate::policy::taxonomy::Aliases;
 use crate::store::{self, Bytes, Cache, ContentHash, Reading};
 use std::sync::{Arc, OnceLock};
 
@@ -68,12 +68,12 @@ const WORTH_CACHING: usize = 4 << 20;
 const CACHE_KIND: &str = "columns";
 
 /// Loads the gold sets of a version, or only the `wanted` ones. A set whose content is among `known` is taken from there.
-/// `aliases` are those of the policy that the labels are read with.
+/// `settling` is that of the policy that the labels are read with.
 pub fn load(
     files: &dyn Files,
     wanted: Option<&[String]>,
     known: &[Arc<LoadedSet>],
-    aliases: &Aliases,
+    settling: &Settling,
     cache: Option<&Cache>,
     watch: &dyn Watch,
 ) -> Result<Sets, WorkspaceError> {
@@ -86,7 +86,7 @@ pub fn load(
         }
         found.retain(|set| wanted.iter().any(|name| **name == *set.name));
     }
-    let sets = found.iter().map(|set| load_set(files, set, known, aliases, cache, watch)).collect::<Result<_, _>>()?;
+    let sets = found.iter().map(|set| load_set(files, set, known, settling, cache, watch)).collect::<Result<_, _>>()?;
     Ok(Sets { sets, problems: problems.into_iter().map(|problem| unreadable(problem, None)).collect() })
 }
 
@@ -94,7 +94,7 @@ fn load_set(
     files: &dyn Files,
     set: &store::GoldSet,
     known: &[Arc<LoadedSet>],
-    aliases: &Aliases,
+    settling: &Settling,
     cache: Option<&Cache>,
     watch: &dyn Watch,
 ) -> Result<Arc<LoadedSet>, WorkspaceError> {
@@ -120,7 +120,7 @@ fn load_set(
         opened
     };
     let lists = [open(&set.cases), open(&set.labels), open(&set.adjudications)];
-    let key = key(&set.name, &lists, aliases);
+    let key = key(&set.name, &lists, settling);
     if let Some(same) = known.iter().find(|known| known.key == key) {
         let (gold, record_problems) = (same.gold.clone(), same.record_problems.clone());
         return Ok(Arc::new(LoadedSet { info, gold, problems, key, record_problems }));
@@ -131,7 +131,7 @@ fn load_set(
         let [cases, labels, adjudications] = lists.each_ref().map(|list| {
             list.iter().map(|(path, bytes)| SourceFile::new(path.clone(), bytes.clone())).collect::<Vec<_>>()
         });
-        GoldSources { set: set.name.clone(), cases, labels, adjudications, aliases: aliases.clone() }
+        GoldSources { set: set.name.clone(), cases, labels, adjudications, settling: settling.clone() }
     };
     let cached = cache.and_then(|cache| GoldSet::decode(&cache.get(CACHE_KIND, key)?, sources()));
     let gold = match cached {
@@ -161,11 +161,14 @@ fn read_info(files: &dyn Files, path: &Arc<str>, problems: &mut Vec<Problem>) ->
 }
 
 /// Of the name, and of each file's kind, path and content.
-fn key(name: &str, lists: &[Vec<(Arc<str>, Bytes)>; 3], aliases: &Aliases) -> ContentHash {
+fn key(name: &str, lists: &[Vec<(Arc<str>, Bytes)>; 3], settling: &Settling) -> ContentHash {
     let mut parts = vec![name.as_bytes().to_vec()];
-    // Aliases matter where labelers are compared, and nowhere else.
+    // How labels are settled matters where there are labels, and nowhere else.
     if !lists[1].is_empty() {
-        parts.extend(aliases.iter().flat_map(|(alias, id)| [alias.as_bytes().to_vec(), id.as_bytes().to_vec()]));
+        parts.push(settling.consensus.word().as_bytes().to_vec());
+        parts.extend(
+            settling.aliases.iter().flat_map(|(alias, id)| [alias.as_bytes().to_vec(), id.as_bytes().to_vec()]),
+        );
     }
     for list in lists {
         parts.push(b"kind".to_vec());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// What a change is about. Ids are the head's where the thing still stands there, else the base's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
-    /// A field of the manifest itself: `name`, `default`, `hit_policy`, `taxonomies`.
+    /// A field of the manifest itself: `name`, `default`, `hit_policy`, `consensus`, `labelers`, `taxonomies`.
     Manifest,
     Behavior(Arc<str>),
     Severity(Arc<str>),

@@ -102,7 +102,7 @@ pub fn edit_words(field: &str, before: &str, after: &str) -> String {
 /// Under `when`: whose words say the whole condition.
 const NESTED: [&str; 3] = ["all", "any", "not"];
 
-const LISTS_OF_WORDS: [&str; 4] = ["values", "aliases", "examples", "taxonomies"];
+const LISTS_OF_WORDS: [&str; 5] = ["values", "aliases", "examples", "taxonomies", "labelers"];
 
 const LISTS_OF_SENTENCES: [&str; 3] = ["includes", "excludes", "deconflict"];
 

@@ -7,7 +7,7 @@ use super::pairs::Pairs;
 use super::twins::Twins;
 use crate::policy::Policy;
 use crate::policy::facet::Facet;
-use crate::policy::manifest::Gate;
+use crate::policy::manifest::{Gate, Labeler, Manifest};
 use crate::policy::place::{Place, Step};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub fn compare(base: &Policy, head: &Policy, twins: &Twins, changes: &mut Vec<Ch
         sides.edited("default", true, before.to_string(), after.to_string());
     }
     sides.field("hit_policy", true, old.hit_policy.word(), new.hit_policy.word());
+    sides.field("consensus", false, old.consensus.word(), new.consensus.word());
+    sides.field("labelers", false, labelers(old), labelers(new));
     let taxonomies = |named: &Option<Vec<Arc<str>>>| named.as_deref().map_or(String::new(), words);
     sides.field("taxonomies", false, taxonomies(&old.taxonomies), taxonomies(&new.taxonomies));
 
@@ -32,6 +34,15 @@ pub fn compare(base: &Policy, head: &Policy, twins: &Twins, changes: &mut Vec<Ch
     facets(base, head, twins, changes);
     gates(&old.gates, &new.gates, changes);
     specs(base, head, twins, changes);
+}
+
+/// Each labeler in a few words: `judge@example.org model`.
+fn labelers(manifest: &Manifest) -> String {
+    let said = |(id, labeler): (&Arc<str>, &Labeler)| {
+        let name = labeler.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+        Arc::from(format!("{id} {}{name}", labeler.kind.word()))
+    };
+    words(&manifest.labelers.iter().map(said).collect::<Vec<_>>())
 }
 
 /// A list of things in the manifest, and which changes to it can change a verdict.

@@ -5,6 +5,7 @@
 
 mod cache;
 mod check;
+mod consensus;
 mod dictionary;
 mod lists;
 mod read;
@@ -18,8 +19,9 @@ pub use source::{GoldSources, SharedBytes, SourceFile};
 
 use crate::decide::watch::{Cancelled, Watch};
 use crate::policy::case::{Case, Target};
-use crate::policy::gold::{Gold, GoldSource, settle};
+use crate::policy::gold::{Agreed, Gold, GoldSource, settle};
 use crate::policy::label::Label;
+use crate::policy::manifest::Consensus;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::policy::ruling::Adjudication;
@@ -196,8 +198,20 @@ impl GoldSet {
             read::imported(self, row).as_ref(),
             &labels.iter().collect::<Vec<_>>(),
             &rulings.iter().collect::<Vec<_>>(),
-            &self.sources.aliases,
+            &self.sources.settling.aliases,
+            self.agreed(row),
         )
+    }
+
+    /// What the consensus on a case's behavior is: a model of the whole set need not be made again, its outcome is in the columns.
+    fn agreed(&self, row: usize) -> Agreed<'_> {
+        match self.sources.settling.consensus {
+            Consensus::Majority => Agreed::Majority,
+            _ if self.standing(row) == Standing::Consensus => {
+                Agreed::Settled(self.outcome_words(self.outcome(row)).behavior)
+            }
+            _ => Agreed::Settled(None),
+        }
     }
 
     /// Every label of a case, in the order of the files.
@@ -342,7 +356,7 @@ impl Standing {
         !matches!(self, Standing::Unread | Standing::Split)
     }
 
-    fn of(source: &GoldSource) -> Self {
+    pub(in crate::decide) fn of(source: &GoldSource) -> Self {
         match source {
             GoldSource::None => Standing::Unread,
             GoldSource::Imported => Standing::Imported,

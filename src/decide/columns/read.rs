@@ -5,7 +5,7 @@ use super::lists::hash_word;
 use super::row::{self, CaseLine, GoldText, WordList};
 use super::source::{GoldSources, LineIndex, LineMark, SourceFile, chunks, each_line};
 use super::trouble::Troubles;
-use super::{GoldSet, Index, Record, Rows, Standing, unquoted};
+use super::{GoldSet, Index, Record, Rows, Standing, consensus, unquoted};
 use crate::decide::watch::{Cancelled, Watch};
 use crate::policy::case::Reading;
 use crate::policy::codes;
@@ -386,12 +386,15 @@ fn settle_rows(gold: &GoldSet, labels: &[(Record, Label)], rulings: &[(Record, A
         labels.iter().map(|(record, _)| record.row).chain(rulings.iter().map(|(record, _)| record.row)).collect();
     named.sort_unstable();
     named.dedup();
+    let settling = &gold.sources.settling;
+    let agreed = consensus::behaviors(labels, settling.consensus);
     named
         .into_par_iter()
         .map(|row| {
             let labels: Vec<&Label> = of_row(labels, row).iter().map(|(_, label)| label).collect();
             let rulings: Vec<&Adjudication> = of_row(rulings, row).iter().map(|(_, ruling)| ruling).collect();
-            (row, settle(imported(gold, row as usize).as_ref(), &labels, &rulings, &gold.sources.aliases))
+            let imported = imported(gold, row as usize);
+            (row, settle(imported.as_ref(), &labels, &rulings, &settling.aliases, agreed.of(row)))
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The text of a gold set, and where its lines are.
 
+use crate::policy::gold::Settling;
 use crate::policy::place::Place;
-use crate::policy::taxonomy::Aliases;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,8 +25,8 @@ pub struct GoldSources {
     pub cases: Vec<SourceFile>,
     pub labels: Vec<SourceFile>,
     pub adjudications: Vec<SourceFile>,
-    /// Which category words mean the same, where labelers are compared.
-    pub aliases: Aliases,
+    /// How labels become gold labels.
+    pub settling: Settling,
 }
 
 impl GoldSources {

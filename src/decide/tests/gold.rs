@@ -4,6 +4,7 @@ use super::reading::{read, sources};
 use crate::decide::columns::Standing;
 use crate::decide::{GoldSet, SourceFile, decide};
 use crate::policy::gold::GoldSource;
+use crate::policy::manifest::Consensus;
 
 const CASES: &str = concat!(
     "{\"id\":\"a\",\"text\":\"\",\"gold\":{\"behavior\":\"comply\"}}\n",
@@ -43,6 +44,73 @@ fn the_latest_word_stands() {
     assert_eq!(gold.unjudged(gold.situation(2)), Some(vec!["bio"]));
     assert_eq!(gold.situation(3), gold.situation(4), "nobody's reading stands on either");
     assert_eq!(gold.unjudged(gold.situation(3)), None);
+}
+
+/// Ana and Bo agree on most of twelve cases, Cy says the opposite of them throughout; on the last two cases Ana and Bo differ, and Cy is with Bo.
+fn by(consensus: Consensus) -> GoldSet {
+    let (mut cases, mut labels) = (String::new(), String::new());
+    for case in 0..14 {
+        let imported = if case == 13 { r#","gold":{"behavior":"escalate"}"# } else { "" };
+        cases.push_str(&format!("{{\"id\":\"c{case}\",\"text\":\"\"{imported}}}\n"));
+        let [yes, no] = if case % 2 == 0 { ["refuse", "comply"] } else { ["comply", "refuse"] };
+        let said = if case < 12 { [yes, yes, no] } else { [yes, no, no] };
+        for (labeler, behavior) in ["ana", "bo", "cy"].into_iter().zip(said) {
+            let label =
+                format!(r#"{{"id":"{labeler}{case}","case":"c{case}","labeler":"{labeler}","behavior":"{behavior}"}}"#);
+            labels.push_str(&format!("{label}\n"));
+        }
+    }
+    // Who abstains says nothing of the case.
+    labels.push_str("{\"id\":\"x\",\"case\":\"c13\",\"labeler\":\"di\",\"abstain\":{\"reason\":\"?\"}}\n");
+    let mut sources = sources(&[cases.as_bytes()]);
+    sources.labels = vec![SourceFile::new("labels/all/1.jsonl", labels)];
+    sources.settling.consensus = consensus;
+    read(sources)
+}
+
+#[test]
+fn the_manifest_says_which_consensus_counts() {
+    let check = |consensus: Consensus, expected: [Option<&str>; 4]| {
+        let gold = by(consensus);
+        let behavior = |row: usize| gold.outcome_words(gold.outcome(row)).behavior;
+        assert_eq!([0, 1, 12, 13].map(behavior), expected, "{consensus:?}");
+        for row in 0..gold.len() {
+            let settled = gold.gold(row);
+            assert_eq!(settled.reading.as_ref().and_then(|reading| reading.behavior.as_deref()), behavior(row));
+            assert_eq!(Standing::of(&settled.source), gold.standing(row));
+        }
+        let back = GoldSet::decode(&gold.encode(), gold.sources().clone()).unwrap();
+        assert!((0..gold.len()).all(|row| back.gold(row) == gold.gold(row)));
+        gold
+    };
+    check(Consensus::Majority, [Some("refuse"), Some("comply"), Some("comply"), Some("refuse")]);
+    // Who always says the opposite tells as much as who is always right: with Ana, against Bo.
+    for model in [Consensus::DawidSkene, Consensus::OneCoin] {
+        check(model, [Some("refuse"), Some("comply"), Some("refuse"), Some("comply")]);
+    }
+    let none = check(Consensus::None, [None, None, None, Some("escalate")]);
+    assert_eq!((none.standing(0), none.standing(13)), (Standing::Unread, Standing::Imported));
+}
+
+#[test]
+fn what_a_model_is_not_certain_of_is_left_to_adjudicators() {
+    let mut sources =
+        sources(&[b"{\"id\":\"a\",\"text\":\"\"}\n{\"id\":\"b\",\"text\":\"\",\"gold\":{\"behavior\":\"comply\"}}\n"]);
+    let label = |case: &str, labeler: &str, behavior: &str| {
+        format!(
+            "{{\"id\":\"{case}{labeler}\",\"case\":\"{case}\",\"labeler\":\"{labeler}\",\"behavior\":\"{behavior}\"}}\n"
+        )
+    };
+    let labels = [
+        label("a", "ana", "refuse"),
+        label("a", "bo", "comply"),
+        label("b", "ana", "comply"),
+        label("b", "bo", "refuse"),
+    ];
+    sources.labels = vec![SourceFile::new("labels/all/1.jsonl", labels.concat())];
+    sources.settling.consensus = Consensus::OneCoin;
+    let gold = read(sources);
+    assert_eq!((gold.standing(0), gold.standing(1)), (Standing::Unread, Standing::Imported));
 }
 
 #[test]

@@ -5,15 +5,27 @@ use super::cursor::{Cursor, Notes, Source};
 use crate::policy::behavior::{Behavior, Behaviors};
 use crate::policy::codes;
 use crate::policy::facet::{Facet, FacetKind};
-use crate::policy::manifest::{Gate, GateKind, HitPolicy, Manifest};
+use crate::policy::manifest::{Consensus, Gate, GateKind, HitPolicy, Labeler, LabelerKind, Manifest};
 use crate::policy::place::Route;
 use crate::policy::problem::Problem;
 use crate::policy::taxonomy::UNKNOWN;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-const KEYS: &[&str] =
-    &["casebook", "name", "behaviors", "default", "hit_policy", "severities", "facets", "specs", "taxonomies", "gates"];
+const KEYS: &[&str] = &[
+    "casebook",
+    "name",
+    "behaviors",
+    "default",
+    "hit_policy",
+    "severities",
+    "facets",
+    "specs",
+    "taxonomies",
+    "gates",
+    "consensus",
+    "labelers",
+];
 
 /// The format version this casebook writes and reads.
 const FORMAT: i64 = 1;
@@ -50,16 +62,9 @@ pub fn read(source: Source<'_>, notes: &Notes) -> Manifest {
             ),
         }
     }
-    if let Some(hit_policy) = root.get("hit_policy") {
-        let word = hit_policy.expect_text("hit_policy").unwrap_or_default();
-        match HitPolicy::from_word(&word) {
-            Some(known) => manifest.hit_policy = known,
-            None => hit_policy.note(
-                &codes::UNKNOWN_VALUE,
-                format!("`{word}` is no hit policy"),
-                hit_policy.choose_from(&word, "hit policy", HitPolicy::ALL.map(HitPolicy::word)),
-            ),
-        }
+    let hit_policies = HitPolicy::ALL.map(HitPolicy::word);
+    if let Some(known) = one_word(&root, "hit_policy", "hit policy", HitPolicy::from_word, &hit_policies) {
+        manifest.hit_policy = known;
     }
     if root.get("severities").is_some() {
         manifest.severities = distinct(&root, "severities", "severity");
@@ -72,7 +77,41 @@ pub fn read(source: Source<'_>, notes: &Notes) -> Manifest {
     if let Some(gates) = root.get("gates") {
         manifest.gates = read_gates(&gates);
     }
+    let ways = Consensus::ALL.map(Consensus::word);
+    if let Some(known) = one_word(&root, "consensus", "way to a consensus", Consensus::from_word, &ways) {
+        manifest.consensus = known;
+    }
+    if let Some(labelers) = root.get("labelers") {
+        manifest.labelers = read_labelers(&labelers);
+    }
     manifest
+}
+
+/// The value of a key that takes one of a few words; `None` where it is absent or none of them.
+fn one_word<T>(parent: &Cursor<'_>, key: &str, what: &str, known: fn(&str) -> Option<T>, words: &[&str]) -> Option<T> {
+    let value = parent.get(key)?;
+    let word = value.expect_text(key)?;
+    let found = known(&word);
+    if found.is_none() {
+        let help = value.choose_from(&word, what, words.iter().copied());
+        value.note(&codes::UNKNOWN_VALUE, format!("`{word}` is no {what}"), help);
+    }
+    found
+}
+
+fn read_labelers(labelers: &Cursor<'_>) -> BTreeMap<Arc<str>, Labeler> {
+    labelers.expect_mapping("labelers");
+    let kinds = LabelerKind::ALL.map(LabelerKind::word);
+    let read = |(id, labeler): (&str, Cursor<'_>)| {
+        if !labeler.expect_mapping(id) {
+            return None;
+        }
+        labeler.hint_at_unknown_keys(&["kind", "name"]);
+        let kind = one_word(&labeler, "kind", "kind of labeler", LabelerKind::from_word, &kinds).unwrap_or_default();
+        let name = labeler.get("name").and_then(|name| name.expect_text("name"));
+        Some((Arc::from(id), Labeler { kind, name }))
+    };
+    labelers.entries().into_iter().filter_map(read).collect()
 }
 
 fn version(root: &Cursor<'_>) {

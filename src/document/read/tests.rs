@@ -3,6 +3,7 @@ use crate::document::Document;
 use crate::policy::Policy;
 use crate::policy::condition::{Comparison, Condition, Operand, Predicate};
 use crate::policy::facet::ValueIx;
+use crate::policy::manifest::Consensus;
 use std::sync::Arc;
 
 const MANIFEST: &str = "\
@@ -190,6 +191,30 @@ fn a_manifest_with_mistakes_keeps_what_is_right() {
     assert_eq!(manifest.facets.iter().map(|f| (&*f.id, f.values.len())).collect::<Vec<_>>(), [("g", 1)]);
     let gates: Vec<_> = manifest.gates.iter().map(|g| (g.kind.word(), g.max, g.tiers.len())).collect();
     assert_eq!(gates, [("under_refusal", None, 0), ("regressions", Some(3.0), 1)]);
+}
+
+#[test]
+fn who_labels_and_how_labels_count_stand_in_the_manifest() {
+    let check = |lines: &str| read(&format!("casebook: 1\n{lines}"), HARMS, "spec: s\nclauses: []\n");
+    let (policy, problems) = check(
+        "consensus: dawid-skene\nlabelers:\n  judge@example.org: {kind: model, name: The judge}\n  ana@example.org: {name: Ana}\n",
+    );
+    assert_eq!(problems, [""; 0]);
+    let manifest = &policy.manifest;
+    assert_eq!(manifest.consensus, Consensus::DawidSkene);
+    let kinds = ["judge@example.org", "ana@example.org", "bo@example.org"].map(|id| manifest.labeler_kind(id).word());
+    assert_eq!(kinds, ["model", "human", "human"]);
+    assert_eq!(manifest.labelers["judge@example.org"].name.as_deref(), Some("The judge"));
+
+    let (policy, problems) = check("consensus: majorty\nlabelers:\n  a: {kind: robot, mood: good}\n  b: yes\n");
+    assert_eq!((policy.manifest.consensus, policy.manifest.labelers.len()), (Consensus::Majority, 1));
+    let expected = [
+        "casebook.yaml:2:12: error[CB012]: `majorty` is no way to a consensus Did you mean `majority`?",
+        "casebook.yaml:4:26: hint[CB004]: `mood` is no key that casebook knows here It is kept as it is, but nothing reads it. Remove it, or leave it as a note.",
+        "casebook.yaml:4:13: error[CB012]: `robot` is no kind of labeler Use one of `human`, `model`, or add it first.",
+        "casebook.yaml:5:6: error[CB003]: `b` should be a mapping of keys to values, but this is text Write a mapping of keys to values here.",
+    ];
+    assert_eq!(problems, expected);
 }
 
 #[test]

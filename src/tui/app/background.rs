@@ -40,10 +40,10 @@ impl App {
         let files = self.model.workspace.work_tree();
         let cache = self.model.workspace.repo().cache().cloned();
         let known = self.model.sets.as_ref().map(|sets| sets.sets.clone()).unwrap_or_default();
-        let aliases = self.model.workspace.policy().taxonomy.aliases();
-        self.aliases = aliases.clone();
+        let settling = self.model.workspace.policy().settling();
+        self.settling = settling.clone();
         self.model.work("gold", "loading cases", move |job| {
-            let loaded = sets::load(&files, None, &known, &aliases, cache.as_ref(), &Watched::new(job));
+            let loaded = sets::load(&files, None, &known, &settling, cache.as_ref(), &Watched::new(job));
             finish(loaded, |model, sets| {
                 model.sets = Some(Arc::new(sets));
                 model.ask(super::Ask::Changed);
@@ -84,7 +84,7 @@ impl App {
     /// Replays the policy as it stands, and looks for problems.
     pub(super) fn compute_effect(&mut self) {
         let version = self.model.workspace.version().clone();
-        if version.policy.taxonomy.aliases() != self.aliases {
+        if version.policy.settling() != self.settling {
             // Labelers are compared by what category words mean.
             self.load_sets();
         }

@@ -20,8 +20,8 @@ use super::model::{Ask, Finish, Model, Target};
 use super::popup::Popup;
 use super::screens::Screen;
 use super::theme::{Depth, Theme, Themes};
+use crate::policy::gold::Settling;
 use crate::policy::place::Place;
-use crate::policy::taxonomy::Aliases;
 use crate::store::Watcher;
 use crate::workspace::Workspace;
 use overlay::Overlay;
@@ -65,7 +65,7 @@ pub struct App {
     outside: Arc<AtomicBool>,
     _watcher: Option<Watcher>,
     /// What the labels of the loaded gold sets were read with.
-    aliases: Aliases,
+    settling: Settling,
 }
 
 impl App {
@@ -97,7 +97,7 @@ impl App {
             leaving: false,
             outside,
             _watcher: watcher,
-            aliases: Aliases::default(),
+            settling: Settling::default(),
         };
         app.start();
         // Nothing may ever come in that would have it answered: loading begins now, and not with the first key.

@@ -33,8 +33,8 @@ impl PolicyRepo {
         let files = self.files(revision, &Unsaved::new())?;
         let version = PolicyVersion::load(&*files);
         let wanted = set.map(|set| vec![set.to_owned()]);
-        let aliases = version.policy.taxonomy.aliases();
-        let sets = sets::load(&*files, wanted.as_deref(), &[], &aliases, self.cache(), watch)?;
+        let settling = version.policy.settling();
+        let sets = sets::load(&*files, wanted.as_deref(), &[], &settling, self.cache(), watch)?;
         let (set, row) = sets.find(case).ok_or_else(|| no_case(case, &sets))?;
         Ok(FoundCase { version, set: set.clone(), row, sets })
     }

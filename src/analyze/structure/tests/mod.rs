@@ -142,6 +142,15 @@ fn places_and_order_of_alternatives_are_no_change() {
 }
 
 #[test]
+fn who_labels_and_how_labels_count() {
+    check(&[("specs: [a", "consensus: one-coin\nspecs: [a")], &["manifest: consensus majority → one-coin"]);
+    check(
+        &[("specs: [a", "labelers: {j: {kind: model, name: Judge}, ana: {}}\nspecs: [a")],
+        &["manifest: labelers +ana human, +j model Judge"],
+    );
+}
+
+#[test]
 fn fields_of_a_clause() {
     check(
         &[("when: {minor: true}\n    then: refuse", "when: {minor: true}\n    then: safe-complete")],
