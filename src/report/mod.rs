@@ -1,5 +1,8 @@
 //! Results as text, JSON, Markdown, JUnit, SARIF and GitHub annotations. Everything gives a `String`; nothing prints.
 
+pub mod again;
+pub mod agreement;
+pub mod consensus;
 pub mod created;
 pub mod difference;
 pub mod explain;

@@ -1,8 +1,10 @@
 //! The commands: one file each, one line here.
 
+mod agreement;
 mod check;
 mod commit;
 mod completions;
+mod consensus;
 mod demo;
 mod diff;
 mod explain;
@@ -45,6 +47,8 @@ commands! {
     Import: import::Import;
     Label: label::LabelCommand;
     Rule: rule::Rule;
+    Agreement: agreement::AgreementCommand;
+    Consensus: consensus::ConsensusCommand;
     Commit: commit::Commit;
     Status: status::Status;
     Log: log::Log;

@@ -31,6 +31,16 @@ pub enum Scale {
     Sets,
 }
 
+impl Scale {
+    pub fn word(self) -> &'static str {
+        match self {
+            Scale::Nominal => "nominal",
+            Scale::Ordinal => "ordinal",
+            Scale::Sets => "sets",
+        }
+    }
+}
+
 /// What a label says to a question: positions among [`Field::choices`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -203,7 +213,7 @@ fn facet_answer(facet: &Facet, word: &FacetWord) -> Result<Answer, Lost> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace::agreement::testing::policy;
+    use crate::agreement::testing::policy;
 
     fn check(field: &str, label: &str, expected: Result<&str, Lost>) {
         let policy = policy();
