@@ -77,8 +77,8 @@ proptest! {
         let table = Table::from_rows(CLASSES as u16, &rows);
         let settings = Settings::default();
         for model in [dawid_skene(&table, &known, settings), one_coin(&table, settings)] {
-            for unit in 0..rows.len() {
-                let labeled = rows[unit].iter().any(Option::is_some);
+            for (unit, row) in rows.iter().enumerate() {
+                let labeled = row.iter().any(Option::is_some);
                 prop_assert_eq!(model.posteriors.unit(unit).is_some(), labeled);
                 let Some(own) = model.posteriors.unit(unit) else { continue };
                 prop_assert!((own.iter().sum::<f64>() - 1.0).abs() < 1e-9 && own.iter().all(|p| (0.0..=1.0).contains(p)));
