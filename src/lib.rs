@@ -10,6 +10,7 @@ pub mod decide;
 pub mod document;
 pub mod interop;
 pub mod policy;
+pub mod precedent;
 pub mod replay;
 pub mod report;
 pub mod stats;

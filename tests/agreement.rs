@@ -98,15 +98,15 @@ fn many_labelers_with_missing_labels() {
     check_coefficient(all("cohen-kappa-quadratic"), &expected["irrCAC_quadratic"]["conger"]);
     for measure in list(&found["measures"]).iter().filter(|measure| measure["scope"] == "all") {
         assert_eq!((&measure["n_used"], &measure["n_dropped"]), (&json!(57), &json!(3)), "{measure}");
-        let why = [
-            json!({"reason": "nobody labeled it", "n": 1}),
-            json!({"reason": "only one labeler labeled it", "n": 2}),
-        ];
+        let why =
+            [json!({"reason": "nobody labeled it", "n": 1}), json!({"reason": "only one labeler labeled it", "n": 2})];
         assert_eq!(list(&measure["why_dropped"]), why);
     }
     // The reference's resamples are others: its ends are near.
     let ordinal = all("alpha-ordinal");
-    for (end, expected) in ["low", "high"].into_iter().zip(list(&fixture["expected"]["alpha_ordinal_bootstrap"]["value"])) {
+    for (end, expected) in
+        ["low", "high"].into_iter().zip(list(&fixture["expected"]["alpha_ordinal_bootstrap"]["value"]))
+    {
         assert!((ordinal[end].as_f64().unwrap() - expected.as_f64().unwrap()).abs() < 0.03, "{ordinal}");
     }
     for (name, figures) in expected["per_category"]["value"].as_object().unwrap() {
@@ -127,8 +127,10 @@ fn many_labelers_with_missing_labels() {
 #[test]
 fn severities_are_those_of_harms() {
     let fixture = fixture("03_two_raters_ordinal_severity");
-    let scratch =
-        labeled(&fixture, |at| json!({"harms": [{"category": "weapons", "severity": format!("v{at}")}], "behavior": "comply"}));
+    let scratch = labeled(
+        &fixture,
+        |at| json!({"harms": [{"category": "weapons", "severity": format!("v{at}")}], "behavior": "comply"}),
+    );
     let found = ask(&scratch, &["agreement", "--field", "severity"]);
     let (two, many) = (&fixture["expected"]["two_rater"], &fixture["expected"]["many"]);
     for (name, key) in [
@@ -158,7 +160,10 @@ fn sets_of_categories() {
     let categories: Vec<&str> =
         list(&fixture["input"]["categories"]).iter().map(|category| category.as_str().unwrap()).collect();
     let nodes: String = categories.iter().map(|id| format!("  - id: {id}\n")).collect();
-    scratch.write("taxonomies/more.yaml", format!("taxonomy: more\ncategories:\n{}", nodes.replace("  - id: weapons\n", "")));
+    scratch.write(
+        "taxonomies/more.yaml",
+        format!("taxonomy: more\ncategories:\n{}", nodes.replace("  - id: weapons\n", "")),
+    );
     let rows = list(&fixture["input"]["labels"]);
     let case = |unit: usize| format!("{}\n", json!({"id": format!("t{unit}"), "text": "?"}));
     scratch.write("gold/crowd/cases.jsonl", (0..rows.len()).map(case).collect::<String>());
@@ -222,14 +227,18 @@ fn a_consensus_is_that_of_the_reference() {
 
 #[test]
 fn every_report_says_what_gives_it_again() {
-    let scratch = labeled(&fixture("05_krippendorff_2011_missing"), |at| json!({"facets": {"level": format!("v{at}")}}));
+    let scratch =
+        labeled(&fixture("05_krippendorff_2011_missing"), |at| json!({"facets": {"level": format!("v{at}")}}));
     let found = ask(&scratch, &["agreement", "--field", "level", "--labelers", "w0,w1", "--seed", "3"]);
     let commit = scratch.git(&["rev-parse", "HEAD"]).trim().to_owned();
     let command = format!("casebook agreement --set crowd --field level --seed 3 --labelers w0,w1 --rev {commit}");
     assert_eq!((&found["command"], &found["commit"]), (&json!(command), &json!(commit)));
     assert_eq!((&found["filter"]["labelers"], &found["labelers"]), (&json!(["w0", "w1"]), &json!(2)));
     // Run as it says, later, over other files: the same.
-    scratch.write("gold/crowd/labels/w0/01J00000000000000000000001.jsonl", "{\"case\":\"t000\",\"labeler\":\"w0\",\"facets\":{\"level\":\"v4\"}}\n");
+    scratch.write(
+        "gold/crowd/labels/w0/01J00000000000000000000001.jsonl",
+        "{\"case\":\"t000\",\"labeler\":\"w0\",\"facets\":{\"level\":\"v4\"}}\n",
+    );
     let changed = ask(&scratch, &["agreement", "--field", "level", "--labelers", "w0,w1", "--seed", "3"]);
     assert_ne!(changed["measures"], found["measures"]);
     assert_eq!(changed["changed"], true);
@@ -238,7 +247,8 @@ fn every_report_says_what_gives_it_again() {
     let again: Value = serde_json::from_str(&scratch.run(&again).expect(0).out).unwrap();
     assert_eq!(again["measures"], found["measures"]);
     for format in ["text", "markdown"] {
-        let shown = scratch.run(&["agreement", "--set", "crowd", "--field", "level", "--rev", "HEAD", "--format", format]);
+        let shown =
+            scratch.run(&["agreement", "--set", "crowd", "--field", "level", "--rev", "HEAD", "--format", format]);
         let shown = shown.expect(0).harmless();
         let command = format!("casebook agreement --set crowd --field level --seed 0 --rev {commit}");
         assert!(shown.out.contains(&command) && shown.out.contains("alpha-ordinal"), "{}", shown.out);
@@ -247,7 +257,8 @@ fn every_report_says_what_gives_it_again() {
 
 #[test]
 fn what_cannot_be_asked_is_said() {
-    let scratch = labeled(&fixture("05_krippendorff_2011_missing"), |at| json!({"facets": {"level": format!("v{at}")}}));
+    let scratch =
+        labeled(&fixture("05_krippendorff_2011_missing"), |at| json!({"facets": {"level": format!("v{at}")}}));
     let refused = |arguments: &[&str], words: &str| {
         let all = [&["agreement", "--set", "crowd"], arguments].concat();
         drop(scratch.run(&all).expect(2).says(words).harmless());

@@ -454,7 +454,8 @@ fn check_named_classes(section: &Value, categories: &[Value], what: &str, of: im
 }
 
 fn class_named(categories: &[Value], name: &str) -> u16 {
-    categories.iter().position(|category| category.to_string() == name).expect("a category") as u16
+    let mut named = categories.iter().map(Value::to_string);
+    named.position(|category| category == name).expect("a category") as u16
 }
 
 fn check_test(found: Option<casebook::stats::ChiSquare>, section: &Value, what: &str) {

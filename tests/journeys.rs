@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const ENTER: &str = "\r";
 const ESC: &str = "\x1b";
+const ALT_ENTER: &str = "\x1b\r";
 const TAB: &str = "\t";
 const UP: &str = "\x1b[A";
 const END: &str = "\x1b[F";
@@ -38,9 +39,15 @@ struct Terminal {
 impl Terminal {
     /// casebook, opened on a policy at 100 columns and 30 rows.
     fn open(scratch: &Scratch) -> Terminal {
+        Terminal::open_with(scratch, &[])
+    }
+
+    /// As [`Terminal::open`], with arguments.
+    fn open_with(scratch: &Scratch, arguments: &[&str]) -> Terminal {
         let pair = native_pty_system().openpty(size(100, 30)).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(CASEBOOK);
         command.cwd(scratch.dir());
+        command.args(arguments);
         scratch.surroundings().iter().for_each(|(name, value)| command.env(name, value));
         LEFT_OUT.iter().for_each(|name| command.env_remove(name));
         command.env("TERM", "xterm-256color");
@@ -99,6 +106,12 @@ impl Terminal {
         self
     }
 
+    fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+        self.screen.lock().unwrap_or_else(PoisonError::into_inner).screen_mut().set_size(rows, columns);
+        self.master.resize(size(columns, rows)).expect("the terminal can be resized");
+        self
+    }
+
     /// The policy is open, its gold sets are replayed.
     #[track_caller]
     fn ready(&mut self) -> &mut Self {
@@ -137,10 +150,11 @@ impl Terminal {
         let _ = self.child.wait();
     }
 
-    fn signal(&self, name: &str) {
+    fn signal(&mut self, name: &str) -> &mut Self {
         let id = self.child.process_id().expect("a process").to_string();
         let told = std::process::Command::new("kill").args(["-s", name, &id]).status();
         assert!(told.is_ok_and(|status| status.success()));
+        self
     }
 }
 
@@ -196,8 +210,72 @@ fn every_screen_of_a_sample_is_a_key_away() {
     // Anything is a few letters away.
     terminal.send(CTRL_P).wait(&["Find ·"]).send("crisisescal").wait(&["crisis-escalation"]);
     terminal.send(ENTER).wait(&["CLAUSES", "▸ crisis-escalation"]);
+    // A terminal that hardly is one, and back.
+    terminal.resize(20, 5);
+    for key in ["1", "2", "3", "2", "j", TAB, "k"] {
+        terminal.send(key);
+    }
+    terminal.resize(100, 30).send("1").wait(&["CATEGORIES", "1 Taxonomy", "2 Spec"]);
     terminal.send("q");
     assert_eq!(terminal.ended(), 0);
+}
+
+#[test]
+fn labels_survive_a_kill() {
+    let scratch = Scratch::committed();
+    let lines: Vec<String> = (1..=6).map(|n| format!("{{\"id\":\"n{n}\",\"text\":\"case number {n}\"}}\n")).collect();
+    scratch.write("gold/fresh/cases.jsonl", lines.concat());
+    let written = || -> usize {
+        let folder = scratch.path("gold/fresh/labels/ana@example.org");
+        let files = scratch.files();
+        let labels = files.iter().filter(|(path, _)| path.starts_with(&folder));
+        labels.map(|(_, content)| content.iter().filter(|byte| **byte == b'\n').count()).sum()
+    };
+    let label = ["label", "--set", "fresh"];
+    let mut terminal = Terminal::open_with(&scratch, &label);
+    terminal.wait(&["[ label ]", "1 of 6", "1 ▌  comply"]);
+    terminal.send("1").wait(&["2 of 6"]).send("2").wait(&["3 of 6"]).send("1").wait(&["4 of 6"]);
+    terminal.send("u").wait(&["3 of 6", "Took the label"]);
+    terminal.send("A").wait(&["How severe"]).send("2").wait(&["! weapons"]);
+    wait_for_journal(&scratch, "weapons");
+    terminal.kill();
+    assert_eq!(written(), 4, "three labels, and one taken back");
+    let mut terminal = Terminal::open_with(&scratch, &label);
+    terminal.wait(&["3 of 6", "! weapons", "Took up the half-filled form"]);
+    terminal.send("2").wait(&["4 of 6"]).send("q");
+    assert_eq!(terminal.ended(), 0);
+    assert_eq!(written(), 5);
+}
+
+#[test]
+fn what_is_typed_while_the_window_is_resized_is_not_lost() {
+    let scratch = Scratch::committed();
+    let mut terminal = Terminal::open(&scratch);
+    terminal.ready();
+    for round in 0..100 {
+        let (key, words) = if round % 2 == 0 { ("2", "CLAUSES") } else { ("1", "CATEGORIES") };
+        terminal.resize(20, 5).send(TAB).resize(132, 50).resize(80 + round, 24).send(key).wait(&[words]);
+    }
+    // All at once, for a program that was busy; what is typed is more than is read in one go.
+    terminal.signal("STOP").resize(100, 30).send(&"j".repeat(3000)).send("2").signal("CONT").wait(&["CLAUSES"]);
+    terminal.signal("STOP").send("1").resize(90, 30).signal("CONT").wait(&["CATEGORIES"]);
+    terminal.wait_until("a frame of 90 columns", |screen| screen.contents().contains(&"─".repeat(90)));
+}
+
+#[test]
+fn a_window_that_was_small_for_a_moment_is_whole_again() {
+    let scratch = Scratch::committed();
+    let mut terminal = Terminal::open(&scratch);
+    // Until nothing is under way that would be told in the corner.
+    terminal.ready().wait(&["agree 2/2"]).wait_gone("…");
+    let before = terminal.text();
+    for _ in 0..20 {
+        terminal.resize(20, 5).resize(100, 30).wait_until("the same again", |screen| screen.contents() == before);
+    }
+    // After a key that is none, too: half a sequence keeps nobody from looking at the window.
+    terminal.send("\x1b[99x").resize(80, 24).wait(&["1 Taxonomy", "CATEGORIES"]);
+    terminal.wait_until("a frame of 80 columns", |screen| screen.contents().contains(&"─".repeat(80)));
+    terminal.send("2").wait(&["CLAUSES"]);
 }
 
 #[test]
@@ -269,6 +347,22 @@ fn leaving_asks_where_something_is_unsaved() {
 }
 
 #[test]
+fn a_commit_message_is_kept_until_it_is_committed() {
+    let scratch = Scratch::committed();
+    let mut terminal = Terminal::open(&scratch);
+    terminal.ready().lower_severity();
+    terminal.send("c").wait(&["Commit to main"]).send(", because").wait(&[", because"]).send(ESC);
+    terminal.wait(&["Your message is kept"]).wait_gone("Commit to main");
+    assert_eq!(scratch.git(&["rev-list", "--count", "HEAD"]).trim(), "1");
+    terminal.send("c").wait(&["Commit to main", ", because"]).send(" of w1").wait(&[", because of w1"]);
+    terminal.send(ALT_ENTER).wait(&["Committed"]);
+    assert!(scratch.git(&["log", "-1", "--format=%B"]).contains(", because of w1"));
+    // What was committed is not offered again.
+    terminal.send("u").wait(&["1 unsaved"]).send("c").wait(&["Commit to main"]);
+    assert!(!terminal.text().contains(", because"), "{}", terminal.text());
+}
+
+#[test]
 fn rubbish_is_pasted_as_text_and_steers_nothing() {
     let scratch = Scratch::committed();
     let mut terminal = Terminal::open(&scratch);
@@ -315,4 +409,56 @@ fn the_terminal_is_given_back_on_every_way_out() {
             assert_eq!(terminal.ended(), 0);
         }
     }
+}
+
+#[test]
+fn cases_are_settled_one_is_taken_back_and_the_commit_says_who_ruled() {
+    let scratch = Scratch::committed();
+    let more = (3..=5).map(|n| format!("{{\"id\":\"c{n}\",\"text\":\"case {n}\"}}\n")).collect::<String>();
+    scratch.write("gold/core/cases.jsonl", scratch.read("gold/core/cases.jsonl") + &more);
+    for case in ["c3", "c4", "c5"] {
+        for (who, behavior) in [("bo", "comply"), ("cy", "refuse"), ("di", "refuse")] {
+            let harm = if behavior == "refuse" { "weapons:high" } else { "weapons:low" };
+            scratch.run(&["label", case, "--as", who, "--behavior", behavior, "--harm", harm]).expect(0);
+        }
+    }
+    scratch.commit("Label");
+    let mut terminal = Terminal::open(&scratch);
+    terminal.ready().send("4").wait(&["[ label ]"]).send("o").wait(&["QUEUE 3", "labelers differ: 2 refuse, 1 comply"]);
+    terminal.send(ENTER).wait(&["READINGS", "1 of 3", "names hidden"]);
+    for n in 1..=3 {
+        // The first reading, whoever gave it; its holding; then the ruling.
+        terminal.send("1").wait(&["decides       A"]).send("R").wait(&["The reason of the ruling."]);
+        terminal.send(&format!("Reason {n}.")).wait(&[&format!("Reason {n}.")]).send(ENTER);
+        // A ruling that goes against an earlier one at the same point is asked about.
+        terminal.wait_until("a ruling", |screen| {
+            let text = screen.contents();
+            text.contains("RULED") || text.contains("An earlier ruling stands")
+        });
+        if terminal.text().contains("An earlier ruling stands") {
+            terminal.send("o");
+        }
+        terminal.wait(&["RULED"]);
+        if n < 3 {
+            terminal.send("R").wait(&["names hidden"]);
+        }
+    }
+    terminal.send("u").wait(&["Took the ruling on", "names hidden"]);
+    terminal
+        .send("c")
+        .wait(&["Commit", "adjudications/ana@example.org"])
+        .send("\u{1b}\r")
+        .wait(&["Committed"])
+        .send("q");
+    assert_eq!(terminal.ended(), 0);
+    let message = scratch.git(&["log", "-1", "--format=%B"]);
+    assert!(message.contains("Adjudicated-By: ana@example.org"), "{message}");
+    let rulings = message.lines().filter(|line| line.starts_with("Ruling: core/c")).count();
+    assert_eq!(rulings, 2, "two of three stand:\n{message}");
+    let waiting = scratch.run(&["queue", "--format", "json"]).expect(0);
+    let waiting: serde_json::Value = serde_json::from_str(&waiting.out).expect("JSON");
+    assert_eq!(
+        (&waiting["waiting"], &waiting["queue"][0]["reasons"][0]["reason"]),
+        (&1.into(), &"disagreement".into())
+    );
 }

@@ -177,3 +177,62 @@ fn history_tells_of_every_commit_that_rewrote() {
         assert!(message.contains(words), "{message}");
     }
 }
+
+#[test]
+fn a_sealed_round_shows_commitments_and_then_labels() {
+    let scratch = Scratch::committed();
+    let new = ["round", "new", "r1", "--set", "core", "--labelers", "ana,bo", "--overlap", "2", "--blind", "sealed"];
+    scratch.run(&new).expect(0).says("2 cases of 2");
+    scratch.run(&new).expect(2);
+    scratch.run(&["check"]).expect(0);
+    let label = |who: &str, case: &str, behavior: &str| {
+        let run = ["label", case, "--as", who, "--round", "r1", "--behavior", behavior, "--format", "json"];
+        json(&scratch.run(&run).expect(0))
+    };
+    scratch.run(&["label", "c1", "--as", "cy", "--round", "r1", "--behavior", "refuse"]).expect(2).says("ana`, `bo");
+    for (who, case) in [("ana", "c1"), ("ana", "c2"), ("bo", "c1")] {
+        let written = label(who, case, "refuse");
+        assert!(written["file"].as_str().is_some_and(|file| file.contains("/commitments/")), "{written}");
+    }
+    assert!(!scratch.path("gold/core/labels").exists());
+    label("ana", "c1", "comply");
+    scratch.run(&["round", "status", "r1", "--set", "core"]).expect(0).says("ana  2 of 2").says("bo  1 of 2");
+    scratch.run(&["round", "close", "r1", "--set", "core"]).expect(2).says("1 reading is missing");
+    label("bo", "c2", "refuse");
+    scratch.run(&["round", "close", "r1", "--set", "core"]).expect(0).says("5 sealed labels revealed");
+    scratch.run(&["round", "close", "r1", "--set", "core"]).expect(0).says("was closed already; 0");
+    scratch.run(&["round", "status", "r1", "--set", "core"]).expect(0).says("closed").says("ana  2 of 2");
+    scratch.run(&["label", "c1", "--as", "ana", "--round", "r1", "--behavior", "refuse"]).expect(2).says("is closed");
+    scratch.run(&["round", "list", "--set", "core"]).expect(0).says("r1");
+    let checked = scratch.run(&["check"]).expect(0);
+    assert!(!checked.out.contains("warning") && !checked.out.contains("CB007"), "{}", checked.out);
+    // A label that was changed after it was committed to, with an id that fits its new content.
+    let folder = std::fs::read_dir(scratch.path("gold/core/labels/bo")).expect("labels").flatten();
+    let place = folder.map(|entry| entry.path()).next().expect("a file");
+    let text = std::fs::read_to_string(&place).expect("a file");
+    let line = r#"{"case":"c2","labeler":"bo","round":"r1","behavior":"comply"}"#;
+    std::fs::write(&place, format!("{text}{line}\n")).expect("the file can be written");
+    scratch.run(&["check"]).expect(1).says("CB131").says("was never committed to");
+    std::fs::write(&place, text.replace("refuse", "comply")).expect("the file can be written");
+    scratch.run(&["check"]).expect(1).says("CB130").says("is not the one that was committed to");
+}
+
+#[test]
+fn a_round_is_drawn_by_its_seed() {
+    let scratch = Scratch::policy();
+    let open = |name: &str, rest: &[&str]| {
+        let run = [&["round", "new", name, "--set", "core", "--labelers", "ana", "--as", "lee", "--size", "1"], rest]
+            .concat();
+        scratch.run(&run)
+    };
+    open("a", &["--seed", "1"]).expect(0);
+    open("b", &["--seed", "1", "--by", "category"]).expect(0);
+    let case = |name: &str| lines(&scratch, &format!("gold/core/rounds/{name}/plan.jsonl"))[0].clone();
+    assert_eq!((&case("a")["case"], &case("a")["probability"]), (&case("b")["case"], &Value::from(0.5)));
+    open("c", &["--filter", "category:wepons"]).expect(2).says("Did you mean `weapons`?");
+    open("d", &["--filter", "id:none"]).expect(2).says("no case is chosen");
+    open("e", &["--by", "colour"]).expect(2).says("strata cannot differ");
+    open("../f", &[]).expect(2).says("cannot be the name");
+    open("g", &["--repeats", "3"]).expect(2).says("is no share");
+    open("h", &["--case", "c3"]).expect(2).says("there is no case");
+}

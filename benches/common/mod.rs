@@ -51,18 +51,23 @@ impl Dice {
 
 /// 40 clauses over 40 categories in two levels and nine facets of all kinds.
 pub fn policy(clauses: usize) -> Policy {
+    let facets: Vec<(FacetKind, usize)> = KINDS.into_iter().zip(VALUES).collect();
+    policy_over(&facets, clauses)
+}
+
+/// As [`policy`], over facets of these kinds with so many values.
+pub fn policy_over(facets: &[(FacetKind, usize)], clauses: usize) -> Policy {
     let mut policy = Policy::default();
-    policy.manifest.facets = (0..FACETS)
-        .map(|at| Facet {
-            id: format!("facet{at}").into(),
-            kind: KINDS[at],
-            values: values(at).map(Into::into).collect(),
-            description: "".into(),
-        })
-        .collect();
+    let facet = |(at, &(kind, count)): (usize, &(FacetKind, usize))| Facet {
+        id: format!("facet{at}").into(),
+        kind,
+        values: words(kind, count).map(Into::into).collect(),
+        description: "".into(),
+    };
+    policy.manifest.facets = facets.iter().enumerate().map(facet).collect();
     policy.taxonomy = Taxonomy::new((0..CATEGORIES).map(category).collect());
     let mut dice = Dice::new(7);
-    policy.clauses = (0..clauses).map(|at| clause(at, &mut dice)).collect();
+    policy.clauses = (0..clauses).map(|at| clause(at, facets, &mut dice)).collect();
     policy
 }
 
@@ -138,7 +143,10 @@ fn facet_value(text: &mut String, facet: usize, case: usize, spread: Spread, dic
 }
 
 fn values(facet: usize) -> impl Iterator<Item = String> {
-    let (kind, count) = (KINDS[facet], VALUES[facet]);
+    words(KINDS[facet], VALUES[facet])
+}
+
+fn words(kind: FacetKind, count: usize) -> impl Iterator<Item = String> {
     let count = if kind == FacetKind::Set { 10 } else { count };
     (0..count).map(move |value| match (kind, value) {
         (FacetKind::Bool, 0) => "false".into(),
@@ -170,15 +178,15 @@ fn category(at: u16) -> Category {
     }
 }
 
-fn clause(at: usize, dice: &mut Dice) -> Clause {
+fn clause(at: usize, facets: &[(FacetKind, usize)], dice: &mut Dice) -> Clause {
     let test = |subject, predicate| Condition::Test(Test { subject, predicate, route: Route::root() });
     let category = Operand::Category(CategoryIx(dice.roll(usize::from(CATEGORIES)) as u16));
     let mut tests = vec![test(Subject::Category, Predicate::AnyOf(vec![category]))];
     let level = Operand::Compare(Comparison::AtLeast, ValueIx(dice.roll(3) as u16));
     tests.push(test(Subject::Severity, Predicate::AnyOf(vec![level])));
     for _ in 0..3 {
-        let facet = dice.roll(FACETS);
-        let value = Operand::Value(ValueIx(dice.roll(VALUES[facet]) as u16));
+        let facet = dice.roll(facets.len());
+        let value = Operand::Value(ValueIx(dice.roll(facets[facet].1) as u16));
         let predicate = match dice.roll(2) {
             0 => Predicate::AnyOf(vec![value]),
             _ => Predicate::Not(Box::new(Predicate::AnyOf(vec![value]))),

@@ -7,7 +7,7 @@ use crate::policy::problem::Problem;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let taxonomy = &subject.policy.taxonomy;
-    for clause in &subject.policy.clauses {
+    for clause in subject.policy.every_clause() {
         for test in clause.when.tests() {
             for operand in operands(&test.predicate) {
                 let Operand::Category(ix) = operand else { continue };

@@ -6,7 +6,7 @@ use crate::policy::codes;
 use crate::policy::problem::Problem;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    for clause in &subject.policy.clauses {
+    for clause in subject.policy.every_clause() {
         // What could not be read was reported where it stands.
         if !clause.when.is_understood() || possible(&clause.when, subject.policy) != Some(false) {
             continue;

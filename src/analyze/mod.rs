@@ -4,10 +4,13 @@
 //! manual page in `docs/problems/`.
 
 mod broken_precedent;
+mod clause_without_text;
 mod deprecated_category;
 mod empty_policy;
 mod impossible_condition;
 pub mod records;
+pub mod sealed_rounds;
+pub mod space;
 pub mod structure;
 pub mod text;
 mod unknown_clause;
@@ -29,6 +32,7 @@ pub type Lint = fn(&Subject<'_>, &mut Vec<Problem>);
 
 pub static LINTS: &[Lint] = &[
     empty_policy::lint,
+    clause_without_text::lint,
     impossible_condition::lint,
     deprecated_category::lint,
     unknown_example::lint,

@@ -34,7 +34,9 @@ fn check(clauses: &str, labels: &str, expected: &[&str]) {
     };
     let sets = [Arc::new(GoldSet::read(sources, &Unwatched).unwrap())];
     let found = lint(&Subject { policy: &policy, sets: &sets });
-    let shown: Vec<_> = found.iter().map(|p| format!("{} {}: {}", p.code.id, p.place.route, p.message)).collect();
+    // The clauses of these tests are short; that they lack a text has a test of its own.
+    let others = found.iter().filter(|problem| clauses.contains(" text:") || problem.code.id != "CB030");
+    let shown: Vec<_> = others.map(|p| format!("{} {}: {}", p.code.id, p.place.route, p.message)).collect();
     assert_eq!(shown, expected);
 }
 
@@ -91,6 +93,35 @@ fn conditions_that_some_case_can_meet() {
     check_when("{context: {all: [fiction], none: [medical]}}", true);
     check_when("{any: [{severity: low, all: [{severity: high}]}, {minor: true}]}", true);
     check_when("{category: {not: weapons}}", true);
+}
+
+#[test]
+fn clauses_without_a_text() {
+    let found = "CB030 clauses[1].text: `d` has no text: nobody can read what it asks for";
+    check("  - {id: c, then: refuse, text: Do not.}\n  - {id: d, then: refuse, text: ' '}\n", "", &[found]);
+}
+
+#[test]
+fn a_clause_whose_id_stands_twice_is_looked_at_as_well() {
+    let clauses = "clauses:\n  - {id: c, then: comply}\n  - {id: c, then: refuse, when: {category: old}, examples: [b]}\n  \
+                   - {then: nothing, when: {nope: 1}}\n";
+    let documents = [MANIFEST, HARMS, &format!("spec: s\n{clauses}")].map(Document::parse);
+    let files: [Arc<str>; 3] = ["casebook.yaml", "t.yaml", "s.yaml"].map(Into::into);
+    let source = |i: usize| Source { file: &files[i], document: &documents[i] };
+    let (policy, problems) = read::policy(source(0), &[source(1)], &[source(2)]);
+    let found = lint(&Subject { policy: &policy, sets: &[] });
+    let shown: Vec<_> = problems.iter().chain(&found).map(|p| format!("{} {}", p.code.id, p.place.route)).collect();
+    assert_eq!(policy.clauses.len(), 1);
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    CB016 clauses[1]
+    CB005 clauses[2]
+    CB013 clauses[2].then
+    CB011 clauses[2].when.nope
+    CB030 clauses[0].text
+    CB030 clauses[1].text
+    CB025 clauses[1].when.category
+    CB018 clauses[1].examples[0]
+    ");
 }
 
 #[test]

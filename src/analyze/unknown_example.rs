@@ -5,7 +5,7 @@ use crate::policy::codes;
 use crate::policy::problem::Problem;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    for clause in &subject.policy.clauses {
+    for clause in subject.policy.every_clause() {
         for (i, example) in clause.examples.iter().enumerate() {
             if subject.sets.iter().any(|set| set.find(example).is_some()) {
                 continue;

@@ -106,6 +106,25 @@ pub fn explain(policy: &Policy, reading: &Reading) -> Explanation {
     explain_with(policy, reading, unjudged)
 }
 
+/// Decides a case by its reading, without saying why: many times faster than [`explain`], with the same verdict.
+pub fn verdict(policy: &Policy, reading: &Reading) -> Verdict {
+    let facets = facets(policy, reading);
+    let subjects = reading.harms.iter().map(Some).chain(reading.harms.is_empty().then_some(None));
+    let mut verdict: Option<Verdict> = None;
+    for harm in subjects {
+        let Decision { behavior, clause, overlap } = rule(policy, &Situation::of(policy, harm, facets.clone()));
+        let overlap = overlap || verdict.is_some_and(|verdict| verdict.overlap);
+        match &mut verdict {
+            Some(verdict) if verdict.behavior >= behavior => verdict.overlap = overlap,
+            _ => verdict = Some(Verdict { behavior, clause, undetermined: false, overlap }),
+        }
+    }
+    let default = Verdict { behavior: policy.manifest.default, clause: None, undetermined: false, overlap: false };
+    let verdict = verdict.unwrap_or(default);
+    let unjudged: Vec<CategoryIx> = reading.unjudged.iter().filter_map(|word| policy.taxonomy.find(word)).collect();
+    Verdict { undetermined: worst(policy, &facets, &unjudged, verdict.behavior).is_some(), ..verdict }
+}
+
 /// As [`explain`] of a case that has no gold label: nobody judged anything on it.
 pub fn explain_unlabeled(policy: &Policy) -> Explanation {
     explain_with(policy, &Reading::default(), policy.taxonomy.iter().map(|(ix, _)| ix).collect())

@@ -4,8 +4,10 @@
 //! so one gold set serves many versions of a policy. A [`Program`] is one version's clauses as bit tables over those
 //! dictionaries; it gives the [`Verdicts`]. [`explain`](explain::explain) takes the plain path for one case and says why.
 
+pub(crate) mod codec;
 pub mod columns;
 pub mod explain;
+pub mod form;
 pub mod possible;
 pub mod program;
 pub mod situation;

@@ -2,12 +2,13 @@
 
 use super::ImportRequest;
 use super::assemble::Assembler;
-use super::draft::{Body, Draft, DraftLabel, DraftReading, DraftSource};
+use super::draft::{Body, Draft, DraftLabel, DraftReading, DraftSource, excerpt};
 use super::map::field::Stop;
 use super::map::pick::{self, Row, shown};
 use super::map::{Map, Sensitive};
 use super::plan::{ImportError, ImportPlan, RowError};
 use super::tally::Tally;
+use super::totals::Totals;
 use crate::policy::codes;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
@@ -110,6 +111,38 @@ impl<'a> Rows<'a> {
             Err(Stop::Error(error)) => self.assembler.error(error),
             Err(Stop::Skip(reason)) => self.assembler.skip(at, reason, ""),
         }
+    }
+
+    /// Takes a row that stands at the end of a table and reads like one of totals. It is left out, and told, where
+    /// nothing but its numbers could make a case of it: it says nothing of a case, or what it says cannot be read.
+    pub fn add_totals(&mut self, at: usize, totals: Totals, fields: &Fields) {
+        let row = Row { at, fields, each: None, empty: &self.map.read.empty };
+        let blank: Fields = fields.keys().map(|column| (column.clone(), Value::from(""))).collect();
+        let (said, unsaid) = (self.judgements(row), self.judgements(Row { fields: &blank, ..row }));
+        let judges = self.map.gold.is_some() || !self.map.labels.is_empty();
+        let is_none = (judges || totals.counts) && (said == unsaid || said.iter().any(Result::is_err));
+        let text = fields.values().map(shown).find(|cell| !cell.trim().is_empty()).unwrap_or_default();
+        if is_none {
+            return self.assembler.skip(at, "a row of totals", &text);
+        }
+        self.assembler.plan.notes.push(format!(
+            "row {at} begins with `{}` and came in as a case; if it sums the table up, leave it out with `only`",
+            excerpt(text.trim())
+        ));
+        self.add(at, fields);
+    }
+
+    /// What a row says of a case: its gold label, and those of labelers.
+    fn judgements(&self, row: Row) -> Vec<Result<(DraftReading, Option<String>), ()>> {
+        let (map, policy) = (self.map, self.request.policy);
+        let mut uncounted = Tally::default();
+        let gold = map.gold.iter().map(|gold| gold.apply(row, policy, &mut uncounted));
+        let mut said: Vec<_> = gold.map(|read| read.map(|reading| (reading, None)).map_err(drop)).collect();
+        for labels in &map.labels {
+            let read = labels.apply(row, policy, &mut uncounted);
+            said.extend(read.into_iter().map(|label| label.map(|l| (l.reading, Some(l.labeler))).map_err(drop)));
+        }
+        said
     }
 
     pub fn finish(mut self) -> ImportPlan {

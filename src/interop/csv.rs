@@ -8,6 +8,7 @@ use super::lines::broken_utf8;
 use super::map::options::{Header, ReadOptions};
 use super::plan::{ImportError, ImportPlan, RowError};
 use super::registry::Format;
+use super::totals::{self, Totals};
 use csv::ByteRecord;
 use memchr::memchr2_iter;
 use serde_json::{Map, Value};
@@ -34,6 +35,8 @@ fn plan(request: &ImportRequest) -> Result<ImportPlan, ImportError> {
     if let Some(names) = &header {
         rows.check_header(names)?;
     }
+    // Rows that look like totals wait for the end of the table: where a case follows, they are none.
+    let mut last: Vec<(usize, Totals, Map<String, Value>)> = Vec::new();
     let mut table = Table::new(&bytes, &map.read);
     for n in 0..table.line - 1 {
         rows.assembler.skip(n + 1, "stands before the table", "");
@@ -99,8 +102,16 @@ fn plan(request: &ImportRequest) -> Result<ImportPlan, ImportError> {
             continue;
         }
         let pairs = names.iter().zip(&cells).map(|(name, cell)| (name.clone(), Value::from(*cell)));
-        rows.add(row, &pairs.collect::<Map<String, Value>>());
+        let fields = pairs.collect();
+        match totals::read(&cells) {
+            Some(totals) => last.push((row, totals, fields)),
+            None => {
+                last.drain(..).for_each(|(row, _, fields)| rows.add(row, &fields));
+                rows.add(row, &fields);
+            }
+        }
     }
+    last.into_iter().for_each(|(row, totals, fields)| rows.add_totals(row, totals, &fields));
     Ok(rows.finish())
 }
 

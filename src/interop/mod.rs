@@ -25,6 +25,7 @@ mod tally;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 pub use held::Held;
 pub use plan::{

@@ -27,7 +27,7 @@ pub struct ImportPlan {
     pub row_errors: Vec<RowError>,
     /// Row errors beyond the first [`ImportPlan::MOST_ERRORS`], which are counted alone.
     pub more_errors: usize,
-    /// Rows that are no data: repeated headers, comments, empty ones, and those the map leaves out.
+    /// Rows that are no data: repeated headers, comments, empty ones, totals at the end, and those the map leaves out.
     pub skipped: Vec<Skipped>,
     /// Skipped rows beyond the first [`ImportPlan::MOST_ERRORS`] entries, which are counted alone.
     pub more_skipped: usize,

@@ -328,6 +328,43 @@ fn junk_is_reported_not_swallowed() {
 }
 
 #[test]
+fn totals_at_the_end_of_a_table_are_no_cases() {
+    fn check(map: &str, table: &str, rows: &[usize], left_out: &[usize], noted: usize) {
+        let plan = csv(map, table);
+        assert_eq!(plan.cases.iter().map(|case| case.row).collect::<Vec<_>>(), rows, "{table}");
+        let totals: Vec<usize> =
+            plan.skipped.iter().filter(|skipped| skipped.reason == "a row of totals").map(|s| s.row).collect();
+        assert_eq!(totals, left_out, "{table}");
+        assert_eq!(plan.notes.iter().filter(|note| note.contains("came in as a case")).count(), noted, "{table}");
+    }
+    let category = "text: q\ngold: {harms: {column: c}, behavior: b}\n";
+    // An empty judgement, or sums that are none; several rows of them; lines after them that are no cases.
+    check(category, "q,c,b\na,v,refuse\nTotal,,\n", &[2], &[3], 0);
+    check(category, "q,c,b\na,v,refuse\n\nTotal,35,1\nAverage,0.5,\nn=2,,\n,,\n", &[2], &[4, 5, 6], 0);
+    // Judged, or with cases after it, it is one of them.
+    check(category, "q,c,b\na,v,refuse\ntotal,,comply\n", &[2, 3], &[], 0);
+    check(category, "q,c,b\ntotal,,\na,v,refuse\n", &[2, 3], &[], 0);
+    // Flags of 0 and 1 are judgements, larger sums are none.
+    let flags = "text: q\ngold: {harms: {columns: {h: hate, f: fraud}}}\n";
+    check(flags, "q,h,f\na,1,0\nTotal,1,0\n", &[2, 3], &[], 1);
+    check(flags, "q,h,f\na,1,0\nb,1,0\nTotal,2,0\n", &[2, 3], &[4], 0);
+    // An id and a text tell a case.
+    check(
+        "id: n\ntext: q\ngold: {behavior: b}\n",
+        "n,q,b\n1,a,comply\n2,Total,\nTotal,how much,\nTotal,,\n",
+        &[2, 3, 4],
+        &[5],
+        0,
+    );
+    // Where nothing is judged, a word alone proves nothing.
+    check("text: q\n", "q\na\naverage\n", &[2, 3], &[], 1);
+    check("text: q\n", "q,n\na,1\nTotal,1\n", &[2], &[3], 0);
+    // A column a rater.
+    let raters = "text: q\nlabels: {each: 'r_*', labeler: {template: '{each}'}, behavior: '{each}'}\n";
+    check(raters, "q,r_a,r_b\na,comply,refuse\nSum,1,1\n", &[2], &[3], 0);
+}
+
+#[test]
 fn a_stray_quote_costs_one_row() {
     let plan = csv("text: q\n", "q,t\na,1\nb,\"2\nc,3\nd,4\n");
     assert_eq!(errors(&plan), [(3, "", "a quote in this row does not close where a cell ends: `b,\"2`")]);

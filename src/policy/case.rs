@@ -1,5 +1,6 @@
 //! Cases, and the readings that they come with. The words of the files, not yet matched with a policy.
 
+use super::media;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -43,7 +44,7 @@ pub struct Source {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Message {
     pub role: String,
-    /// A text, or parts of which those with a `text` are read.
+    /// A text, or parts. Of a part without a `text` its kind is told, and where it lies: `[image: …]`.
     #[serde(default, deserialize_with = "content")]
     pub content: String,
     #[serde(default)]
@@ -168,14 +169,21 @@ fn content<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Erro
             Ok(String::new())
         }
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
-            let mut text = String::new();
+            let (mut text, mut kind, mut place) = (None::<String>, String::new(), String::new());
             while let Some(key) = map.next_key::<String>()? {
                 match key.as_str() {
-                    "text" => text = map.next_value::<Option<String>>()?.unwrap_or_default(),
-                    _ => drop(map.next_value::<de::IgnoredAny>()?),
+                    "text" => text = map.next_value::<Option<String>>()?,
+                    "type" => kind = map.next_value::<Option<String>>()?.unwrap_or_default(),
+                    _ => {
+                        let value = map.next_value::<serde_json::Value>()?;
+                        let url = value.as_str().or_else(|| value.get("url")?.as_str());
+                        let is_place =
+                            matches!(key.as_str(), "image_url" | "url" | "source" | "audio_url" | "video_url");
+                        place = url.filter(|_| is_place).map_or(place, str::to_owned);
+                    }
                 }
             }
-            Ok(text)
+            Ok(text.unwrap_or_else(|| media::reference(&kind, &place)))
         }
         fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<String, A::Error> {
             #[derive(Deserialize)]
@@ -218,7 +226,12 @@ mod tests {
     #[test]
     fn content_may_be_parts() {
         let message = |json: &str| serde_json::from_str::<Message>(json).unwrap().content;
-        assert_eq!(message(r#"{"role":"user","content":[{"type":"text","text":"a"},{"type":"image"},"b"]}"#), "a\nb");
+        let parts = |parts: &str| message(&format!(r#"{{"role":"user","content":[{parts}]}}"#));
+        assert_eq!(parts(r#"{"type":"text","text":"a"},{"type":"image"},"b""#), "a\n[image]\nb");
+        let url =
+            r#"{"type":"image_url","image_url":{"url":"https://x.example/a"}},{"type":"input_audio","source":{"b":1}}"#;
+        assert_eq!(parts(url), "[image: https://x.example/a]\n[audio]");
+        assert_eq!(parts(r#"{"type":"text","text":null},{"text":""}"#), "");
         assert_eq!(message(r#"{"role":"assistant","content":null,"tool_calls":[{"name":"x"}]}"#), "");
     }
 

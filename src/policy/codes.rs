@@ -41,6 +41,7 @@ codes! {
     UNKNOWN_CLAUSE = "CB024" "unknown-clause" Warning;
     DEPRECATED_CATEGORY = "CB025" "deprecated-category" Warning;
     EMPTY_POLICY = "CB026" "empty-policy" Warning;
+    CLAUSE_WITHOUT_TEXT = "CB030" "clause-without-text" Hint;
     // Gold sets, found while reading them: `decide`.
     /// A line of a gold set is not whole JSON.
     BROKEN_LINE = "CB100" "broken-line" Error;
@@ -91,6 +92,10 @@ codes! {
     WRONG_OWNER = "CB127" "wrong-owner" Warning;
     /// A committed file of records was changed, cut or removed.
     REWRITTEN_RECORDS = "CB128" "rewritten-records" Error;
+    /// A label of a sealed round is not the one that was committed to.
+    BROKEN_COMMITMENT = "CB130" "broken-commitment" Error;
+    /// A label of a sealed round has no commitment.
+    UNSEALED_LABEL = "CB131" "unsealed-label" Error;
 }
 
 /// By id (`CB014`) or name (`dead-clause`), in any case.

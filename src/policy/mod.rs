@@ -6,10 +6,12 @@ pub mod case;
 pub mod clause;
 pub mod codes;
 pub mod condition;
+pub mod editorial;
 pub mod facet;
 pub mod gold;
 pub mod label;
 pub mod manifest;
+pub mod media;
 pub mod place;
 pub mod problem;
 pub mod record;
@@ -37,6 +39,8 @@ pub struct Policy {
     pub taxonomy: Taxonomy,
     /// In order of authority: the files in the manifest's order, each file's clauses in its own order.
     pub clauses: Vec<Clause>,
+    /// Clauses whose id an earlier one has. They are not in force; what else is wrong with them can be told.
+    pub repeated: Vec<Clause>,
     /// The spec files in order of authority.
     pub specs: Vec<SpecInfo>,
 }
@@ -53,6 +57,11 @@ pub struct SpecInfo {
 impl Policy {
     pub fn clause(&self, ix: ClauseIx) -> &Clause {
         &self.clauses[ix.0 as usize]
+    }
+
+    /// Every clause that was read, those that are not in force after those that are: for finding what is wrong.
+    pub fn every_clause(&self) -> impl Iterator<Item = &Clause> {
+        self.clauses.iter().chain(&self.repeated)
     }
 
     /// How the labels of its gold sets become gold labels.

@@ -148,6 +148,19 @@ impl Adjudication {
     ];
 }
 
+impl Adjudication {
+    /// What it says in a word or two: `refuse, majority-upheld`, `split`, `withdrawn`.
+    pub fn says(&self) -> String {
+        match (&self.withdrawn, &self.decision) {
+            (Some(_), _) => "withdrawn".to_owned(),
+            (None, Some(Reading { behavior: Some(behavior), .. })) => {
+                format!("{behavior}, {}", self.disposition.word())
+            }
+            (None, _) => self.disposition.word().to_owned(),
+        }
+    }
+}
+
 impl Record for Adjudication {
     const FOLDER: &'static str = "adjudications";
 

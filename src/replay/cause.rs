@@ -32,6 +32,16 @@ pub enum How {
     Touching,
 }
 
+impl How {
+    pub fn word(self) -> &'static str {
+        match self {
+            How::Each => "each",
+            How::Together => "together",
+            How::Touching => "touching",
+        }
+    }
+}
+
 /// Finds causes for any number of flips between two versions; what one search found out serves the next.
 pub struct Causes<'p> {
     base: &'p Policy,

@@ -1,5 +1,6 @@
-//! Two versions side by side: text, structure, outcomes.
+//! Two versions side by side: text, structure, decisions, outcomes.
 
+use super::decisions::{self, DecisionsReport};
 use super::figure::count;
 use super::paint::{Paint, own_words};
 use super::replay::{self, ReplayReport, named};
@@ -14,9 +15,21 @@ use serde_json::{Map, Value, json};
 pub struct DifferenceReport<'a> {
     pub text: Option<Vec<FileText<'a>>>,
     pub structure: Option<&'a [Change]>,
+    pub decisions: Decisions<'a>,
     pub outcomes: bool,
     /// Names the versions, and holds the outcomes.
     pub replay: ReplayReport<'a>,
+}
+
+/// The reading as decisions.
+#[derive(Debug)]
+pub enum Decisions<'a> {
+    NotAsked,
+    /// There is no version to compare with.
+    NoBase,
+    /// The space of the two versions is too large to be known exactly.
+    TooLarge,
+    Known(Box<DecisionsReport<'a>>),
 }
 
 /// How one file differs.
@@ -42,11 +55,23 @@ pub fn text(report: &DifferenceReport<'_>, paint: Paint) -> String {
         }
         files.iter().for_each(|file| out.push_str(&file_text(file, paint)));
     }
+    let decisions = match &report.decisions {
+        Decisions::NotAsked => None,
+        Decisions::Known(known) => Some(decisions::text(known, paint)),
+        Decisions::NoBase => Some(format!("  {NO_BASE}\n")),
+        Decisions::TooLarge => Some(format!("  {TOO_LARGE}\n")),
+    };
+    if let Some(decisions) = decisions {
+        out.push_str(&format!("\n{}\n{decisions}", paint.bold("decisions")));
+    }
     if report.outcomes {
         out.push_str(&format!("\n{}\n{}", paint.bold("outcomes"), outcomes_text(report, paint)));
     }
     out
 }
+
+const NO_BASE: &str = "there is no version to compare with yet: everything is new";
+const TOO_LARGE: &str = "the policy has too many facets, values and tests to be compared exactly";
 
 fn versions(report: &DifferenceReport<'_>) -> String {
     match &report.replay.base {
@@ -58,7 +83,7 @@ fn versions(report: &DifferenceReport<'_>) -> String {
 fn structure_of(report: &DifferenceReport<'_>, changes: &[Change], paint: Paint) -> String {
     match &report.replay.base {
         Some(_) => structure_text(changes, paint),
-        None => "  there is no version to compare with yet: everything is new\n".to_owned(),
+        None => format!("  {NO_BASE}\n"),
     }
 }
 
@@ -171,6 +196,15 @@ pub fn markdown(report: &DifferenceReport<'_>) -> String {
             ));
         }
     }
+    let decisions = match &report.decisions {
+        Decisions::NotAsked => None,
+        Decisions::Known(known) => Some(decisions::markdown(known)),
+        Decisions::NoBase => Some(format!("{NO_BASE}.\n")),
+        Decisions::TooLarge => Some(format!("{TOO_LARGE}.\n")),
+    };
+    if let Some(decisions) = decisions {
+        out.push_str(&format!("\n### Decisions\n\n{decisions}"));
+    }
     if report.outcomes {
         out.push_str(&format!("\n{}", replay::markdown(&report.replay)));
     }
@@ -191,7 +225,8 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// `{"base", "head", "text", "structure", "outcomes"}`, the readings that were not asked for left out. `text` is a list of
+/// `{"base", "head", "text", "structure", "decisions", "outcomes"}`, the readings that were not asked for left out. Where
+/// decisions alone were asked for, what they consist of stands beside `base` and `head`. `text` is a list of
 /// `{"file", "change", "removed", "added", "left_out", "hunks"}`, `structure` one of `{"subject", "id", "kind", "field", "before",
 /// "after", "sentence", "decides", "base", "head"}`, `outcomes` what `casebook replay --format json` prints.
 pub fn json(report: &DifferenceReport<'_>) -> Value {
@@ -204,6 +239,22 @@ pub fn json(report: &DifferenceReport<'_>) -> Value {
     }
     if let Some(changes) = report.structure {
         object.insert("structure".to_owned(), changes.iter().map(change_json).collect());
+    }
+    let decisions = match &report.decisions {
+        Decisions::NotAsked => None,
+        Decisions::Known(known) => Some(decisions::json(known)),
+        Decisions::NoBase | Decisions::TooLarge => {
+            let unknown = ["points", "changed", "equivalent", "regions"].map(|key| (key.to_owned(), Value::Null));
+            Some(unknown.into_iter().collect())
+        }
+    };
+    let alone = report.text.is_none() && report.structure.is_none() && !report.outcomes;
+    match decisions {
+        Some(decisions) if alone => object.extend(decisions),
+        Some(decisions) => {
+            object.insert("decisions".to_owned(), Value::Object(decisions));
+        }
+        None => {}
     }
     if report.outcomes {
         object.insert("outcomes".to_owned(), replay);

@@ -27,10 +27,10 @@ impl RepoPath {
         if written.contains('\\') {
             return refuse("it holds a `\\`");
         }
-        if written.starts_with('/') || has_drive(written) {
+        let parts: Vec<&str> = written.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        if written.starts_with('/') || parts.first().is_some_and(|first| has_drive(first)) {
             return refuse("it is absolute");
         }
-        let parts: Vec<&str> = written.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
         if parts.contains(&"..") {
             return refuse("it holds `..`");
         }
@@ -97,6 +97,7 @@ mod tests {
     fn hostile_paths_are_refused() {
         check("/etc/passwd", Err("it is absolute"));
         check("C:/x", Err("it is absolute"));
+        check("./C:/x", Err("it is absolute"));
         check("specs/../../x", Err("it holds `..`"));
         check("..", Err("it holds `..`"));
         check("a\0b", Err("it holds a control character"));

@@ -67,12 +67,19 @@ impl SessionFile {
     ///
     /// Refused where the file is not as this sitting left it: somebody changed, replaced or removed it.
     pub fn append(&mut self, line: &str) -> Result<(), StoreError> {
+        self.append_all(&[line])
+    }
+
+    /// As [`SessionFile::append`], with several lines that are waited for together: all are added or none.
+    pub fn append_all(&mut self, lines: &[&str]) -> Result<(), StoreError> {
         if !self.is_as_left() {
             return Err(StoreError::ChangedOnDisk { path: self.path.to_string() });
         }
-        let mut bytes = Vec::with_capacity(line.len() + 1);
-        bytes.extend_from_slice(line.as_bytes());
-        bytes.push(b'\n');
+        let mut bytes = Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+        for line in lines {
+            bytes.extend_from_slice(line.as_bytes());
+            bytes.push(b'\n');
+        }
         let added = self.file.write_all(&bytes).and_then(|()| self.file.sync_data());
         if let Err(source) = added {
             // What was half written was never there for anybody.

@@ -21,6 +21,13 @@ pub enum Context {
     Taxonomy,
     Spec,
     Replay,
+    Adjudicate,
+    /// Labeling, a part of Adjudicate.
+    Label,
+    /// Settling what labelers disagree on, a part of Adjudicate.
+    Settle,
+    /// The readings of a case side by side, where a number takes one.
+    Readings,
     Review,
     /// The pane that shows what an edit does to the gold sets.
     Effect,
@@ -38,11 +45,15 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 13] = [
+    pub const ALL: [Context; 17] = [
         Context::Global,
         Context::Taxonomy,
         Context::Spec,
         Context::Replay,
+        Context::Adjudicate,
+        Context::Label,
+        Context::Settle,
+        Context::Readings,
         Context::Review,
         Context::Effect,
         Context::List,
@@ -66,6 +77,10 @@ impl Context {
             Context::Taxonomy => "Taxonomy",
             Context::Spec => "Spec",
             Context::Replay => "Replay",
+            Context::Adjudicate => "Adjudicate",
+            Context::Label => "Labeling",
+            Context::Settle => "Settling",
+            Context::Readings => "Readings side by side",
             Context::Review => "Review",
             Context::Effect => "Effect pane",
             Context::List => "Lists",
@@ -237,11 +252,42 @@ mod tests {
     #[test]
     fn no_pane_hides_a_command_of_its_screen() {
         use Context::*;
-        for screen in [Taxonomy, Spec, Replay, Review] {
+        for screen in [Taxonomy, Spec, Replay, Adjudicate, Review] {
             for pane in [List, Tree, Form, Text, Effect] {
                 clash(&[pane, screen, Global]);
             }
             clash(&[List, Effect, screen, Global]);
+        }
+    }
+
+    /// Labeling and settling take keys that mean something elsewhere, so that a choice is one key: there a digit is an
+    /// answer and no screen. Whatever they hide must have another key in the same place, but for what `:` and the finder
+    /// are enough for; and the ways that lead out are never hidden.
+    #[test]
+    fn what_a_part_hides_is_reached_by_other_keys() {
+        use Context::*;
+        let by_name =
+            [Command::Taxonomy, Command::Spec, Command::Replay, Command::Adjudicate, Command::Review, Command::Theme];
+        let ways_out = ["[", "]", ":", "ctrl-p", "?", "q", "o", "ctrl-z", "esc"];
+        // The panes that each part has.
+        let settle = [None, Some(List), Some(Text), Some(Form)];
+        let panes = [(Label, &[None, Some(Text)][..]), (Settle, &settle), (Readings, &settle)];
+        for (part, panes) in panes {
+            for pane in panes.iter().copied() {
+                let contexts: Vec<Context> = [part].into_iter().chain(pane).chain([Adjudicate, Global]).collect();
+                for entry in COMMANDS {
+                    let bound = contexts.iter().any(|context| entry.command.keys(*context).next().is_some());
+                    assert!(
+                        !bound || by_name.contains(&entry.command) || entry.command.key(&contexts).is_some(),
+                        "no key is left for {:?} in {contexts:?}",
+                        entry.command
+                    );
+                }
+                for key in ways_out {
+                    let key: Key = key.parse().unwrap();
+                    assert_eq!(find(&contexts, key), find(&[Adjudicate, Global], key), "{key} in {contexts:?}");
+                }
+            }
         }
     }
 

@@ -1,17 +1,15 @@
-//! What reaches the screen from outside: keys, pastes, the mouse, the window. No word of the terminal library.
+//! What reaches the screen from outside: keys, pastes, the mouse. No word of the terminal library.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Something a person did, or that happened to the window.
+/// Something a person did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     Key(Key),
     /// A text that came in one piece.
     Paste(String),
     Mouse(Mouse),
-    /// The window's new size: columns, rows.
-    Resize(u16, u16),
     FocusGained,
     FocusLost,
 }
@@ -198,6 +196,7 @@ pub enum MouseKind {
 ///
 /// For a burst of events that arrived together while a text field has the focus. Only runs of at least
 /// four written characters are joined, so that fast typing stays typing; every other event stays as and where it was.
+/// So does Enter or Tab at the end of one line: over a slow connection a word and its Enter arrive together as well.
 pub fn join_typed(burst: Vec<Event>) -> Vec<Event> {
     let mut out = Vec::with_capacity(burst.len());
     let mut run: Vec<Event> = Vec::new();
@@ -215,11 +214,17 @@ pub fn join_typed(burst: Vec<Event>) -> Vec<Event> {
 
 fn flush(run: &mut Vec<Event>, out: &mut Vec<Event>) {
     if run.len() < 4 {
-        out.append(run);
-    } else {
-        out.push(Event::Paste(run.iter().filter_map(written).collect()));
-        run.clear();
+        return out.append(run);
     }
+    let mut text: String = run.iter().filter_map(written).collect();
+    let ends_a_line = |event: &Event| [Code::Enter, Code::Tab].iter().any(|code| *event == Key::plain(*code).into());
+    let last = run.pop().filter(ends_a_line).filter(|_| text.find(['\n', '\t']) == Some(text.len() - 1));
+    if last.is_some() {
+        text.pop();
+    }
+    out.push(Event::Paste(text));
+    out.extend(last);
+    run.clear();
 }
 
 fn written(event: &Event) -> Option<char> {
@@ -284,5 +289,9 @@ mod tests {
         check("a b enter c", "Paste(\"ab\\nc\")");
         check("a b ctrl-j c", "Paste(\"ab\\nc\")");
         check("a b c d up e", "Paste(\"abcd\") ↑ e");
+        check("a b c d enter", "Paste(\"abcd\") ↵");
+        check("a b c d ctrl-j", "Paste(\"abcd\\n\")");
+        check("a b c d tab", "Paste(\"abcd\") Tab");
+        check("a b c enter d enter", "Paste(\"abc\\nd\\n\")");
     }
 }

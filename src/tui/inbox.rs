@@ -14,6 +14,8 @@ pub enum Incoming<M> {
     Job(News<M>),
     /// A thread, such as the finder's, has something new to show.
     Wake,
+    /// The window has another size, or had one for a moment.
+    Resized,
     /// The terminal is gone, or the program is told to end: save what must not be lost, and leave.
     Gone,
 }

@@ -10,12 +10,14 @@ use super::popup::Popup;
 use super::readings::Readings;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
+use crate::precedent::Near;
 use crate::replay::breakdown::{Group, GroupFigures, breakdown};
 use crate::replay::cause::How;
 use crate::replay::run::Replay;
 use crate::vcs::{Commit, Revision, Status};
 use crate::workspace::compare::{Comparison, Side};
 use crate::workspace::sets::Sets;
+use crate::workspace::settling::{Bench, ByCase, Court};
 use crate::workspace::{FileEdits, Workspace, WorkspaceError};
 use std::sync::Arc;
 
@@ -45,6 +47,16 @@ pub struct Model {
     pub readings: Option<Arc<Readings>>,
     /// A commit message that was written and not committed.
     pub message: Option<String>,
+    /// The rulings and the queue of the latest version that they were asked for.
+    pub court: Option<Arc<Court>>,
+    /// Who rules here; a reason in words where nobody can.
+    pub bench: Option<Result<Bench, String>>,
+    /// The rulings nearest to the cases that were asked about last, the latest last.
+    pub nearest: Vec<Nearest>,
+    /// What is said of cases beside their labels: what an edit that closed a gap touches.
+    pub edited: ByCase,
+    /// Minutes of labeling after which a pause is suggested; 0 for never.
+    pub pause: u32,
     asks: Vec<Ask>,
 }
 
@@ -58,6 +70,16 @@ pub struct FlipCause {
     pub how: How,
     /// In words, and where each stands.
     pub edits: Vec<(String, Option<Place>)>,
+}
+
+/// The rulings nearest to one case.
+#[derive(Debug, Clone)]
+pub struct Nearest {
+    /// Whose rulings they are.
+    pub court: Arc<Court>,
+    /// Position of the set in the court, and row.
+    pub case: (u16, u32),
+    pub rulings: Arc<Vec<Near>>,
 }
 
 /// Measures by category, tier, facet value and tag.
@@ -104,6 +126,8 @@ pub enum Ask {
     Changed,
     /// Read the gold sets, the base, the git status again.
     Reload,
+    /// Look at what changed on disk: records were written there.
+    Outside,
     /// Read the git status and the log again.
     Status,
     /// Compare with another version, by its name.
@@ -127,6 +151,8 @@ pub enum Target {
         set: String,
         case: String,
     },
+    /// What is labeled, and by whom.
+    Labeling(crate::workspace::labeling::Wish),
     /// A place in a document, in the raw text.
     Place(Place),
 }
@@ -146,8 +172,19 @@ impl Model {
             chosen: None,
             readings: None,
             message: None,
+            court: None,
+            bench: None,
+            nearest: Vec::new(),
+            edited: ByCase::new(),
+            pause: 0,
             asks: Vec::new(),
         }
+    }
+
+    #[must_use]
+    pub fn with_pause(mut self, minutes: u32) -> Self {
+        self.pause = minutes;
+        self
     }
 
     pub fn ask(&mut self, ask: Ask) {

@@ -17,14 +17,14 @@ pub type Then<A> = Box<dyn FnOnce(&mut Model, A)>;
 /// What is wrong with an answer, if anything: the dialog then stays open and says so.
 pub type Check = Box<dyn Fn(&Model, &str) -> Option<String>>;
 
-/// A dialog with what follows from its answer. Esc closes it, and nothing follows.
+/// A dialog with what follows from its answer. Esc closes it, and nothing follows, unless [`Popup::when_left`] says so.
 pub enum Popup {
     /// Choose one or several; the answer is their positions among the choices.
     Pick { picker: Box<Picker>, then: Then<Vec<usize>> },
     /// A question with lettered answers.
     Confirm { confirm: Confirm, then: Then<char> },
     /// A text of one or several lines.
-    Prompt { prompt: Prompt, check: Check, then: Then<String> },
+    Prompt { prompt: Prompt, check: Check, then: Then<String>, left: Option<Then<String>> },
     /// Something to read.
     Text { title: String, prose: Prose },
 }
@@ -39,7 +39,7 @@ impl Popup {
     }
 
     pub fn prompt(prompt: Prompt, then: impl FnOnce(&mut Model, String) + 'static) -> Popup {
-        Popup::Prompt { prompt, check: Box::new(|_, _| None), then: Box::new(then) }
+        Popup::prompt_checked(prompt, |_, _| None, then)
     }
 
     /// A prompt whose answer must pass a check.
@@ -48,7 +48,16 @@ impl Popup {
         check: impl Fn(&Model, &str) -> Option<String> + 'static,
         then: impl FnOnce(&mut Model, String) + 'static,
     ) -> Popup {
-        Popup::Prompt { prompt, check: Box::new(check), then: Box::new(then) }
+        Popup::Prompt { prompt, check: Box::new(check), then: Box::new(then), left: None }
+    }
+
+    /// What follows where a prompt is left without an answer, with what was written in it by then.
+    #[must_use]
+    pub fn when_left(mut self, follows: impl FnOnce(&mut Model, String) + 'static) -> Popup {
+        if let Popup::Prompt { left, .. } = &mut self {
+            *left = Some(Box::new(follows));
+        }
+        self
     }
 
     pub fn text(title: impl Into<String>, lines: Vec<Line<'static>>) -> Popup {
@@ -76,7 +85,12 @@ impl Popup {
             },
         };
         match outcome {
-            Some(Outcome::Cancelled) => None,
+            Some(Outcome::Cancelled) => {
+                if let Popup::Prompt { prompt, left: Some(left), .. } = self {
+                    left(model, prompt.text());
+                }
+                None
+            }
             Some(Outcome::Accepted) => self.accept(model),
             _ => Some(self),
         }
@@ -90,11 +104,11 @@ impl Popup {
                     then(model, answer);
                 }
             }
-            Popup::Prompt { mut prompt, check, then } => {
+            Popup::Prompt { mut prompt, check, then, left } => {
                 let text = prompt.text();
                 if let Some(problem) = check(model, &text) {
                     prompt.set_problem(Some(problem));
-                    return Some(Popup::Prompt { prompt, check, then });
+                    return Some(Popup::Prompt { prompt, check, then, left });
                 }
                 then(model, text);
             }

@@ -2,10 +2,10 @@
 
 use super::app::{App, Look, TerminalAsk};
 use super::inbox::{Inbox, Incoming};
-use super::model::Finish;
+use super::model::{Finish, Target};
 use super::term::Terminal;
 use crate::workspace::Workspace;
-use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGTERM, SIGWINCH};
 use signal_hook::iterator::Signals;
 use std::ffi::OsString;
 use std::io;
@@ -13,13 +13,15 @@ use std::process::Command;
 use std::thread;
 
 /// Runs the screen on a policy until the person leaves. `editor` is the program that `$EDITOR` names, with its arguments.
-pub fn run(workspace: Workspace, look: Look, editor: Option<Vec<OsString>>) -> io::Result<()> {
+/// `first` is what is shown first, where something was asked for.
+pub fn run(workspace: Workspace, look: Look, editor: Option<Vec<OsString>>, first: Option<Target>) -> io::Result<()> {
     let inbox: Inbox<Finish> = Inbox::default();
     let signals = inbox.sender();
-    if let Ok(mut told) = Signals::new([SIGTERM, SIGHUP]) {
+    if let Ok(mut told) = Signals::new([SIGTERM, SIGHUP, SIGWINCH]) {
         thread::Builder::new().name("signals".into()).spawn(move || {
-            for _ in told.forever() {
-                if signals.send(Incoming::Gone).is_err() {
+            for signal in told.forever() {
+                let word = if signal == SIGWINCH { Incoming::Resized } else { Incoming::Gone };
+                if signals.send(word).is_err() {
                     return;
                 }
             }
@@ -28,9 +30,15 @@ pub fn run(workspace: Workspace, look: Look, editor: Option<Vec<OsString>>) -> i
     let mut terminal = Terminal::enter()?;
     let input = inbox.input()?;
     let mut app = App::new(workspace, look, &inbox);
+    if let Some(target) = first {
+        app.open(target);
+    }
     loop {
         terminal.draw(|area, buf| app.render(area, buf))?;
         for incoming in inbox.next() {
+            if matches!(incoming, Incoming::Resized) {
+                terminal.resized();
+            }
             app.update(incoming);
         }
         for ask in app.take_terminal_asks() {

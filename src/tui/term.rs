@@ -14,7 +14,9 @@ use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use signal_hook::consts::SIGWINCH;
 use std::io::{self, BufWriter, Stdout, Write, stdout};
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, Once, PoisonError};
 use std::thread;
@@ -23,8 +25,9 @@ use std::time::Duration;
 /// Presses, drags and the wheel, but not every move of the mouse, of which nothing is made.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
-/// How long the reading thread waits before it looks whether it shall pause.
-const LOOK_UP: Duration = Duration::from_millis(200);
+/// How long the reading thread looks for more of what arrives together. Not zero, with which the library gives nothing
+/// of what it has read already.
+const TOGETHER: Duration = Duration::from_micros(20);
 /// Events that are taken at once.
 const BURST: usize = 1 << 16;
 
@@ -34,6 +37,8 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 /// The terminal while it is ours. Dropping it gives it back.
 pub struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Something else than the last frame may be shown.
+    stale: bool,
 }
 
 impl Terminal {
@@ -44,7 +49,7 @@ impl Terminal {
         // colours does that job properly.
         force_color_output(true);
         let inner = ratatui::Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout())))?;
-        let mut terminal = Terminal { inner };
+        let mut terminal = Terminal { inner, stale: false };
         terminal.take()?;
         Ok(terminal)
     }
@@ -52,6 +57,12 @@ impl Terminal {
     /// Draws one frame, shown at once; `render` gives the place of the cursor, if there is one.
     pub fn draw(&mut self, render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>) -> io::Result<()> {
         queue!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
+        if mem::take(&mut self.stale) {
+            // Setting the size clears as well. The library's own `clear` asks the terminal where its cursor is, and the
+            // answer, which the input thread reads, would be waited for in vain.
+            let size = self.inner.size()?;
+            self.inner.resize(Rect::new(0, 0, size.width, size.height))?;
+        }
         self.inner.draw(|frame| {
             let area = frame.area();
             if let Some(cursor) = render(area, frame.buffer_mut()) {
@@ -61,12 +72,10 @@ impl Terminal {
         execute!(self.inner.backend_mut(), EndSynchronizedUpdate)
     }
 
-    /// Draws everything anew with the next frame, for a screen that something else has written into.
-    pub fn clear(&mut self) -> io::Result<()> {
-        // Setting the size clears as well. The library's own `clear` asks the terminal where its cursor is, and the
-        // answer, which the input thread reads, would be waited for in vain.
-        let size = self.inner.size()?;
-        self.inner.resize(Rect::new(0, 0, size.width, size.height))
+    /// The window has another size. Has everything drawn anew even if it is the old size again: what was cut off in
+    /// between is not there any more.
+    pub fn resized(&mut self) {
+        self.stale = true;
     }
 
     /// Gives the terminal to another program, such as an editor, while `run` runs it.
@@ -74,7 +83,8 @@ impl Terminal {
         input.pause();
         restore();
         let result = run();
-        let taken = self.take().and_then(|()| self.clear());
+        let taken = self.take();
+        self.stale = true;
         input.resume();
         taken.map(|()| result)
     }
@@ -191,6 +201,7 @@ impl InputThread {
     fn pause(&self) {
         let mut state = self.gate.lock();
         state.paused = true;
+        stir();
         let done = self.gate.changed.wait_while(state, |state| !state.waiting && !state.ended);
         drop(done);
     }
@@ -205,6 +216,7 @@ impl Drop for InputThread {
     fn drop(&mut self) {
         self.gate.lock().ended = true;
         self.gate.changed.notify_all();
+        stir();
     }
 }
 
@@ -234,22 +246,17 @@ impl Gate {
     }
 }
 
-/// Everything that is there to be read, once something is; empty if nothing came for a while.
+/// Has the reading thread return from waiting: what it is told of a window's size is all that it hears besides keys.
+fn stir() {
+    let _ = signal_hook::low_level::raise(SIGWINCH);
+}
+
+/// Waits until there is something to read, and gives everything that is there; empty if it was nothing of use.
 fn read_burst() -> io::Result<Vec<Event>> {
     let mut burst = Vec::new();
-    if !ct::poll(LOOK_UP)? {
-        return Ok(burst);
-    }
     loop {
-        match (convert(ct::read()?), burst.last_mut()) {
-            // Of many sizes that a window passes through, the last is the one it has.
-            (Some(Event::Resize(columns, rows)), Some(Event::Resize(old_columns, old_rows))) => {
-                (*old_columns, *old_rows) = (columns, rows);
-            }
-            (Some(event), _) => burst.push(event),
-            (None, _) => {}
-        }
-        if burst.len() >= BURST || !ct::poll(Duration::ZERO)? {
+        burst.extend(convert(ct::read()?));
+        if burst.len() >= BURST || !ct::poll(TOGETHER)? {
             return Ok(burst);
         }
     }
@@ -260,7 +267,8 @@ fn convert(event: ct::Event) -> Option<Event> {
         ct::Event::Key(key) if key.kind == ct::KeyEventKind::Release => return None,
         ct::Event::Key(key) => Event::Key(convert_key(key)?),
         ct::Event::Paste(text) => Event::Paste(text),
-        ct::Event::Resize(columns, rows) => Event::Resize(columns, rows),
+        // The loop hears of it from the signal itself.
+        ct::Event::Resize(..) => return None,
         ct::Event::FocusGained => Event::FocusGained,
         ct::Event::FocusLost => Event::FocusLost,
         ct::Event::Mouse(mouse) => {

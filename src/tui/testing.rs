@@ -82,6 +82,14 @@ pub(crate) fn squeeze(mut render: impl FnMut(Rect, &mut Buffer, &Theme)) {
     }
 }
 
+/// The assistant sample, as it is bundled.
+pub(crate) fn assistant() -> std::sync::Arc<crate::policy::Policy> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-policies/assistant");
+    let root = crate::store::RepoRoot::open(&folder).unwrap();
+    let files = crate::workspace::files::WorkTree { root, unsaved: Default::default() };
+    crate::workspace::version::PolicyVersion::load(&files).policy
+}
+
 fn drawn(columns: u16, rows: u16, render: impl FnOnce(Rect, &mut Buffer, &Theme)) -> Buffer {
     let theme = Theme::default();
     let mut buf = Buffer::empty(Rect::new(0, 0, columns, rows));

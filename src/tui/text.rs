@@ -142,6 +142,31 @@ pub fn wrap_spans(line: &Line<'_>, columns: usize) -> Vec<Line<'static>> {
         .collect()
 }
 
+/// As [`wrap_spans`], with what a line is set in repeated on the lines that it goes on in, as far as it leaves room.
+pub fn wrap_hanging(line: &Line<'_>, columns: usize) -> Vec<Line<'static>> {
+    let mut indent = 0;
+    for span in &line.spans {
+        let blanks = span.content.bytes().take_while(|byte| *byte == b' ').count();
+        indent += blanks;
+        if blanks < span.content.len() {
+            break;
+        }
+    }
+    if indent == 0 || indent * 2 > columns {
+        return wrap_spans(line, columns);
+    }
+    let mut left = indent;
+    let spans = line.spans.iter().map(|span| {
+        let cut = left.min(span.content.len());
+        left -= cut;
+        Span::styled(span.content[cut..].to_owned(), span.style)
+    });
+    let set_in = || Span::raw(" ".repeat(indent));
+    let mut wrapped = wrap_spans(&Line::from(spans.collect::<Vec<_>>()), columns - indent);
+    wrapped.iter_mut().for_each(|line| line.spans.insert(0, set_in()));
+    wrapped
+}
+
 /// Draws a text on one row, clipped to `columns`; returns the columns used. Outside the buffer nothing is drawn.
 pub fn put(buf: &mut Buffer, at: impl Into<Position>, columns: u16, text: &str, style: Style) -> u16 {
     let at = at.into();

@@ -1,5 +1,6 @@
 //! Everything that is wrong with one version: files, documents, gold sets, lints.
 
+use super::editorial;
 use super::error::WorkspaceError;
 use super::repo::{PolicyRepo, Unsaved};
 use super::sets::{self, Sets};
@@ -27,8 +28,12 @@ impl PolicyRepo {
         let mut problems = check(&version, &sets);
         if *revision == Revision::Worktree {
             problems.extend(self.rewritten_since_commit()?);
-            in_order(&mut problems);
+            for set in &sets.sets {
+                problems.extend(self.round_problems(set)?);
+            }
         }
+        problems.extend(editorial::read(&*files).1);
+        in_order(&mut problems);
         Ok(Checked { version, sets, problems })
     }
 }

@@ -145,7 +145,7 @@ pub fn policy_files(
             || path == "exceptions.yaml"
             || [Some(head), base].into_iter().flatten().any(|version| version.documents.contains_key(path))
     };
-    let folders = ["gold", "taxonomies", "specs", "recordings"];
+    let folders = ["gold", "taxonomies", "specs", "editorial", "recordings"];
     let belongs = |path: &str| {
         let hidden = path.split('/').any(|part| part.starts_with('.'));
         let below = path.split_once('/').is_some_and(|(folder, _)| folders.contains(&folder));

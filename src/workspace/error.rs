@@ -59,6 +59,14 @@ pub enum WorkspaceError {
     NotInRound { who: String, round: String, labelers: Vec<String> },
     #[error("no name could be found for a new file: {source}")]
     Random { source: std::io::Error },
+    #[error("there is no clause or category `{id}`")]
+    NoText { id: String, near: Option<String> },
+    #[error("`{id}` is not in the policy at {base}, so its text has no earlier wording")]
+    NewText { id: String, base: String },
+    #[error("the text of `{id}` is the same in substance as at {base}, so there is nothing to declare")]
+    SameText { id: String, base: String },
+    #[error(transparent)]
+    TooLarge(#[from] crate::analyze::space::TooLarge),
     #[error("`{name}` is nothing that labels answer")]
     NoField { name: String, near: Option<String>, known: Vec<String> },
     #[error("no label is of the round `{name}`")]
@@ -130,6 +138,20 @@ impl WorkspaceError {
                 format!("Its labelers are `{}`; say who you are with `--as`.", labelers.join("`, `"))
             }
             WorkspaceError::Random { .. } => "Try again.".to_owned(),
+            WorkspaceError::NoText { near: Some(near), .. } => format!("Did you mean `{near}`?"),
+            WorkspaceError::NoText { near: None, .. } => {
+                "Ids of clauses stand in the files under `specs/`, those of categories under `taxonomies/`.".to_owned()
+            }
+            WorkspaceError::NewText { .. } => "Name the version with the earlier wording with `--base REV`.".to_owned(),
+            WorkspaceError::SameText { .. } => {
+                "White space, rationale, guidance and examples never count. If the edit is committed already, name the \
+                 version before it with `--base REV`."
+                    .to_owned()
+            }
+            WorkspaceError::TooLarge(_) => {
+                "Compare the versions as structure and as outcomes; fewer facets in one condition make it smaller."
+                    .to_owned()
+            }
             WorkspaceError::NoField { near: Some(near), .. } | WorkspaceError::NoLabeler { near: Some(near), .. } => {
                 format!("Did you mean `{near}`?")
             }

@@ -89,6 +89,11 @@ impl PolicyRepo {
         self.state.join("journal")
     }
 
+    /// Where half-filled labels lie, outside the work tree.
+    pub fn drafts_dir(&self) -> PathBuf {
+        self.state.join("labeling")
+    }
+
     /// Where the labels of sealed rounds are kept until they are closed, outside the work tree.
     pub fn sealed_dir(&self) -> PathBuf {
         self.state.join("sealed")

@@ -74,6 +74,7 @@ impl Restoration<'_, '_> {
             manifest: self.manifest(&behaviors, &severities, &facets)?,
             taxonomy,
             clauses: Vec::new(),
+            repeated: Vec::new(),
             specs: specs.iter().map(|twin| self.either(*twin, |policy, at| policy.specs[at].clone())).collect(),
         };
         let terms = |from, side: fn(&Twin) -> Option<usize>| Terms {

@@ -1,15 +1,20 @@
 use super::replay::report;
+use crate::analyze::space::CaseAt;
+use crate::analyze::structure::Change;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
-use crate::replay::cause::Cause;
-use crate::report::difference::{self, DifferenceReport, FileText};
+use crate::replay::cause::{Cause, How};
+use crate::report::decisions::{DecisionsReport, RegionWords};
+use crate::report::difference::{self, Decisions, DifferenceReport, FileText};
 use crate::report::replay::FlipCause;
 use crate::report::{Format, json_text};
+use crate::workspace::WorkspaceError;
 use crate::workspace::compare::{Comparison, Request};
+use crate::workspace::decisions::{Decisions as Decided, decisions};
 use crate::workspace::difference::{FileDifference, causes, structure_difference};
 
-/// Read two versions side by side: as text, as structure, as outcomes
+/// Read two versions side by side: as text, as structure, as decisions, as outcomes
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Diff {
@@ -22,6 +27,9 @@ pub(in crate::cli) struct Diff {
     /// Clauses and categories added, removed, renamed, moved, reordered, edited
     #[arg(long)]
     structure: bool,
+    /// Exactly which decisions changed, whatever the case: where, from what to what, by which edit
+    #[arg(long)]
+    decisions: bool,
     /// The cases that flip, and the measures before and after
     #[arg(long)]
     outcomes: bool,
@@ -36,6 +44,7 @@ Examples:
   casebook diff                      what changed since the last commit
   casebook diff HEAD~1..HEAD         what the last commit changed
   casebook diff main --structure     what this branch changes, clause by clause
+  casebook diff --decisions          what an edit changes, proven; or that it changes nothing
   casebook diff v1..v2 --outcomes    which cases are decided otherwise";
 
 impl Diff {
@@ -49,13 +58,24 @@ impl Diff {
         };
         let request = Request { base: base.map(str::to_owned), head: head.map(str::to_owned), ..Request::default() };
         let comparison = repo.compare(&request, &[], &context.progress)?;
-        let all = !(self.text || self.structure || self.outcomes);
+        let all = !(self.text || self.structure || self.decisions || self.outcomes);
         let files = if all || self.text { Some(repo.text_difference(&comparison, &Default::default())?) } else { None };
         let changes = structure_difference(&comparison);
         let outcomes = all || self.outcomes;
         let causes = if outcomes { causes(&comparison, &changes) } else { Vec::new() };
         let structure = (all || self.structure).then_some(changes.as_slice());
+        let decided = if all || self.decisions { Some(decisions(&comparison, &changes)) } else { None };
+        let alone = self.decisions && !(self.text || self.structure || self.outcomes);
+        if let (true, Some(Err(too_large))) = (alone, &decided) {
+            return Err(WorkspaceError::from(*too_large).into());
+        }
         let mut report = build(&comparison, files.as_deref(), structure, outcomes);
+        report.decisions = match &decided {
+            None => Decisions::NotAsked,
+            Some(Err(_)) => Decisions::TooLarge,
+            Some(Ok(None)) => Decisions::NoBase,
+            Some(Ok(Some(decided))) => decisions_report(&comparison, decided, &changes),
+        };
         let behind = |cause: &Cause| FlipCause {
             how: cause.how,
             changes: cause.changes.iter().filter_map(|&at| changes.get(at)).collect(),
@@ -69,6 +89,29 @@ impl Diff {
     }
 }
 
+fn decisions_report<'a>(comparison: &'a Comparison, decided: &'a Decided, changes: &'a [Change]) -> Decisions<'a> {
+    let Some(base) = &comparison.base else { return Decisions::NoBase };
+    let nothing = Cause { changes: Vec::new(), how: How::Touching };
+    let regions = decided.cases.iter().enumerate().map(|(at, cases)| {
+        let cause = decided.edits.get(at).unwrap_or(&nothing);
+        let name = |case: &CaseAt| {
+            let set = &comparison.sets.sets[case.set].gold;
+            (set.set().to_string(), set.id(case.row).into_owned())
+        };
+        RegionWords {
+            how: cause.how,
+            edits: cause.changes.iter().filter_map(|&at| changes.get(at)).collect(),
+            cases: cases.iter().map(name).collect(),
+        }
+    });
+    Decisions::Known(Box::new(DecisionsReport {
+        base: &base.version.policy,
+        head: &comparison.head.version.policy,
+        difference: &decided.difference,
+        regions: regions.collect(),
+    }))
+}
+
 fn or_head(rev: &str) -> &str {
     if rev.is_empty() { "HEAD" } else { rev }
 }
@@ -76,13 +119,14 @@ fn or_head(rev: &str) -> &str {
 pub(super) fn build<'a>(
     comparison: &'a Comparison,
     files: Option<&'a [FileDifference]>,
-    structure: Option<&'a [crate::analyze::structure::Change]>,
+    structure: Option<&'a [Change]>,
     outcomes: bool,
 ) -> DifferenceReport<'a> {
     let file = |file: &'a FileDifference| FileText { path: &file.path, fate: file.fate.word(), difference: &file.text };
     DifferenceReport {
         text: files.map(|files| files.iter().map(file).collect()),
         structure,
+        decisions: Decisions::NotAsked,
         outcomes,
         replay: report(comparison),
     }

@@ -88,20 +88,14 @@ impl Rule {
             None => {
                 let ruling = self.ruling(&found)?;
                 check_ruling(policy, &ruling)?;
+                notes.extend(self.conflicts(&repo, &found, &ruling, context)?);
                 if ruling.holding.trim().is_empty() && ruling.disposition != Disposition::Deferred {
                     notes.push("it has no holding, so it can be no precedent (`--holding`)".to_owned());
                 }
                 begin()?.rule(ruling)?
             }
         };
-        let says = match (&written.record.withdrawn, &written.record.decision) {
-            (Some(_), _) => "withdrawn".to_owned(),
-            (None, Some(decision)) => {
-                let behavior = decision.behavior.as_deref().unwrap_or_default();
-                format!("{behavior}, {}", written.record.disposition.word())
-            }
-            (None, None) => written.record.disposition.word().to_owned(),
-        };
+        let says = written.record.says();
         let report = RecordReport {
             what: "ruling",
             id: &written.record.id,
@@ -127,6 +121,19 @@ impl Rule {
             found.sets = all.sets;
         }
         Ok(found)
+    }
+
+    /// What the ruling runs against, in sentences. The rulings of all sets are held against it.
+    fn conflicts(
+        &self,
+        repo: &crate::workspace::PolicyRepo,
+        found: &FoundCase,
+        ruling: &Adjudication,
+        context: &Context,
+    ) -> Result<Vec<String>, Failure> {
+        let opened = repo.open_precedents(None, &context.progress)?;
+        let conflicts = opened.precedents.docket.conflicts(found.set.name(), ruling);
+        Ok(conflicts.iter().map(crate::report::precedents::conflict_words).collect())
     }
 
     fn precedents(&self) -> impl Iterator<Item = &String> {

@@ -4,6 +4,7 @@ use super::dictionary::{ABSENT, Codes, Dictionaries, EVERYTHING};
 use super::lists::{Lists, Words, hash_word};
 use super::source::{GoldSources, LineIndex, LineMark, SourceFile};
 use super::{GoldSet, Index, Record, Rows, Standing};
+use crate::decide::codec::{Reader, Writer};
 use crate::policy::codes;
 use crate::policy::place::{Place, Position, Route};
 use crate::policy::problem::Problem;
@@ -74,7 +75,7 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
         files.iter().map(|file| file.bytes().len() as u64).eq(lengths).then_some(())?;
     }
     let words = Words { ends: from.u32s()?, text: String::from_utf8(from.bytes()?.to_vec()).ok()? };
-    let mut next = || from.lists();
+    let mut next = || Some(Lists { ends: from.u32s()?, items: from.u32s()? });
     let dictionaries = Dictionaries {
         words,
         harms: next()?,
@@ -86,7 +87,7 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
         unjudged: next()?,
         tags: next()?,
         outcomes: next()?,
-        situations: from.situations()?,
+        situations: situations(&mut from)?,
     };
     check_dictionaries(&dictionaries)?;
     let rows = Rows {
@@ -247,6 +248,12 @@ fn problems(from: &mut Reader<'_>, sources: &GoldSources) -> Option<Vec<Problem>
     Some(problems)
 }
 
+fn situations(from: &mut Reader<'_>) -> Option<Vec<Codes>> {
+    let items = from.u32s()?;
+    let (situations, rest) = items.as_chunks();
+    rest.is_empty().then(|| situations.to_vec())
+}
+
 fn ends_fit(ends: &[u32], total: usize) -> Option<()> {
     (ends.is_sorted() && ends.last().map_or(0, |&last| last as usize) == total).then_some(())
 }
@@ -255,77 +262,4 @@ fn ends_fit(ends: &[u32], total: usize) -> Option<()> {
 fn below(codes: &[u32], bound: usize) -> bool {
     // A maximum is found many at a time, a search for the first that does not fit is not.
     codes.iter().copied().max().is_none_or(|most| (most as usize) < bound)
-}
-
-/// Numbers little-endian, lists after their length.
-struct Writer(Vec<u8>);
-
-impl Writer {
-    fn u32(&mut self, value: u32) {
-        self.0.extend_from_slice(&value.to_le_bytes());
-    }
-
-    fn u64(&mut self, value: u64) {
-        self.0.extend_from_slice(&value.to_le_bytes());
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.u64(bytes.len() as u64);
-        self.0.extend_from_slice(bytes);
-    }
-
-    fn u32s(&mut self, values: &[u32]) {
-        self.u64(values.len() as u64);
-        values.iter().for_each(|&value| self.u32(value));
-    }
-
-    fn u64s(&mut self, values: impl ExactSizeIterator<Item = u64>) {
-        self.u64(values.len() as u64);
-        values.for_each(|value| self.u64(value));
-    }
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn u32(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
-    }
-
-    fn u64(&mut self) -> Option<u64> {
-        Some(u64::from_le_bytes(self.take(8)?.try_into().ok()?))
-    }
-
-    fn bytes(&mut self) -> Option<&'a [u8]> {
-        let length = usize::try_from(self.u64()?).ok()?;
-        self.take(length)
-    }
-
-    fn u32s(&mut self) -> Option<Vec<u32>> {
-        let length = usize::try_from(self.u64()?).ok()?.checked_mul(4)?;
-        let (items, _) = self.take(length)?.as_chunks::<4>();
-        Some(items.iter().map(|item| u32::from_le_bytes(*item)).collect())
-    }
-
-    fn situations(&mut self) -> Option<Vec<Codes>> {
-        let items = self.u32s()?;
-        let (situations, rest) = items.as_chunks();
-        rest.is_empty().then(|| situations.to_vec())
-    }
-
-    fn lists(&mut self) -> Option<Lists> {
-        Some(Lists { ends: self.u32s()?, items: self.u32s()? })
-    }
-
-    fn u64s(&mut self) -> Option<Vec<u64>> {
-        let length = usize::try_from(self.u64()?).ok()?.checked_mul(8)?;
-        let (items, _) = self.take(length)?.as_chunks::<8>();
-        Some(items.iter().map(|item| u64::from_le_bytes(*item)).collect())
-    }
 }

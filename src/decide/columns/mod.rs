@@ -19,7 +19,7 @@ pub(crate) use dictionary::{Codes, EVERYTHING};
 pub use source::{GoldSources, SharedBytes, SourceFile};
 
 use crate::decide::watch::{Cancelled, Watch};
-use crate::policy::case::{Case, Target};
+use crate::policy::case::{Case, Reading, Target};
 use crate::policy::gold::{Agreed, Gold, GoldSource, settle};
 use crate::policy::label::Label;
 use crate::policy::manifest::Consensus;
@@ -196,12 +196,17 @@ impl GoldSet {
     pub fn gold(&self, row: usize) -> Gold {
         let (labels, rulings) = (self.labels_of(row), self.adjudications_of(row));
         settle(
-            read::imported(self, row).as_ref(),
+            self.imported(row).as_ref(),
             &labels.iter().collect::<Vec<_>>(),
             &rulings.iter().collect::<Vec<_>>(),
             &self.sources.settling.aliases,
             self.agreed(row),
         )
+    }
+
+    /// The reading that a case was imported with.
+    pub fn imported(&self, row: usize) -> Option<Reading> {
+        read::imported(self, row)
     }
 
     /// What the consensus on a case's behavior is: a model of the whole set need not be made again, its outcome is in the columns.
@@ -223,6 +228,28 @@ impl GoldSet {
     /// Every adjudication of a case, in the order of the files.
     pub fn adjudications_of(&self, row: usize) -> Vec<Adjudication> {
         read_records(&self.sources.adjudications, of_row(&self.adjudications, row))
+    }
+
+    /// Where the adjudications stand, in the order of the rows: the row of the case, and the position of the file among
+    /// [`GoldSources::adjudications`].
+    pub fn adjudication_places(&self) -> impl ExactSizeIterator<Item = (usize, usize)> {
+        self.adjudications.iter().map(|record| (record.row as usize, record.file as usize))
+    }
+
+    /// The adjudication at this position of [`GoldSet::adjudication_places`]; `None` where its line cannot be read any more.
+    pub fn adjudication(&self, at: usize) -> Option<Adjudication> {
+        let record = self.adjudications.get(at)?;
+        read_records(&self.sources.adjudications, std::slice::from_ref(record)).pop()
+    }
+
+    /// The rows that somebody labeled, ascending.
+    pub fn labeled_rows(&self) -> Vec<usize> {
+        rows_of(&self.labels)
+    }
+
+    /// The rows that somebody ruled on, ascending.
+    pub fn ruled_rows(&self) -> Vec<usize> {
+        rows_of(&self.adjudications)
     }
 
     /// How many adjudications a case has, those among them that no longer stand.
@@ -470,6 +497,12 @@ fn of_row(sorted: &[Record], row: usize) -> &[Record] {
     let start = sorted.partition_point(|record| (record.row as usize) < row);
     let end = sorted.partition_point(|record| record.row as usize <= row);
     &sorted[start..end]
+}
+
+fn rows_of(sorted: &[Record]) -> Vec<usize> {
+    let mut rows: Vec<usize> = sorted.iter().map(|record| record.row as usize).collect();
+    rows.dedup();
+    rows
 }
 
 fn read_records<T: for<'de> Deserialize<'de>>(files: &[SourceFile], records: &[Record]) -> Vec<T> {

@@ -2,6 +2,7 @@
 
 use super::random;
 use super::reference::{self, Said, Written, WrittenCase};
+use crate::decide::explain::verdict;
 use crate::decide::{
     Explanation, GoldSet, GoldSources, SourceFile, Unwatched, Verdict, decide, explain, explain_unlabeled,
 };
@@ -39,6 +40,9 @@ fn check(written: &Written, cases: &[WrittenCase]) -> Result<(), TestCaseError> 
         let explanation = explained(&policy, &gold.gold(row));
         prop_assert_eq!(&said(&policy, explanation.verdict), &expected, "explained, case {:?}", case);
         check_trace(&policy, &explanation)?;
+        if let Some(reading) = &gold.gold(row).reading {
+            prop_assert_eq!(verdict(&policy, reading), explanation.verdict, "without the trace, case {:?}", case);
+        }
     }
     Ok(())
 }

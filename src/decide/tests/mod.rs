@@ -4,6 +4,7 @@ mod agreement;
 mod check;
 mod explaining;
 mod gold;
+mod possible;
 mod random;
 mod reading;
 mod reference;

@@ -40,6 +40,7 @@ pub fn read(sources: &[Source<'_>], policy: &mut Policy, notes: &Notes) {
             if let Some(other) = places.get(&clause.id) {
                 let message = format!("clause `{}` stands twice; the first is at {other}", clause.id);
                 item.note(&codes::DUPLICATE_ID, message, "Give one of them another id, or remove it.");
+                policy.repeated.push(clause);
                 continue;
             }
             places.insert(clause.id.clone(), clause.place.to_string());
@@ -53,7 +54,9 @@ fn read_clause(item: &Cursor<'_>, spec: u16, policy: &Policy) -> Option<Clause> 
         return None;
     }
     item.hint_at_unknown_keys(KEYS);
-    let id = item.need("id", "a short word that never changes")?.expect_text("id")?;
+    // What else is wrong with a clause is told even where it has no id to be called by.
+    let named = item.need("id", "a short word that never changes").and_then(|id| id.expect_text("id"));
+    let id = named.clone().unwrap_or_default();
     let then = item.need("then", "the behavior that the clause calls for").and_then(|then| {
         let word = then.expect_text("then")?;
         let behaviors = &policy.manifest.behaviors;
@@ -64,7 +67,7 @@ fn read_clause(item: &Cursor<'_>, spec: u16, policy: &Policy) -> Option<Clause> 
         }
         found
     });
-    Some(Clause {
+    let clause = Clause {
         title: item.get("title").and_then(|t| t.expect_text("title")).unwrap_or_else(|| id.clone()),
         id,
         level: item.text_of("level"),
@@ -76,7 +79,8 @@ fn read_clause(item: &Cursor<'_>, spec: u16, policy: &Policy) -> Option<Clause> 
         examples: item.texts_of("examples"),
         spec,
         place: item.place(),
-    })
+    };
+    named.map(|_| clause)
 }
 
 /// A clause without `when` always holds. One whose `when` is there and empty is half written, and holds for nothing yet.
@@ -86,7 +90,8 @@ fn read_when(item: &Cursor<'_>, policy: &Policy) -> Condition {
         (None, None) => Condition::always(),
         _ => {
             let help = "Add its tests; or remove `when`, if the clause is to hold always.";
-            item.note(&codes::WRONG_TYPE, "the `when` of this clause is empty, so the clause applies to nothing", help);
+            let found = "the `when` of this clause is empty, so the clause applies to nothing";
+            item.get("when").as_ref().unwrap_or(item).note(&codes::WRONG_TYPE, found, help);
             condition::unreadable(item)
         }
     }

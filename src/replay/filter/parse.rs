@@ -69,7 +69,7 @@ fn read(written: &str, policy: &Policy) -> Result<Word, FilterError> {
     // A facet may have a colon in its value and a category an equals sign: the first of the two counts.
     let ask = match word.find([':', '=', '<', '>']).map(|at| word.split_at(at)) {
         None => alone(written, word)?,
-        Some((name, rest)) if name == "labels" => labels(written, rest)?,
+        Some(("labels", rest)) => labels(written, rest)?,
         Some((name, rest)) if rest.starts_with(':') => with_values(written, name, &rest[1..], policy)?,
         Some((name, rest)) if rest.starts_with('=') => facet(written, name, &rest[1..], policy)?,
         Some(_) => return Err(refuse(written, "only `labels` is compared", "Write `labels<2` or `labels>3`.")),

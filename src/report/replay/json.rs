@@ -3,7 +3,6 @@
 use super::{FlipWords, ReplayReport, VersionName, Words};
 use crate::policy::Policy;
 use crate::replay::breakdown::{Group, GroupFigures};
-use crate::replay::cause::How;
 use crate::replay::gates::GateResult;
 use crate::replay::measures::Measures;
 use crate::replay::run::{SetReplay, SideFigures};
@@ -102,13 +101,8 @@ fn one_flip(flip: &FlipWords<'_>) -> Value {
         "head": words(flip.head),
     });
     if let Some(cause) = flip.cause {
-        let how = match cause.how {
-            How::Each => "each",
-            How::Together => "together",
-            How::Touching => "touching",
-        };
         let changes: Vec<Value> = cause.changes.iter().map(|change| change_json(change)).collect();
-        object["cause"] = json!({"how": how, "changes": changes});
+        object["cause"] = json!({"how": cause.how.word(), "changes": changes});
     }
     object
 }

@@ -189,12 +189,12 @@ impl<'a> Judge<'a> {
         let classes = self.table.classes();
         // For each rater and class said: how often it was said, how often rightly, and how sure the consensus was in all.
         let mut said = vec![[0.0; 3]; self.table.raters() * classes];
-        for unit in 0..self.table.units() {
-            let sure = consensus[unit].zip(weights.posteriors.unit(unit)).map_or(0.0, |(c, own)| own[usize::from(c)]);
+        for (unit, &settled) in consensus.iter().enumerate().take(self.table.units()) {
+            let sure = settled.zip(weights.posteriors.unit(unit)).map_or(0.0, |(c, own)| own[usize::from(c)]);
             for (rater, class) in self.table.unit(unit) {
                 let of_class = &mut said[rater as usize * classes + usize::from(class)];
                 of_class[0] += 1.0;
-                of_class[1] += f64::from(u8::from(consensus[unit] == Some(class)));
+                of_class[1] += f64::from(u8::from(settled == Some(class)));
                 of_class[2] += sure;
             }
         }

@@ -44,7 +44,7 @@ impl App {
                 when(self.screens[self.current].1.selected(&self.model).is_some(), "nothing is selected")
             }
             Command::Problems => when(!self.model.problems.is_empty(), "no problems were found"),
-            Command::Taxonomy | Command::Spec | Command::Replay | Command::Review => {
+            Command::Taxonomy | Command::Spec | Command::Replay | Command::Adjudicate | Command::Review => {
                 when(self.screens.iter().any(|(tab, _)| tab.command == command), "this screen is not there")
             }
             Command::NextScreen
@@ -55,6 +55,8 @@ impl App {
             | Command::CommandLine
             | Command::Theme
             | Command::Refresh => Some(Ok(())),
+            // A text area may hold a field, which is taken, or a whole file, which is not: the screen knows.
+            Command::AcceptText => None,
             command if command.is_of_components() => Some(Ok(())),
             _ => None,
         }
@@ -73,14 +75,15 @@ impl App {
             Command::Head => versions::choose_head(&mut self.model),
             Command::Commit => commit::ask(&mut self.model),
             Command::CopyId => {
-                let id = self.screens[self.current].1.selected(&self.model).map(|target| match target {
-                    Target::Clause(id) | Target::Category(id) | Target::Case { case: id, .. } => id,
-                    Target::Place(place) => place.to_string(),
+                let id = self.screens[self.current].1.selected(&self.model).and_then(|target| match target {
+                    Target::Clause(id) | Target::Category(id) | Target::Case { case: id, .. } => Some(id),
+                    Target::Place(place) => Some(place.to_string()),
+                    Target::Labeling(_) => None,
                 });
                 self.model.asks_copy(id);
             }
             Command::Problems => self.list_problems(),
-            Command::Taxonomy | Command::Spec | Command::Replay | Command::Review => {
+            Command::Taxonomy | Command::Spec | Command::Replay | Command::Adjudicate | Command::Review => {
                 if let Some(at) = self.screens.iter().position(|(tab, _)| tab.command == command) {
                     self.current = at;
                 }

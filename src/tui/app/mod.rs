@@ -37,6 +37,8 @@ pub struct Look {
     pub theme: String,
     /// What colours the terminal can show.
     pub depth: Depth,
+    /// Minutes of labeling after which a pause is suggested; 0 for never.
+    pub pause: u32,
 }
 
 /// What only the terminal can do.
@@ -82,7 +84,7 @@ impl App {
             Watcher::start(workspace.repo().root(), &["casebook.yaml", "taxonomies", "specs", "gold"], changed).ok()
         };
         let mut app = App {
-            model: Model::new(workspace),
+            model: Model::new(workspace).with_pause(look.pause),
             screens: super::screens::all(),
             current: 0,
             jobs: inbox.jobs(3),
@@ -103,6 +105,14 @@ impl App {
         // Nothing may ever come in that would have it answered: loading begins now, and not with the first key.
         app.answer_asks();
         app
+    }
+
+    /// Shows something first.
+    pub fn open(&mut self, target: Target) {
+        self.model.ask(Ask::GoTo(target));
+        self.answer_asks();
+        self.screens[self.current].1.tend(&mut self.model);
+        self.answer_asks();
     }
 
     /// Whether the app is to end.
@@ -153,6 +163,8 @@ impl App {
                     self.look_outside();
                 }
             }
+            // To be drawn anew, which the loop does after every word.
+            Incoming::Resized => {}
             Incoming::Gone => {
                 self.screens[self.current].1.flush(&mut self.model);
                 self.model.workspace.keep_journal();
@@ -191,7 +203,7 @@ impl App {
     fn handle(&mut self, event: &Event) {
         match event {
             Event::FocusGained => return self.look_outside(),
-            Event::FocusLost | Event::Resize(..) => return,
+            Event::FocusLost => return,
             Event::Key(_) => self.messages.read(),
             _ => {}
         }
@@ -249,6 +261,7 @@ impl App {
                 self.refresh();
             }
             Ask::Reload => self.start(),
+            Ask::Outside => self.look_outside(),
             Ask::Status => self.load_status(),
             Ask::Base(rev) => self.load_base(Some(rev)),
             Ask::Work { kind, title, work } => self.jobs.run(kind, title, work),

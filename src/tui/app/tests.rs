@@ -64,7 +64,7 @@ impl Opened {
         };
         let workspace = Workspace::open(&folder.path().join("policy"), environment).unwrap();
         let inbox = Inbox::default();
-        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True };
+        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
         let app = App::new(workspace, look, &inbox);
         let mut opened = Opened { app, inbox, folder };
         opened.settle();
@@ -141,10 +141,12 @@ fn the_top_line_sums_the_policy_up() {
 #[test]
 fn every_screen_has_its_number() {
     let mut opened = Opened::new();
-    for (key, words) in [("1", "CATEGORIES"), ("2", "CLAUSES"), ("3", "FLIPS"), ("4", "VERSIONS")] {
+    // Adjudicate last: there digits are answers, and `]` leads on.
+    for (key, words) in [("1", "CATEGORIES"), ("2", "CLAUSES"), ("3", "FLIPS"), ("5", "VERSIONS"), ("4", "[ label ]")] {
         let screen = opened.keys(key).screen().to_lowercase();
         assert!(screen.contains(&words.to_lowercase()), "{key}: {words} is missing from\n{screen}");
     }
+    opened.keys("]").check(&["VERSIONS"], &[]);
     opened.keys("]").check(&["CATEGORIES"], &[]);
 }
 
@@ -244,10 +246,28 @@ fn ids_are_copied_through_the_terminal() {
 #[test]
 fn no_window_is_too_small() {
     let mut opened = Opened::new();
-    for key in ["1", "2", "3", "4", "?", "esc", "ctrl-p", "esc", "p", "esc", ":"] {
+    for key in ["1", "2", "3", "4", "5", "?", "esc", "ctrl-p", "esc", "p", "esc", ":"] {
         opened.keys(key);
         testing::squeeze(|area, buf, _| {
             opened.app.render(area, buf);
         });
+    }
+}
+
+/// A dialog takes every key: those of the screen below it would do nothing.
+#[test]
+fn the_keys_of_a_screen_are_hidden_while_something_lies_over_it() {
+    let mut opened = Opened::new();
+    opened.keys("2").check(&["? keys"], &[]);
+    for over in ["p", "ctrl-p", ":"] {
+        opened.keys(over).check(&[], &["? keys"]);
+        opened.keys("esc").check(&["? keys"], &[]);
+    }
+}
+
+#[test]
+fn raw_text_offers_no_key_for_a_field() {
+    for screen in ["1", "2"] {
+        Opened::new().keys(&format!("{screen} r")).check(&["F2 raw"], &["Alt-↵"]);
     }
 }

@@ -28,7 +28,9 @@ impl App {
         self.clicks = layout::tabs(frame.tabs, buf, &theme, &tabs, here);
         let (model, screen) = (&self.model, &mut self.screens[self.current].1);
         let cursor = screen.render(frame.body, buf, model, &theme);
-        let hints = hints(&self.contexts(), &|command| self.available(command));
+        // What lies over the screen takes every key, and says itself which ones it knows.
+        let covered = self.overlay.is_some() || !self.popups.is_empty();
+        let hints = if covered { vec![] } else { hints(&self.contexts(), &|command| self.available(command)) };
         self.clicks.extend(layout::footer(frame.footer, buf, &theme, &hints));
         self.messages.render(frame.body, buf, &theme);
 
@@ -45,7 +47,7 @@ impl App {
             popup.render(area, buf, &theme);
         }
         // The components draw the cursor themselves, so the terminal's own is only needed by the screen.
-        if self.overlay.is_some() || !self.popups.is_empty() { None } else { cursor }
+        if covered { None } else { cursor }
     }
 
     fn segments(&self) -> Vec<Segment<'static>> {

@@ -26,6 +26,72 @@ macro_rules! commands {
 // Command, name after `:`, group, words in the footer; title: sentence; keys by context.
 // Neighbours with the same footer words share one hint: `J/K reorder`.
 commands! {
+    Behavior "behavior" Edit "behavior"
+        "Behavior": "Says what the case calls for; in quick labeling that gives the label, too."
+        [Label "1", Label "2", Label "3", Label "4", Label "5", Label "6", Label "7", Label "8", Label "9"]
+    GiveLabel "give" Edit "label"
+        "Give the label": "Writes the label down as it is filled in, and goes on to the next case."
+        [Label "enter"]
+    Harm "harm" Edit "harm"
+        "Harm": "Adds a harm: its category by a few letters, then how severe it is."
+        [Label "h"]
+    NextScreen "next-screen" Move "screens"
+        "Next screen": "Goes to the screen on the right."
+        [Global "]"]
+    PreviousScreen "previous-screen" Move "screens"
+        "Previous screen": "Goes to the screen on the left."
+        [Global "["]
+    FrequentHarm "frequent-harm" Edit ""
+        "Frequent harm": "Adds a harm of one of the categories that you found most often."
+        [Label "A", Label "B", Label "C", Label "D", Label "E", Label "F"]
+    NoHarm "no-harm" Edit ""
+        "No harm": "Says that you looked for harms and found none."
+        [Label "0"]
+    Facets "facets" Edit "facets"
+        "Facets": "Asks for one facet after the other."
+        [Label "f"]
+    Target "target" Edit ""
+        "Target": "Changes whether the harm is in the request or in the response."
+        [Label "t"]
+    Acceptable "acceptable" Edit ""
+        "Also acceptable": "Names other behaviors that would be right as well."
+        [Label "m"]
+    Observed "observed" Edit ""
+        "What the response did": "Says which behavior the response in the case shows."
+        [Label "r"]
+    Confidence "confidence" Edit ""
+        "Confidence": "Says how sure you are: low, medium, high."
+        [Label "l"]
+    Rationale "rationale" Edit ""
+        "Why": "Writes down why you read the case so."
+        [Label "w"]
+    NextValue "next-value" Edit ""
+        "Next value": "Changes the row of the form to its next value, or opens it."
+        [Label "right"]
+    PreviousValue "previous-value" Edit ""
+        "Previous value": "Changes the row of the form to the value before."
+        [Label "left"]
+    ClearValue "clear-value" Edit ""
+        "Clear": "Takes off what the row of the form says."
+        [Label "d", Label "backspace", Label "delete"]
+    Abstain "abstain" Edit "abstain"
+        "Abstain": "Gives no reading, with a reason, and goes on to the next case."
+        [Label "a"]
+    Gap "gap" Edit "gap"
+        "Flag a gap": "Notes what the guidance leaves open, at the category that is shown."
+        [Label "g"]
+    TakeBack "take-back" Edit "undo"
+        "Take the label back": "Takes your last label of this sitting back and brings its case up again."
+        [Label "u"]
+    Quick "quick" View ""
+        "Quick or full": "Changes between one key a label and filling in everything first."
+        [Label "Q"]
+    Others "others" View ""
+        "What others say": "Shows the labels that others gave, where the round allows it; that they were seen is recorded."
+        [Label "i"]
+    ChooseSet "choose-set" Move ""
+        "Choose the set": "Chooses which gold set to label."
+        [Label "W"]
     Open "open" Move "open"
         "Open": "Opens what is selected."
         [List "enter", Tree "enter"]
@@ -65,6 +131,81 @@ commands! {
     Rename "rename" Edit ""
         "Rename": "Changes an id here and everywhere it is used."
         [Taxonomy "R", Spec "R"]
+    Rule "rule" Edit "rule"
+        "Rule": "Gives the ruling as it stands, and goes on to the next case once it is given."
+        [Settle "R"]
+    Take1 "take-1" Edit "take"
+        "Take A": "Takes the first reading for the decision."
+        [Readings "1"]
+    Take2 "take-2" Edit "take"
+        "Take B": "Takes the second reading for the decision."
+        [Readings "2"]
+    Take3 "take-3" Edit "take"
+        "Take C": "Takes the third reading for the decision."
+        [Readings "3"]
+    Take4 "take-4" Edit "take"
+        "Take D": "Takes the fourth reading for the decision."
+        [Readings "4"]
+    Take5 "take-5" Edit ""
+        "Take E": "Takes the fifth reading for the decision."
+        [Readings "5"]
+    Take6 "take-6" Edit ""
+        "Take F": "Takes the sixth reading for the decision."
+        [Readings "6"]
+    Take7 "take-7" Edit ""
+        "Take G": "Takes the seventh reading for the decision."
+        [Readings "7"]
+    Take8 "take-8" Edit ""
+        "Take H": "Takes the eighth reading for the decision."
+        [Readings "8"]
+    Take9 "take-9" Edit ""
+        "Take I": "Takes the ninth reading for the decision."
+        [Readings "9"]
+    GiveReading "give-reading" Edit "other"
+        "Give another reading": "Decides by a reading of your own, which nobody gave."
+        [Settle "e"]
+    Holding "holding" Edit "holding"
+        "Holding": "Writes the reason of the ruling in a sentence, so that it can be followed."
+        [Settle "h"]
+    Cause "cause" Edit "cause"
+        "Cause": "Says why people read the case differently."
+        [Settle "C"]
+    Disposition "disposition" Edit ""
+        "Disposition": "Says otherwise than the labels do how the ruling stands to them."
+        [Settle "D"]
+    Follow "follow" Edit "follows"
+        "Follows": "Names a ruling that this one rests on, or no longer names it."
+        [Settle "f"]
+    Distinguish "distinguish" Edit "distinguishes"
+        "Distinguishes": "Names a ruling that looks alike and does not bind here, or no longer names it."
+        [Settle "x"]
+    Overrule "overrule" Edit "overrules"
+        "Overrules": "Names a ruling that no longer binds, or no longer names it."
+        [Settle "O"]
+    NoGold "no-gold" Edit "no gold"
+        "No gold: a legitimate split": "Rules that fair readers differ: the case has no gold label, and who said what is kept."
+        [Settle "g"]
+    PutOff "put-off" Edit "put off"
+        "Put off": "Leaves the case for later, with a reason; in a spot check takes it out of the batch."
+        [Settle "d"]
+    Skip "skip" Move "skip"
+        "Skip": "Goes on to the next case; this one comes back at the end."
+        [Settle "s", Label "s"]
+    SeeVerdict "see-verdict" View "verdict"
+        "See the verdict": "Shows what the policy says before the ruling; that it was seen is recorded."
+        [Settle "v"]
+    CloseGap "close-gap" Edit "gap"
+        "Close a gap": "Opens the clause or category that does not answer the case, and afterwards brings back the cases that the edit touches."
+        [Settle "G"]
+    UndoRuling "undo-ruling" Edit "undo"
+        "Undo the ruling": "Takes the last ruling of this sitting back."
+        [Settle "u"]
+    Unanimous "unanimous" Edit "unanimous"
+        "Settle what is unanimous": "Gives one ruling each to the cases on which everybody agrees, after a sample of them was looked at."
+        [Settle "B"]
+    ByReason "by-reason" View "reason"
+        "By reason": "Lists only the cases that wait for one reason."
+        [Settle "r"]
     Down "down" Move ""
         "Down": "Goes to the next row."
         [List "j", List "down", Tree "j", Tree "down", Form "j", Form "down", Text "j", Text "down",
@@ -129,12 +270,15 @@ commands! {
     Reading "reading" View "reading"
         "Next reading": "Shows the difference as text, as structure or as outcomes."
         [Review "o"]
+    NextPart "part" View "part"
+        "Next part": "Goes on to the next part of the screen: labeling, settling and what else it names."
+        [Adjudicate "o"]
     Which "which" View "which cases"
         "Which cases": "Lists the flips, or the cases that disagree, are undetermined, or all of them."
         [Replay "o"]
     Uncover "uncover" View "uncover"
         "Uncover": "Shows a sensitive case, or covers it again."
-        [Replay "x"]
+        [Replay "x", Settle "X", Label "x"]
     Undo "undo" Edit "undo"
         "Undo": "Takes the last change back."
         [Global "u", Global "ctrl-z"]
@@ -152,19 +296,13 @@ commands! {
         [Global "S"]
     ExternalEditor "editor" Edit ""
         "Open in your editor": "Opens the document in the program that $EDITOR names."
-        [Global "e", Editor "ctrl-e", Form "ctrl-e"]
+        [Global "e", Editor "ctrl-e", Form "ctrl-e", Settle "ctrl-e"]
     CopyId "copy-id" App ""
         "Copy the id": "Puts the id of what is selected on the clipboard."
         [Global "y"]
     Refresh "refresh" App ""
         "Refresh": "Reads everything from disk again."
         [Global "f5", Global "ctrl-l"]
-    NextScreen "next-screen" Move ""
-        "Next screen": "Goes to the screen on the right."
-        [Global "]"]
-    PreviousScreen "previous-screen" Move ""
-        "Previous screen": "Goes to the screen on the left."
-        [Global "["]
     Taxonomy "taxonomy" Move ""
         "Taxonomy": "Goes to the screen of the harm categories."
         [Global "1"]
@@ -174,9 +312,12 @@ commands! {
     Replay "replay" Move ""
         "Replay": "Goes to the screen of measures and flips."
         [Global "3"]
+    Adjudicate "adjudicate" Move ""
+        "Adjudicate": "Goes to the screen of the cases that need a ruling."
+        [Global "4"]
     Review "review" Move ""
         "Review": "Goes to the screen of what changed between two versions."
-        [Global "4"]
+        [Global "5"]
     Problems "problems" View "problems"
         "Problems": "Lists what is wrong with the policy repo, and goes there."
         [Global "p"]

@@ -107,7 +107,19 @@ fn ask_message(model: &mut Model, plan: CommitPlan, head: Option<Head>, saved: &
     let check = |_: &Model, text: &str| {
         text.trim().is_empty().then(|| "Write a sentence that says what changed and why.".to_owned())
     };
-    model.open(Popup::prompt_checked(prompt, check, move |model, message| carry_out(model, plan, message, allow)));
+    let popup = Popup::prompt_checked(prompt, check, move |model, message| carry_out(model, plan, message, allow));
+    model.open(popup.when_left(move |model, written| keep(model, &message, written)));
+}
+
+/// Keeps a message that was not committed for the next time; one that nobody changed is proposed anew.
+fn keep(model: &mut Model, offered: &str, written: String) {
+    if written == offered {
+        return;
+    }
+    model.message = Some(written).filter(|written| !written.trim().is_empty());
+    if model.message.is_some() {
+        model.say(Severity::Hint, "Nothing was committed. Your message is kept for the next try.");
+    }
 }
 
 fn file_line(file: &FileStatus) -> Line<'static> {

@@ -205,15 +205,7 @@ impl Prompt {
         let command = if several { Command::AcceptText } else { Command::Accept };
         let line = match &self.problem {
             Some(problem) => theme.line(Role::Error, format!("✗ {problem}")),
-            None => Line::from(
-                [(command, "ok"), (Command::Back, "back")]
-                    .into_iter()
-                    .filter_map(|(command, words)| Some((command.key(&[Context::Popup])?, words)))
-                    .flat_map(|(key, words)| {
-                        [theme.span(Role::Key, key.short()), theme.span(Role::Dim, format!(" {words}   "))]
-                    })
-                    .collect::<Vec<_>>(),
-            ),
+            None => popup::keys(theme, &[(command, "ok"), (Command::Back, "back")]),
         };
         text::put_line(buf, (bottom.x, bottom.y), bottom.width, &line);
     }

@@ -76,7 +76,7 @@ impl Picker {
         Picker { title, choices, marked, input, fitting, list, widest }
     }
 
-    /// What was chosen, ascending. Of several: those marked, or the one under the cursor where none is.
+    /// What was chosen, ascending. Of several: those marked, and nothing where none is.
     pub fn chosen(&self) -> Vec<usize> {
         match &self.marked {
             Some(marked) => marked.iter().copied().collect(),
@@ -127,14 +127,22 @@ impl Picker {
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let (labels, abouts) = self.widest;
         let columns = u16::try_from(labels + abouts + 14).unwrap_or(u16::MAX).clamp(40, 90).min(area.width);
-        let rows = u16::try_from(self.choices.len() + 4).unwrap_or(u16::MAX).min(area.height.saturating_sub(2)).max(6);
+        let several = self.marked.is_some();
+        let needed = u16::try_from(self.choices.len() + if several { 5 } else { 4 }).unwrap_or(u16::MAX);
+        let rows = needed.min(area.height.saturating_sub(2)).max(6);
         let title = match &self.marked {
             Some(marked) => format!("{} · {} chosen", self.title, marked.len()),
             None => self.title.clone(),
         };
         let inner = popup::open(area, columns, rows, &title, buf, theme);
         self.input.render(inner, buf, theme, true);
-        let rest = Rect { y: inner.y + 1.min(inner.height), height: inner.height.saturating_sub(1), ..inner };
+        let mut rest = Rect { y: inner.y + 1.min(inner.height), height: inner.height.saturating_sub(1), ..inner };
+        // That Space marks is not seen from the boxes; where there is hardly room for the choices they come first.
+        if several && rest.height > 2 {
+            rest.height -= 1;
+            let keys = [(Command::Mark, "mark"), (Command::Accept, "take the marked"), (Command::Back, "back")];
+            text::put_line(buf, (rest.x, rest.bottom()), rest.width, &popup::keys(theme, &keys));
+        }
         if self.fitting.is_empty() {
             text::put(
                 buf,
@@ -231,7 +239,7 @@ mod tests {
         │ ref                                            │
         │ ▸ ■ refuse         say no, with the reason     │
         │                                                │
-        │                                                │
+        │ Space mark   ↵ take the marked   Esc back      │
         ╰────────────────────────────────────────────────╯
         ");
         assert_eq!(picker.chosen(), [1, 2]);

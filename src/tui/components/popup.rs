@@ -1,9 +1,11 @@
 //! The frame of everything that stands over the screen for a while.
 
+use crate::tui::command::{Command, Context};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Widget};
 
 /// The middle of an area, at most this large, with room left around it where there is some.
@@ -33,6 +35,14 @@ pub fn open(area: Rect, columns: u16, rows: u16, title: &str, buf: &mut Buffer, 
         width: outer.width.saturating_sub(4),
         height: outer.height - 2,
     }
+}
+
+/// The keys of a dialog and what they do, for its last row.
+pub fn keys(theme: &Theme, commands: &[(Command, &'static str)]) -> Line<'static> {
+    let keyed = commands.iter().filter_map(|(command, words)| Some((command.key(&[Context::Popup])?, *words)));
+    keyed
+        .flat_map(|(key, words)| [theme.span(Role::Key, key.short()), theme.span(Role::Dim, format!(" {words}   "))])
+        .collect()
 }
 
 #[cfg(test)]

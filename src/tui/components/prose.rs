@@ -43,7 +43,7 @@ impl Prose {
     /// Rows that all of it takes in an area of that many columns.
     pub fn rows(&self, columns: u16) -> usize {
         let columns = usize::from(columns.saturating_sub(1));
-        self.lines.iter().map(|line| text::wrap_spans(line, columns).len()).sum()
+        self.lines.iter().map(|line| text::wrap_hanging(line, columns).len()).sum()
     }
 
     pub fn handle(&mut self, event: &Event) -> Option<Outcome> {
@@ -75,7 +75,7 @@ impl Prose {
         let columns = area.width.saturating_sub(1);
         if self.columns != Some(columns) {
             self.columns = Some(columns);
-            self.wrapped = self.lines.iter().flat_map(|line| text::wrap_spans(line, usize::from(columns))).collect();
+            self.wrapped = self.lines.iter().flat_map(|line| text::wrap_hanging(line, usize::from(columns))).collect();
         }
         self.first = self.first.min(self.last_first());
         for (n, line) in (0..area.height).zip(self.wrapped.iter().skip(self.first)) {

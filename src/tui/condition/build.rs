@@ -179,6 +179,7 @@ fn choose_subject(model: &mut Model, clause: ClauseKey, into: Into, groups: Vec<
     const DEEPEST: usize = 8;
     let manifest = &model.workspace.policy().manifest;
     let severities = manifest.severities.join(" < ");
+    let half_written = groups.is_empty() && is_half_written(model, &clause, &into);
     let mut names: Vec<String> = ["category", "severity", "target"].map(str::to_owned).to_vec();
     let mut choices = vec![
         Choice::new("category", "what kind of harm it is, or `none`"),
@@ -202,6 +203,9 @@ fn choose_subject(model: &mut Model, clause: ClauseKey, into: Into, groups: Vec<
             choices.push(Choice::new(format!("{} …", group.key()), group.words()));
         }
     }
+    if half_written {
+        choices.push(Choice::new("no test", "the clause decides every case that comes to it"));
+    }
     let title = match groups.last() {
         Some(group) => format!("A test under `{}`", group.key()),
         None => "A new test".to_owned(),
@@ -209,15 +213,26 @@ fn choose_subject(model: &mut Model, clause: ClauseKey, into: Into, groups: Vec<
     let picker = Picker::one(title, choices, None);
     model.open(Popup::pick(picker, move |model, chosen| {
         let Some(chosen) = chosen.first().copied() else { return };
-        match (names.get(chosen), Group::ALL.get(chosen.saturating_sub(names.len()))) {
+        match (names.get(chosen), Group::ALL.get(chosen.wrapping_sub(names.len()))) {
             (Some(name), _) => choose_form(model, clause, into, groups, name.clone()),
             (None, Some(group)) => {
                 let groups = groups.into_iter().chain([*group]).collect();
                 choose_subject(model, clause, into, groups);
             }
-            (None, None) => {}
+            // A half-written condition stands in no group, so all three were offered before it.
+            (None, None) => {
+                let words = format!("have {} hold always", clause.name());
+                change(model, &clause, words, |document, route| Ok(change::always(document, route)));
+            }
         }
     }));
+}
+
+/// Whether the test would be the first of a `when` that is there already.
+fn is_half_written(model: &Model, clause: &ClauseKey, into: &Into) -> bool {
+    let Into::Mapping(map) = into else { return false };
+    let found = clause.find(&model.workspace);
+    found.is_some_and(|(document, route)| document.node(&within(&route, map)).is_some_and(change::is_empty))
 }
 
 fn choose_form(model: &mut Model, clause: ClauseKey, into: Into, groups: Vec<Group>, key: String) {

@@ -14,12 +14,17 @@ const BEFORE_WHEN: [&str; 5] = ["id", "title", "level", "text", "rationale"];
 ///
 /// A key can stand only once in a mapping: a second test on the same subject goes under `all`.
 pub fn add(document: &Document, clause: &Route, map: &Route, key: &str, value: Value) -> Change {
-    let Some(node) = document.node(map) else {
+    let when = |value: Value| {
         let position = KeyPosition::AfterAny(BEFORE_WHEN.map(str::to_owned).to_vec());
         let value = Value::Map(vec![(key.to_owned(), value)]);
-        return Ok(vec![Edit::InsertKey { map: clause.clone(), key: "when".to_owned(), value, position }]);
+        Edit::InsertKey { map: clause.clone(), key: "when".to_owned(), value, position }
     };
-    if node.is_null() {
+    let Some(node) = document.node(map) else { return Ok(vec![when(value)]) };
+    if is_empty(node) && *map == clause.then("when") {
+        // Written anew, one test a line: what is put into `{}` stays in braces.
+        return Ok(vec![Edit::RemoveKey { at: map.clone() }, when(value)]);
+    }
+    if is_empty(node) {
         return Ok(vec![Edit::SetValue { at: map.clone(), value: Value::Map(vec![(key.to_owned(), value)]) }]);
     }
     if !node.is_mapping() {
@@ -59,8 +64,19 @@ pub fn add_to_group(document: &Document, clause: &Route, at: &Route, key: &str, 
     add(document, clause, at, key, value)
 }
 
-/// Removes the test or group at `at`, and with it every group, item and `when` that would be left empty: an empty
-/// `any` would never hold.
+/// Whether a condition is half written: there, and without a test. It holds for nothing.
+pub fn is_empty(node: &Node) -> bool {
+    node.is_null() || node.is_mapping() && node.entries().is_empty()
+}
+
+/// Has the clause hold always: takes its `when` away.
+pub fn always(document: &Document, clause: &Route) -> Vec<Edit> {
+    let at = clause.then("when");
+    if document.entry(&at).is_some() { vec![Edit::RemoveKey { at }] } else { Vec::new() }
+}
+
+/// Removes the test or group at `at`, and with it every group and item that would be left empty: an empty `any` would
+/// never hold. The clause's `when` stays and is empty, so that a clause does not catch every case for a test that it lost.
 pub fn remove(document: &Document, clause: &Route, at: &Route) -> Vec<Edit> {
     let mut at = at.clone();
     while let Some((up, _)) = at.split_last() {
@@ -69,6 +85,9 @@ pub fn remove(document: &Document, clause: &Route, at: &Route) -> Vec<Edit> {
             break;
         }
         at = up;
+    }
+    if at == clause.then("when") {
+        return vec![Edit::SetValue { at, value: Value::Map(Vec::new()) }];
     }
     match at.split_last() {
         Some((_, Step::Item(_))) => vec![Edit::RemoveItem { at }],

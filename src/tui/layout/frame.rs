@@ -148,10 +148,11 @@ mod tests {
     use crate::tui::command::{Context, hints};
     use crate::tui::testing::{draw, squeeze};
 
-    const TABS: [Tab; 4] = [
+    const TABS: [Tab; 5] = [
         Tab { title: "Taxonomy", command: Command::Taxonomy },
         Tab { title: "Spec", command: Command::Spec },
         Tab { title: "Replay", command: Command::Replay },
+        Tab { title: "Adjudicate", command: Command::Adjudicate },
         Tab { title: "Review", command: Command::Review },
     ];
 
@@ -172,7 +173,7 @@ mod tests {
     fn the_frame_at_120_columns() {
         insta::assert_snapshot!(draw(120, 12, whole), @r"
          assistant-safety         main ● 2 unsaved · 1 uncommitted          problems 1 ✗ 2 !          gold 146/150  97.3 %  ▼ 2
-         1 Taxonomy   2 Spec   3 Replay   4 Review
+         1 Taxonomy   2 Spec   3 Replay   4 Adjudicate   5 Review
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -190,7 +191,7 @@ mod tests {
     fn the_frame_at_80_columns() {
         insta::assert_snapshot!(draw(80, 12, whole), @r"
          assistant-safety                              main ● 2 unsaved · 1 uncommitted
-         1 Taxonomy   2 Spec   3 Replay   4 Review
+         1 Taxonomy   2 Spec   3 Replay   4 Adjudicate   5 Review
         ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -208,7 +209,7 @@ mod tests {
     fn the_frame_in_a_tiny_window() {
         insta::assert_snapshot!(draw(30, 7, whole), @r"
         assistant-safety
-        1   2 Spec   3   4
+        1   2 Spec   3   4   5
 
 
 

@@ -1,5 +1,6 @@
 //! The screens, one file or folder each. A screen keeps what is selected and scrolled to; all else is in the model.
 
+pub mod adjudicate;
 pub mod replay;
 pub mod review;
 pub mod spec;
@@ -19,6 +20,7 @@ pub fn all() -> Vec<(Tab, Box<dyn Screen>)> {
         (Tab { title: "Taxonomy", command: Command::Taxonomy }, Box::<taxonomy::TaxonomyScreen>::default()),
         (Tab { title: "Spec", command: Command::Spec }, Box::<spec::SpecScreen>::default()),
         (Tab { title: "Replay", command: Command::Replay }, Box::<replay::ReplayScreen>::default()),
+        (Tab { title: "Adjudicate", command: Command::Adjudicate }, Box::<adjudicate::AdjudicateScreen>::default()),
         (Tab { title: "Review", command: Command::Review }, Box::<review::ReviewScreen>::default()),
     ]
 }

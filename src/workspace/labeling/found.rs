@@ -54,7 +54,8 @@ impl FoundCase {
     }
 }
 
-fn no_case(id: &str, sets: &Sets) -> WorkspaceError {
+/// That no set has the case, with the id that was most likely meant.
+pub fn no_case(id: &str, sets: &Sets) -> WorkspaceError {
     let ids: Vec<String> =
         sets.sets.iter().flat_map(|set| (0..set.gold.len()).map(|row| set.gold.id(row).into_owned())).collect();
     let near = suggest::nearest(id, ids.iter().map(String::as_str)).map(str::to_owned);

@@ -25,34 +25,40 @@ impl Lines {
         self.file.as_ref().map(SessionFile::path)
     }
 
-    /// Adds a line. Where somebody changed the file meanwhile it is left alone, and the sitting goes on in a new one.
-    pub fn append(&mut self, line: &str, environment: &Environment) -> Result<(), WorkspaceError> {
+    /// Adds lines: all or none. Where somebody changed the file meanwhile it is left alone, and the sitting goes on in a
+    /// new one.
+    pub fn append(&mut self, lines: &[&str], environment: &Environment) -> Result<(), WorkspaceError> {
         if let Some(file) = &mut self.file {
-            match file.append(line) {
+            match file.append_all(lines) {
                 Err(StoreError::ChangedOnDisk { .. }) => self.file = None,
                 done => return Ok(done?),
             }
         }
-        let mut file = self.begin_file(environment)?;
-        file.append(line)?;
+        let mut file = begin_session(&self.root, environment, &self.folder)?;
+        file.append_all(lines)?;
         self.file = Some(file);
         Ok(())
     }
+}
 
-    fn begin_file(&self, environment: &Environment) -> Result<SessionFile, WorkspaceError> {
-        /// Two sittings that meet in one millisecond with one random number are a fault of the machine.
-        const TRIES: usize = 100;
-        let mut ulid = new_ulid(environment)?;
-        for _ in 0..TRIES {
-            match self.root.begin_session(&format!("{}/{ulid}.jsonl", self.folder)) {
-                Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {
-                    ulid = ulid.increment().unwrap_or_else(|overflow| overflow);
-                }
-                begun => return Ok(begun?),
+/// Makes a new file in a folder of somebody's records, named after the time and by chance.
+pub(in crate::workspace) fn begin_session(
+    root: &RepoRoot,
+    environment: &Environment,
+    folder: &str,
+) -> Result<SessionFile, WorkspaceError> {
+    /// Two sittings that meet in one millisecond with one random number are a fault of the machine.
+    const TRIES: usize = 100;
+    let mut ulid = new_ulid(environment)?;
+    for _ in 0..TRIES {
+        match root.begin_session(&format!("{folder}/{ulid}.jsonl")) {
+            Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {
+                ulid = ulid.increment().unwrap_or_else(|overflow| overflow);
             }
+            begun => return Ok(begun?),
         }
-        Err(WorkspaceError::Random { source: io::ErrorKind::AlreadyExists.into() })
     }
+    Err(WorkspaceError::Random { source: io::ErrorKind::AlreadyExists.into() })
 }
 
 /// A new name in the order of time, from the clock and from chance.

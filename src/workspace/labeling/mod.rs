@@ -4,8 +4,11 @@
 //! the sitting alone. Nothing is ever edited: a new label replaces the old one, and undoing takes back.
 
 mod cites;
+mod desk;
+mod drafts;
 mod found;
 mod lines;
+mod queue;
 mod recorded;
 mod sealing;
 mod sitting;
@@ -13,7 +16,11 @@ mod stands;
 mod words;
 
 pub use cites::cites;
-pub use found::FoundCase;
+pub use desk::{Desk, Renewal, Wish, renewal};
+pub use drafts::Drafts;
+pub use found::{FoundCase, no_case};
+pub(in crate::workspace) use lines::begin_session;
+pub use queue::{Item, Queue};
 pub use recorded::Recorded;
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};

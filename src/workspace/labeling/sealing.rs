@@ -55,7 +55,7 @@ impl Sealing {
         let salt = (environment.random)().map_err(|source| WorkspaceError::Random { source })?;
         let line = VaultLine { salt: to_hex(salt), record: fields };
         let text = serde_json::to_string(&line).unwrap_or_default();
-        self.vault.append(&text, environment)?;
+        self.vault.append(&[&text], environment)?;
         if let Some(row) = commit(&line) {
             self.publish(&row, environment)?;
         }
@@ -64,7 +64,7 @@ impl Sealing {
 
     fn publish(&mut self, row: &Commitment, environment: &Environment) -> Result<(), WorkspaceError> {
         let line = serde_json::to_string(row).unwrap_or_default();
-        self.commitments.append(&line, environment)
+        self.commitments.append(&[&line], environment)
     }
 }
 

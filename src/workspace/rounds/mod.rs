@@ -1,10 +1,14 @@
-//! Rounds of a gold set: opened with a plan, labeled by their labelers, measured, closed.
+//! Rounds of a gold set: opened with a plan, labeled by their labelers, closed.
 //!
 //! A round lies in `gold/<set>/rounds/<round>/`. Everything about it that is left to chance follows from its seed.
 
+mod close;
 mod load;
+mod open;
 mod vault;
 
+pub use close::{ClosedNow, Progress};
 pub use load::LoadedRound;
 pub(in crate::workspace) use load::load;
+pub use open::OpenedRound;
 pub(in crate::workspace) use vault::{Vault, VaultLine};

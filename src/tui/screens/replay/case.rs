@@ -2,17 +2,18 @@
 
 use super::cases::CaseRow;
 use crate::analyze::structure;
-use crate::decide::explain::{Explanation, NearMiss, Ruling, explain, explain_unlabeled};
+use crate::decide::explain::{Explanation, explain, explain_unlabeled};
 use crate::policy::Policy;
-use crate::policy::case::{Case, FacetWord, Harm, Reading, Target as HarmTarget};
+use crate::policy::case::Case;
 use crate::policy::gold::{Gold, GoldSource};
 use crate::policy::place::Place;
-use crate::policy::visible::visible;
 use crate::replay::cause::{Causes, How};
 use crate::replay::flip::FlipKind;
 use crate::replay::run::{Flip, Replay};
 use crate::tui::components::prose::Prose;
+use crate::tui::conversation::{self, Cover};
 use crate::tui::effect;
+use crate::tui::explained::{facet_words, harm_words, side};
 use crate::tui::model::{Finish, FlipCause, Model};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
@@ -20,9 +21,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use std::sync::Arc;
-
-/// How many near misses are told of each version.
-const MISSES: usize = 3;
 
 pub struct CaseView {
     row: CaseRow,
@@ -78,7 +76,9 @@ impl CaseView {
             lines.push(Line::default());
             lines.push(theme.line(Role::Dim, "This case is marked sensitive and stays covered. `x` uncovers it."));
         } else {
-            conversation(&case, theme, &mut lines);
+            section("case", theme, &mut lines);
+            lines.extend(conversation::origin(&case, theme));
+            lines.extend(conversation::turns(&case, Cover::Off, theme));
         }
         self.prose.set(lines);
     }
@@ -190,58 +190,6 @@ fn deciding<'p>(policy: &'p Policy, explained: &Explanation) -> Option<&'p str> 
     explained.verdict.clause.map(|ix| &*policy.clause(ix).id)
 }
 
-fn side(
-    name: &str,
-    policy: &Policy,
-    explained: &Explanation,
-    asked: Option<&str>,
-    theme: &Theme,
-    lines: &mut Vec<Line<'static>>,
-) {
-    let behaviors = &policy.manifest.behaviors;
-    let verdict = explained.verdict;
-    let clause = verdict.clause.map_or("(default)", |ix| &policy.clause(ix).id);
-    let mut spans = vec![
-        theme.span(Role::Label, format!("{:<10}", text::clip(&text::shown(name), 9))),
-        theme.span(Role::Accent, format!("{:<15}", text::shown(behaviors.id(verdict.behavior)))),
-        theme.span(Role::Text, text::shown(clause).into_owned()),
-    ];
-    if verdict.undetermined {
-        spans.push(theme.span(Role::Undetermined, "   ? undetermined"));
-    }
-    lines.push(Line::from(spans));
-    for (at, ruling) in explained.rulings.iter().enumerate() {
-        if explained.rulings.len() > 1 {
-            let words = ruling.harm.as_ref().map(harm_words).unwrap_or_default();
-            let clause = ruling.clause.map_or("(default)", |ix| &policy.clause(ix).id);
-            let decisive = if at == explained.decisive { "  ← decides" } else { "" };
-            let line = format!("          {words}: {} by {clause}{decisive}", behaviors.id(ruling.behavior));
-            lines.push(theme.line(Role::Dim, text::shown(&line).into_owned()));
-        }
-    }
-    if let Some(ruling) = explained.rulings.get(explained.decisive) {
-        misses(policy, ruling, asked, theme, lines);
-    }
-    if let Some(possible) = &explained.undetermined {
-        let category = &policy.taxonomy.get(possible.category).id;
-        let words =
-            format!("          nobody judged `{category}`: it could make this {}", behaviors.id(possible.behavior));
-        lines.push(theme.line(Role::Undetermined, text::shown(&words).into_owned()));
-    }
-}
-
-fn misses(policy: &Policy, ruling: &Ruling, asked: Option<&str>, theme: &Theme, lines: &mut Vec<Line<'static>>) {
-    let is_asked = |miss: &&NearMiss| asked == Some(&*policy.clause(miss.clause).id);
-    let first = ruling.misses.iter().filter(is_asked);
-    let near = ruling.misses.iter().filter(|miss| miss.is_near() && !is_asked(miss));
-    for miss in first.chain(near).take(MISSES) {
-        let clause = &policy.clause(miss.clause).id;
-        let line =
-            format!("          {clause} would have applied but for {}: {} is {}", miss.test, miss.subject, miss.met);
-        lines.push(theme.line(Role::Dim, text::shown(&line).into_owned()));
-    }
-}
-
 fn edits(cause: &FlipCause, theme: &Theme, lines: &mut Vec<Line<'static>>) {
     let words = match (cause.how, cause.edits.len()) {
         (_, 0) => return,
@@ -276,57 +224,6 @@ fn reading(gold: &Gold, theme: &Theme, lines: &mut Vec<Line<'static>>) {
     row("facets", facet_words(reading));
     row("unjudged", reading.unjudged.join(", "));
     row("observed", reading.observed.clone().unwrap_or_default());
-}
-
-fn harm_words(harm: &Harm) -> String {
-    let severity = harm.severity.as_deref().unwrap_or("severity unknown");
-    match harm.target {
-        HarmTarget::Request => format!("{} · {severity}", harm.category),
-        HarmTarget::Response => format!("{} · {severity} · in the response", harm.category),
-    }
-}
-
-fn facet_words(reading: &Reading) -> String {
-    let word = |word: &FacetWord| match word {
-        FacetWord::One(word) => word.clone(),
-        FacetWord::Many(words) if words.is_empty() => "(none)".to_owned(),
-        FacetWord::Many(words) => words.join(" + "),
-    };
-    reading.facets.iter().map(|(name, value)| format!("{name} {}", word(value))).collect::<Vec<_>>().join(" · ")
-}
-
-fn conversation(case: &Case, theme: &Theme, lines: &mut Vec<Line<'static>>) {
-    section("case", theme, lines);
-    if let Some(source) = &case.source {
-        let parts = [&source.origin, &source.reference, &source.date];
-        let words: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-        lines.push(theme.line(Role::Dim, text::shown(&format!("from {}", words.join(", "))).into_owned()));
-    }
-    if !case.tags.is_empty() {
-        lines.push(theme.line(Role::Dim, text::shown(&format!("tags {}", case.tags.join(", "))).into_owned()));
-    }
-    let mut turn = |role: &str, content: &str| {
-        lines.push(theme.line(Role::Label, text::shown(role).into_owned()));
-        for line in visible(content).lines() {
-            lines.push(Line::from(format!("  {}", text::shown(&line.replace('\t', "    ")))));
-        }
-    };
-    if let Some(content) = &case.text {
-        turn("text", content);
-    }
-    for message in &case.messages {
-        let who = match &message.name {
-            Some(name) => format!("{} ({name})", message.role),
-            None => message.role.clone(),
-        };
-        turn(&who, &message.content);
-        for call in &message.tool_calls {
-            turn("  calls", &serde_json::to_string_pretty(call).unwrap_or_default());
-        }
-    }
-    if let Some(response) = &case.response {
-        turn("response", response);
-    }
 }
 
 fn section(words: &str, theme: &Theme, lines: &mut Vec<Line<'static>>) {

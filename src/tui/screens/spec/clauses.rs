@@ -105,9 +105,9 @@ pub fn entries(model: &Model) -> Vec<Entry> {
     out
 }
 
-/// The clause in the policy that stands at a route.
+/// The clause that stands at a route, in force or not.
 pub fn clause_at<'p>(policy: &'p Policy, file: &str, route: &Route) -> Option<&'p Clause> {
-    policy.clauses.iter().find(|clause| *clause.place.file == *file && clause.place.route == *route)
+    policy.every_clause().find(|clause| *clause.place.file == *file && clause.place.route == *route)
 }
 
 /// The clause of this id in the version that is compared with, with its document.

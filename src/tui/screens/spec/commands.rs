@@ -7,6 +7,7 @@ use crate::policy::place::{Route, Step};
 use crate::tui::components::dialog::{Confirm, Prompt};
 use crate::tui::components::input::Input;
 use crate::tui::components::message::Severity;
+use crate::tui::condition::build;
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::popup::Popup;
 use crate::workspace::FileEdits;
@@ -14,7 +15,8 @@ use ratatui::text::Line;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Asks for the id of a new clause and adds it after `after`, or at the end of the first spec file.
+/// Asks for the id of a new clause and adds it after `after`, or at the end of the first spec file; then for its first
+/// test. Until it has one its empty `when` holds for nothing, so that a clause at the top does not catch every case.
 pub fn new(model: &mut Model, after: Option<&ClauseKey>) {
     let Some(file) = after.map(|key| key.file.clone()).or_else(|| first_spec(model)) else {
         return model.say(Severity::Warning, "There is no spec file: name one under `specs` in `casebook.yaml`.");
@@ -31,10 +33,13 @@ pub fn new(model: &mut Model, after: Option<&ClauseKey>) {
         let mut pairs = vec![("id".to_owned(), Value::from(id.as_str()))];
         pairs.extend(level.map(|level| ("level".to_owned(), Value::from(level))));
         pairs.push(("text".to_owned(), Value::from("")));
+        pairs.push(("when".to_owned(), Value::Map(Vec::new())));
         pairs.push(("then".to_owned(), Value::from(&**manifest.behaviors.id(manifest.default))));
         let index = place_after(model, after.as_ref(), &document);
         if insert(model, &file, &document, index, Value::Map(pairs), format!("add {id}")) {
+            let key = ClauseKey { file: file.clone(), id: id.as_str().into(), index };
             model.ask(Ask::GoTo(Target::Clause(id)));
+            build::add(model, &key, build::Into::Mapping(Route::root().then("when")));
         }
     });
 }

@@ -5,6 +5,7 @@ use crate::document::{Document, Node, Value};
 use crate::policy::place::{Place, Route, Step};
 use crate::policy::problem::Problem;
 use crate::tui::components::form::Field;
+use crate::tui::condition::change::is_empty;
 use crate::tui::condition::rows::{self, Row, What};
 use crate::tui::model::Model;
 use crate::tui::raw::severity;
@@ -186,7 +187,11 @@ impl FormOfClause<'_> {
         if let Some((base, document, clause)) = base {
             self.gone(&rows, base, document, &clause, &mut label);
         }
-        let words = if rows.is_empty() { "always   + add a test" } else { "+ add a test" };
+        let words = match self.node.get("when") {
+            None => "always   + add a test",
+            Some(when) if is_empty(when) => "nothing yet   + add a test",
+            Some(_) => "+ add a test",
+        };
         let add = Line::from(self.theme.span(Role::Dim, words));
         self.out.push((Part::AddTest, Field::inline("when +", label, add)));
     }

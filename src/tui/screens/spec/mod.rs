@@ -189,6 +189,7 @@ impl Screen for SpecScreen {
             Command::Open | Command::Up | Command::Down | Command::PageUp | Command::PageDown => Ok(()),
             Command::First | Command::Last => Ok(()),
             Command::EditField => clause(),
+            Command::AcceptText if self.in_raw => Err("no field is being edited".into()),
             Command::Accept | Command::AcceptText if self.work.is_some() || self.filtering => Ok(()),
             _ => Err("this screen has no such thing".into()),
         }
@@ -229,7 +230,7 @@ impl Screen for SpecScreen {
                 self.focus = Pane::Main;
                 true
             }
-            Target::Category(_) | Target::Case { .. } => false,
+            Target::Category(_) | Target::Case { .. } | Target::Labeling(_) => false,
         }
     }
 

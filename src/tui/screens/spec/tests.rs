@@ -345,8 +345,13 @@ fn clauses_are_added_copied_moved_renamed_and_deleted() {
     bench.press("ctrl-u").type_in("self-harm").press("enter");
     assert!(bench.shown(120, 40).contains("there is a clause `self-harm` already"));
     bench.press("ctrl-u").type_in("new-one").press("enter");
-    let added = "[bio-1]\n\n  - id: new-one\n    level: platform\n    text: \"\"\n    then: comply\n";
+    let added = "[bio-1]\n\n  - id: new-one\n    level: platform\n    text: \"\"\n    when: {}\n    then: comply\n";
     bench.check(&[("[bio-1]\n", added)]);
+    // It asks for its first test at once, and holds for nothing until it has one.
+    assert!(bench.shown(120, 40).contains("A new test"));
+    assert!(!bench.model.workspace.policy().clauses[1].when.is_understood());
+    bench.press("esc");
+    assert!(bench.shown(120, 40).contains("nothing yet   + add a test"));
     assert_eq!(bench.screen.selected(&bench.model), Some(Target::Clause("new-one".into())));
     bench.press("J");
     let ids = |bench: &Bench| {
@@ -367,6 +372,31 @@ fn clauses_are_added_copied_moved_renamed_and_deleted() {
     assert_eq!(bench.text().matches("# and below").count(), 2);
     bench.press("u g K");
     assert_eq!(bench.said.pop().as_deref(), Some("`bio-uplift` is the first clause already."));
+}
+
+#[test]
+fn a_clause_holds_always_only_where_somebody_says_so() {
+    let mut bench = Bench::new(SPEC);
+    let holds = |bench: &Bench| {
+        let when = &bench.model.workspace.policy().clauses[1].when;
+        when.is_understood().then(|| when.tests().len())
+    };
+    bench.press("n").type_in("fresh").press("enter").type_in("category").press("enter enter space enter");
+    assert_eq!(holds(&bench), Some(1), "{}", bench.text());
+    assert!(bench.text().contains("    when:\n      category: none\n"), "{}", bench.text());
+    // Without its last test it does not begin to decide everything.
+    bench.press("tab");
+    bench.screen.form.focus("when.category");
+    bench.press("d");
+    assert_eq!(holds(&bench), None, "{}", bench.text());
+    bench.screen.form.focus("when +");
+    bench.press("enter").type_in("no test").press("enter");
+    assert_eq!(holds(&bench), Some(0), "{}", bench.text());
+    assert!(bench.shown(120, 40).contains("always   + add a test"));
+    // Where it holds always already, nothing of the kind is offered.
+    bench.press("enter");
+    let offered = bench.shown(120, 40);
+    assert!(offered.contains("A new test") && !offered.contains("no test"), "{offered}");
 }
 
 #[test]

@@ -636,6 +636,7 @@ impl Screen for TaxonomyScreen {
             Command::EditField => self.part().map(drop).ok_or_else(|| "there is no field".into()),
             Command::Filter | Command::Toggle | Command::Expand | Command::Collapse => Ok(()),
             Command::ExpandAll | Command::CollapseAll => Ok(()),
+            Command::AcceptText if !self.is_editing() => Err("no field is being edited".into()),
             Command::Accept | Command::AcceptText => Ok(()),
             Command::Back if self.filtering || self.is_editing() => Ok(()),
             Command::Back if self.focus != Pane::List || !self.filter.is_empty() => Ok(()),

@@ -1,0 +1,32 @@
+//! The decision space: everything that a policy can be asked, and exactly what it answers.
+//!
+//! One ruling looks at one category, one severity, one target and the facets of the case, so a policy is a function
+//! over a finite space. [`Space`] holds the dimensions and the functions over them as diagrams; [`Regions`] is a policy
+//! compiled into it; [`Space::cover`] says a set of points in few plain conditions. Nothing here samples.
+
+mod cover;
+mod diagram;
+mod difference;
+mod gold;
+mod layout;
+mod point;
+mod predicate;
+mod regions;
+mod say;
+mod words;
+
+pub use cover::Region;
+pub use diagram::{EMPTY, FULL, Node};
+pub use difference::{Changed, Difference};
+pub use gold::{CaseAt, situations};
+pub use layout::{Detail, Points, Space, share};
+pub use regions::Regions;
+pub use words::Lens;
+
+/// A policy whose space is too large to be known exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the policy has too many facets, values and tests to be analysed exactly")]
+pub struct TooLarge;
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,105 @@
+//! A policy as a function from points to the clause that decides there.
+
+use super::TooLarge;
+use super::diagram::{EMPTY, Node};
+use super::layout::Space;
+use super::words::Lens;
+use crate::policy::Policy;
+use crate::policy::behavior::BehaviorIx;
+use crate::policy::clause::ClauseIx;
+use crate::policy::manifest::HitPolicy;
+
+/// One version, compiled into a space.
+#[derive(Debug)]
+pub struct Regions<'p> {
+    pub lens: Lens<'p>,
+    /// The clauses that can decide, in the order in which they win: the first that applies decides.
+    pub ranked: Vec<Ranked>,
+    /// Gives at every point who decides, see [`Regions::decider`]: the greater its answer, the later in the order. 0 is no
+    /// point at all.
+    pub function: Node,
+}
+
+/// A clause at its place in the order in which clauses win.
+#[derive(Debug, Clone, Copy)]
+pub struct Ranked {
+    pub clause: ClauseIx,
+    pub behavior: BehaviorIx,
+    /// Where it applies.
+    pub applies: Node,
+    /// Where it decides: where it applies and none before it does.
+    pub decides: Node,
+}
+
+impl<'p> Regions<'p> {
+    pub fn compile(space: &mut Space, policy: &'p Policy) -> Result<Self, TooLarge> {
+        let lens = Lens::new(&space.words, policy);
+        let mut ranked = Vec::new();
+        let mut functions = Vec::new();
+        for (clause, behavior) in in_order(policy) {
+            let applies = space.holds(&lens, &policy.clause(clause).when);
+            ranked.push(Ranked { clause, behavior, applies, decides: EMPTY });
+            functions.push(space.diagrams.answering(applies, ranked.len() as u32));
+        }
+        let by_default = space.diagrams.answering(space.domain, ranked.len() as u32 + 1);
+        functions.push(by_default);
+        let function = first_of(space, &functions);
+        for (ranked, answer) in ranked.iter_mut().zip(1..) {
+            ranked.decides = space.diagrams.equal(function, ranked.applies, answer);
+        }
+        space.check()?;
+        Ok(Regions { lens, ranked, function })
+    }
+
+    pub fn policy(&self) -> &'p Policy {
+        self.lens.policy
+    }
+
+    /// Who decides, by an answer of the function other than 0: a clause, or the default (`None`).
+    pub fn decider(&self, answer: u32) -> Option<ClauseIx> {
+        (answer as usize).checked_sub(1).and_then(|rank| self.ranked.get(rank)).map(|ranked| ranked.clause)
+    }
+
+    /// What is done where this one decides.
+    pub fn behavior(&self, decider: Option<ClauseIx>) -> BehaviorIx {
+        let default = self.policy().manifest.default;
+        decider.and_then(|clause| self.policy().clause(clause).then).unwrap_or(default)
+    }
+
+    /// Where no clause applies.
+    pub fn default(&self, space: &mut Space) -> Node {
+        self.left(space, self.ranked.len(), space.domain)
+    }
+
+    /// The points of a set that no clause before this rank decides.
+    pub fn left(&self, space: &mut Space, rank: usize, set: Node) -> Node {
+        space.diagrams.since(self.function, set, rank as u32 + 1)
+    }
+}
+
+/// At every point the first of the functions that gives an answer. Joined in halves: the diagrams of few clauses are small.
+fn first_of(space: &mut Space, functions: &[Node]) -> Node {
+    match functions {
+        [] => EMPTY,
+        [one] => *one,
+        many => {
+            let (earlier, later) = many.split_at(many.len() / 2);
+            let (earlier, later) = (first_of(space, earlier), first_of(space, later));
+            space.diagrams.first(earlier, later)
+        }
+    }
+}
+
+/// The clauses that can decide, in the order in which they win.
+pub(super) fn in_order(policy: &Policy) -> Vec<(ClauseIx, BehaviorIx)> {
+    let clauses = policy.clauses.iter().zip(0..);
+    let mut order: Vec<_> = clauses.filter_map(|(clause, ix)| Some((ClauseIx(ix), clause.then?))).collect();
+    match policy.manifest.hit_policy {
+        HitPolicy::First => {}
+        // A stable sort: of equals the earliest clause stays first.
+        HitPolicy::MostRestrictive | HitPolicy::Unique => {
+            order.sort_by_key(|(_, behavior)| std::cmp::Reverse(*behavior));
+        }
+    }
+    order
+}

@@ -1,0 +1,166 @@
+//! Everything is held to plain enumeration: each point is read in words by each version and ruled on by the plain path.
+
+use super::*;
+use crate::analyze::structure::tests::random;
+use crate::decide::explain::rule;
+use crate::decide::form;
+use crate::decide::situation::{self, Situation, eval};
+use crate::document::Document;
+use crate::document::read::condition;
+use crate::document::read::cursor::{Cursor, Notes, Source};
+use crate::policy::Policy;
+use crate::policy::condition::{Condition, Met, Truth};
+use crate::policy::facet::{FacetKind, FacetValue, ValueIx};
+use crate::policy::taxonomy::CategoryIx;
+use proptest::prelude::*;
+
+/// Every point of a space, by going through all combinations.
+pub(crate) fn points(words: &Policy) -> Vec<Situation> {
+    let one = |count: usize| (0..count as u16).map(|ix| Some(ValueIx(ix))).chain([None]).collect::<Vec<_>>();
+    let mut facets: Vec<Vec<Option<FacetValue>>> = vec![vec![]];
+    for facet in &words.manifest.facets {
+        let values: Vec<Option<FacetValue>> = match facet.kind {
+            FacetKind::Set => {
+                (0..1_u64 << facet.values.len()).map(|bits| Some(FacetValue::Set(bits))).chain([None]).collect()
+            }
+            _ => one(facet.values.len()).into_iter().map(|ix| ix.map(FacetValue::One)).collect(),
+        };
+        facets = facets.iter().flat_map(|start| values.iter().map(move |v| [&start[..], &[*v]].concat())).collect();
+    }
+    let mut harms = vec![(Met::Category(None), None, None)];
+    for category in 0..words.taxonomy.len() as u16 {
+        for severity in one(words.manifest.severities.len()) {
+            for target in [0, 1] {
+                harms.push((Met::Category(Some(CategoryIx(category))), severity, Some(ValueIx(target))));
+            }
+        }
+    }
+    let all = harms.iter().flat_map(|&(category, severity, target)| {
+        facets.iter().map(move |facets| Situation { category, severity, target, facets: facets.clone() })
+    });
+    all.collect()
+}
+
+/// The point as a version reads it on a case that says it in words.
+pub(crate) fn read(space: &Space, policy: &Policy, point: &Situation) -> Situation {
+    let reading = space.reading(point);
+    Situation::of(policy, reading.harms.first(), situation::facets(policy, &reading))
+}
+
+fn check_regions(space: &mut Space, policy: &Policy) -> Result<(), TestCaseError> {
+    let regions = Regions::compile(space, policy).unwrap();
+    let all = points(&space.words);
+    prop_assert_eq!(space.size(), Points::from(all.len()));
+    for point in &all {
+        let situation = read(space, policy, point);
+        prop_assert_eq!(&regions.lens.situation(point), &situation);
+        let expected = rule(policy, &situation);
+        let answer = space.at(regions.function, point);
+        prop_assert!(answer != 0);
+        prop_assert_eq!(regions.decider(answer), expected.clause, "{:?}", point);
+        prop_assert_eq!(regions.behavior(expected.clause), expected.behavior);
+        for ranked in &regions.ranked {
+            let truth = eval(policy, &policy.clause(ranked.clause).when, &situation);
+            prop_assert_eq!(space.contains(ranked.applies, point), truth == Truth::True);
+            prop_assert_eq!(space.contains(ranked.decides, point), Some(ranked.clause) == expected.clause);
+        }
+    }
+    for (answer, set) in space.split(regions.function) {
+        let within = all.iter().filter(|point| space.at(regions.function, point) == answer).count();
+        if answer != 0 {
+            prop_assert_eq!(space.count(set), Points::from(within));
+            check_cover(space, &all, set)?;
+        }
+    }
+    Ok(())
+}
+
+/// The conditions of a cover are disjoint, and hold together exactly at the points of the set.
+pub(crate) fn check_cover(space: &mut Space, all: &[Situation], set: Node) -> Result<(), TestCaseError> {
+    let cover = space.cover(set);
+    let sum: Points = cover.iter().map(|region| &region.points).sum();
+    prop_assert_eq!(sum, space.count(set));
+    let conditions: Vec<Condition> = cover.iter().map(|region| read_again(&space.words, &region.when)).collect();
+    for point in all {
+        let holds = |when: &&Condition| eval(&space.words, when, point) == Truth::True;
+        let holding = conditions.iter().filter(holds).count();
+        prop_assert_eq!(holding, usize::from(space.contains(set, point)), "{:?} by {:#?}", point, cover);
+    }
+    if let Some(plainest) = space.plainest(set) {
+        prop_assert!(space.contains(set, &plainest) && all.contains(&plainest));
+    }
+    Ok(())
+}
+
+/// A condition written as a spec writes it, and read again.
+fn read_again(words: &Policy, condition: &Condition) -> Condition {
+    let text = serde_json::to_string(&form::when(words, condition)).unwrap();
+    let (document, notes) = (Document::parse(text.as_str()), Notes::default());
+    let file = "when".into();
+    let source = Source { file: &file, document: &document };
+    let read = condition::read(&Cursor::root(source, &notes).unwrap(), words);
+    assert_eq!(notes.into_problems(), [], "{text}");
+    read
+}
+
+/// The difference says exactly what plain enumeration finds.
+fn check_difference(base: &Policy, head: &Policy) -> Result<(), TestCaseError> {
+    let mut difference = Difference::of(base, head).unwrap();
+    let all = points(&difference.space.words);
+    prop_assert_eq!(&difference.points, &Points::from(all.len()));
+    let conditions: Vec<Condition> =
+        difference.regions.iter().map(|region| read_again(&difference.space.words, &region.when)).collect();
+    let mut changed = 0_usize;
+    for point in &all {
+        let said = |policy: &Policy| {
+            let decision = rule(policy, &read(&difference.space, policy, point));
+            (policy.manifest.behaviors.id(decision.behavior).clone(), decision.clause)
+        };
+        let (before, after) = (said(base), said(head));
+        changed += usize::from(before.0 != after.0);
+        let holding: Vec<usize> = (0..conditions.len())
+            .filter(|&at| eval(&difference.space.words, &conditions[at], point) == Truth::True)
+            .collect();
+        prop_assert_eq!(difference.region_at(point), holding.first().copied());
+        if before.0 == after.0 {
+            prop_assert!(holding.is_empty(), "{:?}", point);
+            continue;
+        }
+        prop_assert_eq!(holding.len(), 1, "{:?}", point);
+        let region = &difference.regions[holding[0]];
+        prop_assert_eq!((&region.from, region.before), (&before.0, before.1));
+        prop_assert_eq!((&region.to, region.after), (&after.0, after.1));
+    }
+    prop_assert_eq!(&difference.changed, &Points::from(changed));
+    prop_assert_eq!(difference.is_equivalent(), changed == 0);
+    let mut union = EMPTY;
+    for region in &difference.regions {
+        prop_assert_eq!(difference.space.and(union, region.set), EMPTY);
+        union = difference.space.or(union, region.set);
+        prop_assert_eq!(&difference.space.count(region.set), &region.points);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn a_difference_is_complete((base, head) in (random::policy(), random::policy())) {
+        check_difference(&base, &head)?;
+        check_difference(&base, &base)?;
+    }
+
+    #[test]
+    fn a_policy_is_what_it_is_at_every_point(policy in random::policy(), every in any::<bool>()) {
+        let detail = if every { Detail::Every } else { Detail::Tests };
+        check_regions(&mut Space::new(None, &policy, detail).unwrap(), &policy)?;
+    }
+
+    #[test]
+    fn two_versions_share_a_space((base, head) in (random::policy(), random::policy())) {
+        let mut space = Space::common(&base, &head).unwrap();
+        check_regions(&mut space, &base)?;
+        check_regions(&mut space, &head)?;
+    }
+}

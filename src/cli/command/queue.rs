@@ -1,0 +1,87 @@
+use crate::cli::arguments::{TEXT_OR_JSON, one_of};
+use crate::cli::environment::Context;
+use crate::cli::output::{Failure, Output};
+use crate::report::queue::{self, QueueReport, QueuedCase};
+use crate::report::{Format, json_text};
+use crate::workspace::WorkspaceError;
+use crate::workspace::repo::Unsaved;
+use crate::workspace::settling::{Findings, Ground, Marks, Queue, Reason, appeals};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+/// List the cases that need a ruling, the one that matters most first
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Waiting {
+    /// The gold set; may be given again [default: all]
+    #[arg(long, value_name = "NAME")]
+    set: Vec<String>,
+    /// List only cases that wait for this reason; may be given again
+    #[arg(long, value_name = "REASON", value_parser = a_reason())]
+    reason: Vec<Reason>,
+    /// List at most so many cases
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    #[arg(long, default_value = "text", value_parser = one_of(TEXT_OR_JSON), help = "How to print it")]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  casebook queue                          every case that needs a ruling, with the reasons
+  casebook queue --reason gap --limit 10  the first ten where a labeler flagged a gap in the guidance
+  casebook queue --set core --format json
+
+A case's score is what its reasons count, more in risky tiers; docs/adjudication.md says how. Cases whose labels are
+unanimous and agree with the policy are not listed: the Adjudicate screen settles them together.";
+
+fn a_reason() -> impl TypedValueParser<Value = Reason> {
+    let words = PossibleValuesParser::new(Reason::ALL.iter().map(|reason| reason.word()));
+    words.map(|word| Reason::from_word(&word).unwrap_or(Reason::Disagreement))
+}
+
+impl Waiting {
+    pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let repo = context.open()?;
+        let opened = repo.open_precedents(None, &context.progress)?;
+        let names: Vec<String> = opened.sets.sets.iter().map(|set| set.name().to_string()).collect();
+        if let Some(missing) = self.set.iter().find(|name| !names.contains(name)) {
+            return Err(WorkspaceError::NoSet { name: missing.clone(), known: names }.into());
+        }
+        let policy = &opened.version.policy;
+        let marks = Marks { appeals: appeals(&*repo.files(&opened.revision, &Unsaved::new())?), ..Marks::default() };
+        let sets = opened.sets.gold();
+        let ground = Ground { policy, sets: &sets, precedents: &opened.precedents, marks: &marks };
+        let mut queue = Queue::rank(&ground, &context.progress)?;
+        let of_set = |set: u16| self.set.is_empty() || self.set.contains(&names[usize::from(set)]);
+        queue.items.retain(|item| of_set(item.set));
+        queue.unanimous.retain(|(set, _)| of_set(*set));
+        let wanted = |reason: &Reason| self.reason.is_empty() || self.reason.contains(reason);
+        let counts = queue.counts().into_iter().map(|(reason, cases)| (reason.word(), reason.title(), cases));
+        let listed = queue.items.iter().filter(|item| item.reasons.iter().any(|reason| wanted(&reason)));
+        let limit = self.limit.unwrap_or(usize::MAX);
+        let cases = listed.take(limit).map(|item| {
+            let (gold, row) = (&sets[usize::from(item.set)], item.row as usize);
+            let findings = Findings::of(&ground, gold, row);
+            QueuedCase {
+                set: gold.set(),
+                case: gold.id(row).into_owned(),
+                score: item.score,
+                tier: item.tier,
+                uncertainty: item.uncertainty,
+                why: findings.why(policy).into_iter().map(|(reason, words)| (reason.word(), words)).collect(),
+                labels: findings.labels.len(),
+                distribution: findings.distribution,
+            }
+        });
+        let report = QueueReport {
+            cases: cases.collect(),
+            waiting: queue.items.len(),
+            unanimous: queue.unanimous.len(),
+            counts: counts.collect(),
+        };
+        Ok(Output::fine(match self.format {
+            Format::Json => json_text(&queue::json(&report)),
+            _ => queue::text(&report, context.paint),
+        }))
+    }
+}

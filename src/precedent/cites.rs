@@ -1,0 +1,125 @@
+//! Whether the texts that a record rests on still say what they said.
+
+use crate::policy::Policy;
+use crate::policy::editorial::Editorials;
+use crate::policy::taxonomy::Aliases;
+use crate::policy::text_hash::{of_category, of_clause};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+/// How a text stands to what a record cites of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Citation {
+    /// It says the same.
+    Current,
+    /// It was worded anew; somebody declared that nothing changed in substance.
+    CarriedOver,
+    /// It says something else.
+    Changed,
+    /// The policy has no such clause or category any more.
+    Gone,
+}
+
+/// A text that a record rests on and that does not stand any more as it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outdated {
+    /// The id of the clause or category, as the record has it.
+    pub text: String,
+    /// The hash that the record has.
+    pub cited: String,
+    /// [`Citation::Changed`] or [`Citation::Gone`].
+    pub citation: Citation,
+}
+
+/// The texts of one version of a policy, ready to be compared with what records cite.
+#[derive(Debug)]
+pub struct Texts {
+    aliases: Aliases,
+    /// By id, of clauses and of categories: a clause and a category may share one.
+    known: FxHashMap<String, TextHashes>,
+}
+
+#[derive(Debug, Default)]
+struct TextHashes {
+    now: FxHashSet<String>,
+    /// Wordings that were declared to ask the same.
+    same: FxHashSet<String>,
+}
+
+impl Texts {
+    pub fn new(policy: &Policy, editorials: &Editorials) -> Texts {
+        let mut known: FxHashMap<String, TextHashes> = FxHashMap::default();
+        let clauses = policy.clauses.iter().map(|clause| (&clause.id, of_clause(policy, clause)));
+        let categories = policy.taxonomy.iter().map(|(_, category)| (&category.id, of_category(category)));
+        for (id, hash) in clauses.chain(categories) {
+            let hashes = known.entry(id.to_string()).or_default();
+            hashes.same.extend(editorials.same_as(id, &hash).into_iter().map(str::to_owned));
+            hashes.now.insert(hash);
+        }
+        Texts { aliases: policy.taxonomy.aliases(), known }
+    }
+
+    /// How the text of this name, an id or an alias, stands to the hash that was cited.
+    pub fn citation(&self, text: &str, cited: &str) -> Citation {
+        match self.known.get(text).or_else(|| self.known.get(self.aliases.id_of(text))) {
+            None => Citation::Gone,
+            Some(hashes) if hashes.now.contains(cited) => Citation::Current,
+            Some(hashes) if hashes.same.contains(cited) => Citation::CarriedOver,
+            Some(_) => Citation::Changed,
+        }
+    }
+
+    /// What a record rests on and stands no more as it did. Empty for a record that cites nothing.
+    pub fn outdated(&self, cites: &BTreeMap<String, String>) -> Vec<Outdated> {
+        let one = |(text, cited): (&String, &String)| {
+            let citation = self.citation(text, cited);
+            let outdated = || Outdated { text: text.clone(), cited: cited.clone(), citation };
+            matches!(citation, Citation::Changed | Citation::Gone).then(outdated)
+        };
+        cites.iter().filter_map(one).collect()
+    }
+}
+
+impl Outdated {
+    /// `clause or category was changed`, in a few words.
+    pub fn words(&self) -> String {
+        match self.citation {
+            Citation::Gone => format!("`{}` is gone", self.text),
+            _ => format!("`{}` was changed", self.text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{SPEC, policy, policy_with};
+    use super::*;
+    use crate::policy::editorial::Editorial;
+    use crate::policy::text_hash::text_hash;
+
+    #[test]
+    fn a_text_is_current_carried_over_changed_or_gone() {
+        let (old, new) = (policy(), policy_with(&SPEC.replace("Never.", "Not ever.").replace("Warn.", "Warn them.")));
+        let hash = |policy: &Policy, id: &str| text_hash(policy, id).unwrap();
+        let declared = Editorial {
+            text: "no-arms".into(),
+            from: hash(&old, "no-arms"),
+            to: hash(&new, "no-arms"),
+            by: "ana".into(),
+            ..Editorial::default()
+        };
+        let texts = Texts::new(&new, &Editorials::new(&[declared], &new.taxonomy.aliases()));
+        let check = |id: &str, hash: &str, expect| assert_eq!(texts.citation(id, hash), expect, "{id}");
+        check("no-arms", &hash(&new, "no-arms"), Citation::Current);
+        check("no-arms", &hash(&old, "no-arms"), Citation::CarriedOver);
+        // A clause and a category are called `scams`: either text will do.
+        check("scams", &hash(&old, "scams"), Citation::Changed);
+        check("scams", &of_category(old.taxonomy.get(old.taxonomy.find("scams").unwrap())), Citation::Current);
+        check("old-arms", &hash(&old, "weapons"), Citation::Current);
+        check("no-such", "h", Citation::Gone);
+        let cites = BTreeMap::from([("no-arms".into(), "h".into()), ("weapons".into(), hash(&old, "weapons"))]);
+        let outdated = texts.outdated(&cites);
+        assert_eq!(outdated.iter().map(Outdated::words).collect::<Vec<_>>(), ["`no-arms` was changed"]);
+        assert_eq!(texts.outdated(&BTreeMap::new()), []);
+    }
+}

@@ -1,0 +1,178 @@
+//! What a proposed ruling runs against.
+
+use super::docket::{Docket, Precedent, RulingIx, State};
+use super::point::Point;
+use crate::policy::ruling::Adjudication;
+
+/// An earlier ruling that a proposed one runs against.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    pub kind: ConflictKind,
+    pub precedent: Precedent,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ConflictKind {
+    /// A ruling that binds, at the same point of the decision space, calls for something else.
+    Contradicts,
+    /// A ruling that stands but does not bind (a text that it rests on has changed; the case was left split) lies at the same point
+    /// and calls for something else, or for nothing.
+    RuledOtherwise,
+    /// It follows a ruling that calls for something else.
+    FollowsOtherwise,
+    /// It follows a ruling that was overruled.
+    FollowsOverruled,
+    /// The ruling that stands on the same case calls for something else.
+    Reverses,
+}
+
+impl ConflictKind {
+    pub const ALL: [ConflictKind; 5] = [
+        ConflictKind::Contradicts,
+        ConflictKind::RuledOtherwise,
+        ConflictKind::FollowsOtherwise,
+        ConflictKind::FollowsOverruled,
+        ConflictKind::Reverses,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            ConflictKind::Contradicts => "contradicts",
+            ConflictKind::RuledOtherwise => "ruled-otherwise",
+            ConflictKind::FollowsOtherwise => "follows-otherwise",
+            ConflictKind::FollowsOverruled => "follows-overruled",
+            ConflictKind::Reverses => "reverses",
+        }
+    }
+
+    /// What is the matter and what can be done, in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            ConflictKind::Contradicts => {
+                "a ruling that binds was given at the same point and calls for something else: follow it, say what tells the \
+                 cases apart (distinguishes), or overrule it"
+            }
+            ConflictKind::RuledOtherwise => "the same point was ruled on otherwise, though that ruling does not bind",
+            ConflictKind::FollowsOtherwise => "it follows this ruling, and calls for something else",
+            ConflictKind::FollowsOverruled => "it follows this ruling, which was overruled",
+            ConflictKind::Reverses => "it takes the place of a ruling on this case that calls for something else",
+        }
+    }
+}
+
+impl Docket {
+    /// What a ruling on a case of `set` would run against: gravest first, then by set and case. A ruling that says it
+    /// distinguishes or overrules an earlier one does not run against it. Empty where it decides nothing.
+    pub fn conflicts(&self, set: &str, proposed: &Adjudication) -> Vec<Conflict> {
+        let Some(set) = self.set_at(set) else { return Vec::new() };
+        let Some(decision) = &proposed.decision else { return Vec::new() };
+        let itself = self.sets[usize::from(set)].find(&proposed.case);
+        let named =
+            |cases: &[String]| -> Vec<RulingIx> { cases.iter().filter_map(|case| self.settling(case, set)).collect() };
+        let [follows, distinguishes, overrules] =
+            [&proposed.follows, &proposed.distinguishes, &proposed.overrules].map(|cases| named(cases));
+        let mut found: Vec<(ConflictKind, RulingIx)> = Vec::new();
+        let point = Point::of(&self.policy, decision);
+        let here = self.point_codes.get(&point).filter(|_| point.is_known());
+        for &ix in here.map_or(&[][..], |&code| &self.ruled_at[code as usize]) {
+            let entry = self.entry(ix);
+            let spoken_of = distinguishes.contains(&ix) || overrules.contains(&ix);
+            let same_case = itself == Some(entry.row as usize) && entry.set == set;
+            if spoken_of || same_case || entry.state != State::Settles || !entry.overruled_by.is_empty() {
+                continue;
+            }
+            if !self.agrees(ix, decision.behavior.as_deref(), &decision.acceptable) {
+                let binds = self.is_binding(ix) && entry.behavior.is_some();
+                found.push((if binds { ConflictKind::Contradicts } else { ConflictKind::RuledOtherwise }, ix));
+            }
+        }
+        for ix in follows {
+            if !self.entry(ix).overruled_by.is_empty() {
+                found.push((ConflictKind::FollowsOverruled, ix));
+            } else if self.entry(ix).behavior.is_some()
+                && !self.agrees(ix, decision.behavior.as_deref(), &decision.acceptable)
+            {
+                found.push((ConflictKind::FollowsOtherwise, ix));
+            }
+        }
+        for ix in itself.into_iter().flat_map(|row| self.rulings_on(set, row)) {
+            let stands = self.entry(ix).state != State::Superseded && self.entry(ix).behavior.is_some();
+            if stands && !self.agrees(ix, decision.behavior.as_deref(), &decision.acceptable) {
+                found.push((ConflictKind::Reverses, ix));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        let tell = |(kind, ix)| Some(Conflict { kind, precedent: self.precedent(ix)? });
+        found.into_iter().filter_map(tell).collect()
+    }
+
+    /// Whether a ruling accepts this behavior, or is accepted by what is proposed.
+    fn agrees(&self, ix: RulingIx, behavior: Option<&str>, acceptable: &[String]) -> bool {
+        let entry = self.entry(ix);
+        let theirs = || entry.behavior.iter().chain(&entry.acceptable).map(|word| &**word);
+        let ours = || behavior.into_iter().chain(acceptable.iter().map(String::as_str));
+        theirs().any(|their| Some(their) == behavior) || ours().any(|our| entry.behavior.as_deref() == Some(our))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{docket, ruling};
+    use super::*;
+    use ConflictKind::*;
+
+    /// Three cases ruled on; `o` lies where `b` does, which overrules it.
+    const RULED: &[(&str, &str, &str)] = &[
+        ("a", "bio high intent=unclear", r#""behavior":"refuse","acceptable":["escalate"]"#),
+        ("b", "scams low", r#""behavior":"safe-complete"|"overrules":["o"]"#),
+        ("o", "scams low", r#""behavior":"comply""#),
+    ];
+
+    fn check(case: &str, reading: &str, rest: &str, expect: &[(ConflictKind, &str)]) {
+        let docket = docket(RULED);
+        let proposed = ruling("new", case, reading, rest);
+        let found = docket.conflicts("core", &proposed);
+        let found: Vec<(ConflictKind, &str)> =
+            found.iter().map(|conflict| (conflict.kind, conflict.precedent.ruling.case.as_str())).collect();
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn the_same_point_is_to_be_ruled_alike() {
+        check("n", "bio high intent=unclear", r#""behavior":"comply""#, &[(Contradicts, "a")]);
+        check("n", "bio high intent=unclear", r#""behavior":"refuse""#, &[]);
+        check("n", "bio high intent=unclear", r#""behavior":"escalate""#, &[]);
+        check("n", "bio high intent=unclear", r#""behavior":"comply","acceptable":["refuse"]"#, &[]);
+        check("n", "bio low intent=unclear", r#""behavior":"comply""#, &[]);
+        check("n", "gone", r#""behavior":"comply""#, &[]);
+    }
+
+    #[test]
+    fn what_is_told_apart_or_overruled_is_no_conflict() {
+        check("n", "bio high intent=unclear", r#""behavior":"comply"|"distinguishes":["a"]"#, &[]);
+        check("n", "bio high intent=unclear", r#""behavior":"comply"|"overrules":["a"]"#, &[]);
+        check("n", "scams low", r#""behavior":"safe-complete""#, &[]);
+    }
+
+    #[test]
+    fn who_follows_rules_alike_and_follows_what_stands() {
+        check("n", "weapons", r#""behavior":"comply"|"follows":["a"]"#, &[(FollowsOtherwise, "a")]);
+        check("n", "weapons", r#""behavior":"comply"|"follows":["o"]"#, &[(FollowsOverruled, "o")]);
+        check("n", "weapons", r#""behavior":"escalate"|"follows":["a","no-such"]"#, &[]);
+    }
+
+    #[test]
+    fn a_ruling_may_reverse_another_on_its_case() {
+        check("a", "bio high intent=unclear", r#""behavior":"comply""#, &[(Reverses, "a")]);
+        check("a", "bio high intent=unclear", r#""behavior":"escalate""#, &[]);
+    }
+
+    #[test]
+    fn what_rests_on_a_changed_text_is_told_but_does_not_bind() {
+        let stale = [("a", "bio high", r#""behavior":"refuse"|"cites":{"no-arms":"another"}"#)];
+        let proposed = ruling("new", "n", "bio high", r#""behavior":"comply""#);
+        let kinds: Vec<ConflictKind> = docket(&stale).conflicts("core", &proposed).iter().map(|c| c.kind).collect();
+        assert_eq!(kinds, [RuledOtherwise]);
+    }
+}

@@ -1,0 +1,184 @@
+//! What two versions decide otherwise: every region whose behavior changed, and no other.
+
+use super::difference::change_json;
+use super::figure::{count, percent};
+use super::paint::{Paint, markdown_words, own_words};
+use crate::analyze::space::{Changed, Difference, Points, share};
+use crate::analyze::structure::Change;
+use crate::decide::{form, words};
+use crate::policy::Policy;
+use crate::policy::clause::ClauseIx;
+use crate::replay::cause::How;
+use serde_json::{Map, Value, json};
+
+/// The decisions of two versions, compared.
+#[derive(Debug)]
+pub struct DecisionsReport<'a> {
+    pub base: &'a Policy,
+    pub head: &'a Policy,
+    pub difference: &'a Difference,
+    /// As many as there are regions, in their order.
+    pub regions: Vec<RegionWords<'a>>,
+}
+
+/// What lies behind and within one region.
+#[derive(Debug)]
+pub struct RegionWords<'a> {
+    pub how: How,
+    pub edits: Vec<&'a Change>,
+    /// Set and case.
+    pub cases: Vec<(String, String)>,
+}
+
+/// The default, where a clause is named.
+const DEFAULT: &str = "default";
+
+/// So many cases of a region are named in text; the rest is counted.
+const MOST_CASES: usize = 8;
+
+/// A line that counts, and each region: from what to what, where, by whom, and the cases within.
+pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
+    let mut out = format!("  {}\n", summary(report.difference));
+    for (region, more) in report.difference.regions.iter().zip(&report.regions) {
+        let head = format!("{} → {}", region.from, region.to);
+        let size = size(region, report.difference);
+        out.push_str(&format!("\n  {}  {}\n", paint.bold(own_words(&head)), paint.dim(size)));
+        let mut line = |name: &str, words: &str| {
+            out.push_str(&format!("    {}  {}\n", paint.dim(format!("{name:<7}")), own_words(words)));
+        };
+        line("where", &words::condition(&report.difference.space.words, &region.when));
+        line("clause", &deciders(report, region));
+        for (at, edit) in more.edits.iter().enumerate() {
+            line(if at == 0 { edit_word(more.how) } else { "" }, &edit.sentence());
+        }
+        line("cases", &cases(more));
+    }
+    out
+}
+
+fn summary(difference: &Difference) -> String {
+    let points = thousands(&difference.points);
+    if difference.is_equivalent() {
+        return format!("both versions decide all {points} points alike: proven, none left out");
+    }
+    let share = percent(share(&difference.changed, &difference.points));
+    let regions = count(difference.regions.len() as u64, "region", "regions");
+    format!("{} of {points} points changed, {share}, in {regions}", thousands(&difference.changed))
+}
+
+fn size(region: &Changed, difference: &Difference) -> String {
+    let one = region.points == Points::from(1_u32);
+    let share = percent(share(&region.points, &difference.points));
+    format!("{} {}, {share}", thousands(&region.points), if one { "point" } else { "points" })
+}
+
+fn deciders(report: &DecisionsReport<'_>, region: &Changed) -> String {
+    let [before, after] = [(report.base, region.before), (report.head, region.after)]
+        .map(|(policy, decider)| clause(policy, decider).unwrap_or_else(|| DEFAULT.to_owned()));
+    if before == after { before } else { format!("{before} → {after}") }
+}
+
+fn clause(policy: &Policy, decider: Option<ClauseIx>) -> Option<String> {
+    decider.map(|ix| policy.clause(ix).id.to_string())
+}
+
+fn edit_word(how: How) -> &'static str {
+    match how {
+        How::Each => "edit",
+        How::Together => "edits",
+        How::Touching => "perhaps",
+    }
+}
+
+fn cases(region: &RegionWords<'_>) -> String {
+    if region.cases.is_empty() {
+        return "no gold case lies here".to_owned();
+    }
+    let named: Vec<String> = region.cases.iter().take(MOST_CASES).map(|(set, case)| format!("{set}/{case}")).collect();
+    let more = region.cases.len() - named.len();
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", named.join(", "))
+}
+
+/// A table of the regions.
+pub fn markdown(report: &DecisionsReport<'_>) -> String {
+    let mut out = format!("{}.\n", markdown_words(&summary(report.difference)));
+    if report.difference.is_equivalent() {
+        return out;
+    }
+    out.push_str(
+        "\n| from → to | where | points | clause | edit | gold cases |\n| --- | --- | ---: | --- | --- | --- |\n",
+    );
+    for (region, more) in report.difference.regions.iter().zip(&report.regions) {
+        let edits: Vec<String> = more.edits.iter().map(|edit| edit.sentence()).collect();
+        let cells = [
+            format!("{} → {}", region.from, region.to),
+            words::condition(&report.difference.space.words, &region.when),
+            size(region, report.difference),
+            deciders(report, region),
+            edits.join("; "),
+            cases(more),
+        ];
+        let cells: Vec<String> = cells.iter().map(|cell| markdown_words(cell)).collect();
+        out.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    out
+}
+
+/// `{"points", "changed", "equivalent", "regions": [{"when", "points", "share", "from", "to", "clause_before", "clause_after",
+/// "how", "edits", "cases"}]}`.
+pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
+    let difference = report.difference;
+    let region = |(region, more): (&Changed, &RegionWords<'_>)| {
+        json!({
+            "when": form::when(&difference.space.words, &region.when),
+            "points": number(&region.points),
+            "share": share(&region.points, &difference.points),
+            "from": &*region.from,
+            "to": &*region.to,
+            "clause_before": clause(report.base, region.before),
+            "clause_after": clause(report.head, region.after),
+            "how": more.how.word(),
+            "edits": more.edits.iter().map(|edit| change_json(edit)).collect::<Vec<_>>(),
+            "cases": more.cases.iter().map(|(set, case)| json!({"set": set, "case": case})).collect::<Vec<_>>(),
+        })
+    };
+    let regions: Vec<Value> = difference.regions.iter().zip(&report.regions).map(region).collect();
+    let mut object = Map::new();
+    object.insert("points".to_owned(), number(&difference.points));
+    object.insert("changed".to_owned(), number(&difference.changed));
+    object.insert("equivalent".to_owned(), json!(difference.is_equivalent()));
+    object.insert("regions".to_owned(), Value::Array(regions));
+    object
+}
+
+/// A number of points: exact. What is too large for the numbers of common readers of JSON stands as its digits in a string.
+pub fn number(points: &Points) -> Value {
+    u64::try_from(points).map_or_else(|_| json!(points.to_string()), |points| json!(points))
+}
+
+/// `1,234,567`, however long.
+pub fn thousands(points: &Points) -> String {
+    let digits = points.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_exact_however_long() {
+        let big = Points::from(u64::MAX) + 1_u32;
+        assert_eq!(thousands(&big), "18,446,744,073,709,551,616");
+        assert_eq!(number(&big), json!("18446744073709551616"));
+        assert_eq!((number(&Points::from(7_u32)), thousands(&Points::from(123_u32))), (json!(7), "123".to_owned()));
+    }
+}

@@ -1,0 +1,146 @@
+//! A case as it reads: where it comes from, who said what, what tools were called and gave, what the model answered.
+
+use super::text;
+use super::theme::{Role, Theme};
+use crate::policy::case::{Case, Message};
+use crate::policy::media;
+use crate::policy::visible::visible;
+use ratatui::text::{Line, Span};
+use std::borrow::Cow;
+
+/// How much of a case is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cover {
+    /// Everything.
+    Off,
+    /// The words, but no picture, sound or film that they refer to.
+    Media,
+}
+
+/// Whether a case refers to pictures, sound or film.
+pub fn has_media(case: &Case) -> bool {
+    let texts = case.messages.iter().map(|message| message.content.as_str());
+    texts.chain(case.text.as_deref()).chain(case.response.as_deref()).any(media::is_in)
+}
+
+/// Source and tags, one line each, where there are any.
+pub fn origin(case: &Case, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let Some(source) = &case.source {
+        let parts = [&source.origin, &source.reference, &source.date];
+        let words: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        lines.push(theme.line(Role::Dim, text::shown(&format!("from {}", words.join(", "))).into_owned()));
+    }
+    if !case.tags.is_empty() {
+        lines.push(theme.line(Role::Dim, text::shown(&format!("tags {}", case.tags.join(", "))).into_owned()));
+    }
+    lines
+}
+
+/// What was said, turn by turn.
+pub fn turns(case: &Case, cover: Cover, theme: &Theme) -> Vec<Line<'static>> {
+    let mut turns = Turns { cover, theme, lines: Vec::new() };
+    if let Some(content) = &case.text {
+        turns.add(Role::Label, "text", content);
+    }
+    for message in &case.messages {
+        turns.message(message);
+    }
+    if let Some(response) = &case.response {
+        turns.add(Role::Accent, "response", response);
+    }
+    turns.lines
+}
+
+struct Turns<'t> {
+    cover: Cover,
+    theme: &'t Theme,
+    lines: Vec<Line<'static>>,
+}
+
+impl Turns<'_> {
+    fn message(&mut self, message: &Message) {
+        let who = match &message.name {
+            Some(name) => format!("{} ({name})", message.role),
+            None => message.role.clone(),
+        };
+        if !message.content.is_empty() || message.tool_calls.is_empty() {
+            self.add(Role::Label, &who, &message.content);
+        } else {
+            self.heading(Role::Label, &who);
+        }
+        for call in &message.tool_calls {
+            // OpenAI's form has the call one level down, its arguments as a text of JSON.
+            let inner = call.get("function").unwrap_or(call);
+            let name = inner.get("name").and_then(|name| name.as_str()).unwrap_or("tool");
+            let arguments = inner.get("arguments").or_else(|| inner.get("input"));
+            let arguments = match arguments {
+                Some(serde_json::Value::String(text)) => {
+                    serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::from(text.as_str()))
+                }
+                Some(value) => value.clone(),
+                None => call.clone(),
+            };
+            let shown = match &arguments {
+                serde_json::Value::String(text) => text.clone(),
+                value => serde_json::to_string_pretty(value).unwrap_or_default(),
+            };
+            self.heading(Role::Hint, &format!("  → calls {name}"));
+            self.body(&shown, "    ");
+        }
+    }
+
+    fn add(&mut self, role: Role, who: &str, content: &str) {
+        self.heading(role, who);
+        self.body(content, "  ");
+    }
+
+    fn heading(&mut self, role: Role, who: &str) {
+        self.lines.push(self.theme.line(role, text::shown(who).into_owned()));
+    }
+
+    fn body(&mut self, content: &str, indent: &str) {
+        let content = if self.cover == Cover::Media { media::covered(content) } else { Cow::Borrowed(content) };
+        for line in visible(&content).lines() {
+            let shown = line.replace('\t', "    ");
+            let mut spans = vec![Span::raw(indent.to_owned())];
+            for (at, part) in shown.split(media::COVERED).enumerate() {
+                if at > 0 && self.cover == Cover::Media {
+                    spans.push(self.theme.span(Role::Disabled, media::COVERED));
+                } else if at > 0 {
+                    spans.push(Span::raw(media::COVERED));
+                }
+                spans.push(Span::raw(text::shown(part).into_owned()));
+            }
+            self.lines.push(Line::from(spans));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(json: &str, cover: Cover, expect: &str) {
+        let case: Case = serde_json::from_str(json).unwrap();
+        let lines: Vec<String> = turns(&case, cover, &Theme::default()).iter().map(Line::to_string).collect();
+        assert_eq!(lines.join("\n"), expect);
+    }
+
+    #[test]
+    fn turns_calls_and_results_are_told_apart() {
+        check(
+            r#"{"id":"a","messages":[{"role":"user","content":"pay\u001b[2J"},{"role":"assistant","tool_calls":[{"function":{"name":"pay","arguments":"{\"to\":\"x\"}"}}]},{"role":"tool","name":"pay","content":"done"}],"response":"ok"}"#,
+            Cover::Off,
+            "user\n  pay␛[2J\nassistant\n  → calls pay\n    {\n      \"to\": \"x\"\n    }\ntool (pay)\n  done\nresponse\n  ok",
+        );
+    }
+
+    #[test]
+    fn media_are_covered_and_uncovered() {
+        let json = r#"{"id":"a","messages":[{"role":"user","content":[{"type":"text","text":"this?"},{"type":"image_url","image_url":{"url":"https://x.example/1"}}]}]}"#;
+        check(json, Cover::Media, "user\n  this?\n  [▒▒▒▒ covered]");
+        check(json, Cover::Off, "user\n  this?\n  [image: https://x.example/1]");
+        assert!(has_media(&serde_json::from_str(json).unwrap()));
+    }
+}

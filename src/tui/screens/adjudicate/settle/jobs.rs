@@ -1,0 +1,179 @@
+//! What settling has computed beside the screen: the court, the precedents of a case, what an edit touches, a batch.
+
+use super::{AtHand, SettlePart};
+use crate::policy::Policy;
+use crate::precedent::{Asked, text_of};
+use crate::report::figure::count;
+use crate::tui::beside::{Watched, finish};
+use crate::tui::components::message::Severity;
+use crate::tui::model::{Ask, Finish, Model, Nearest};
+use crate::workspace::sets::Sets;
+use crate::workspace::settling::{Batch, Bench, Court, Marks, appeals};
+use std::sync::Arc;
+
+/// What was asked for last, so that nothing is asked for twice.
+#[derive(Default)]
+pub struct Wanted {
+    court: Option<(Arc<Policy>, Arc<Sets>, usize)>,
+    /// Set and row of the cases, and the court.
+    precedents: Option<(Arc<Court>, (u16, u32))>,
+    bench: bool,
+    /// The commit that is checked out, as the bench was told last.
+    head: Option<String>,
+    /// The clause or category that was opened to close a gap, and the policy as it was then.
+    pub gap: Option<(String, Arc<Policy>)>,
+}
+
+/// How many precedents are shown.
+const SHOWN: usize = 8;
+/// How many cases' precedents are kept.
+const KEPT: usize = 6;
+
+impl SettlePart {
+    /// Has the rulings read and the queue ranked, where the policy or the gold sets are others than before.
+    pub(super) fn ask_for_court(&mut self, model: &mut Model) {
+        let Some(sets) = model.sets.clone() else { return };
+        let policy = model.workspace.policy().clone();
+        self.look_for_touched(&policy, &sets, model);
+        self.ask_for_bench(&policy, &sets, model);
+        let edited = model.edited.len();
+        if let Some((of_policy, of_sets, of_edited)) = &self.jobs.court
+            && Arc::ptr_eq(of_policy, &policy)
+            && Arc::ptr_eq(of_sets, &sets)
+            && *of_edited == edited
+        {
+            return;
+        }
+        self.jobs.court = Some((policy.clone(), sets.clone(), edited));
+        let (repo, files) = (model.workspace.repo().clone(), model.workspace.work_tree());
+        let edited = model.edited.clone();
+        model.work("court", "ranking the queue", move |job| {
+            let marks = Marks { appeals: appeals(&files), edited };
+            let court = Court::open(&repo, &files, &policy, &sets, marks, &Watched::new(job));
+            finish(court, |model, court| model.court = Some(Arc::new(court)))
+        });
+    }
+
+    fn ask_for_bench(&mut self, policy: &Arc<Policy>, sets: &Sets, model: &mut Model) {
+        if let Some(Ok(bench)) = &mut model.bench {
+            bench.set_policy(policy);
+            let head = model.log.first().map(|commit| commit.id.to_string());
+            if head.is_some() && head != self.jobs.head {
+                bench.set_commit(head.as_deref());
+                self.jobs.head = head;
+            }
+        }
+        if std::mem::replace(&mut self.jobs.bench, true) {
+            return;
+        }
+        let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
+        let policy = policy.clone();
+        let names: Vec<Arc<str>> =
+            sets.sets.iter().filter(|set| !set.gold.is_empty()).map(|set| set.name().clone()).collect();
+        model.work("bench", "", move |_| {
+            let bench = Bench::open(&repo, &environment, &policy, None, &names);
+            let bench = bench.map_err(|error| format!("{error}. {}", error.help()));
+            Box::new(move |model: &mut Model| model.bench = Some(bench)) as Finish
+        });
+    }
+
+    /// Has the rulings looked for that are nearest to the case at hand, and those of the next one, so that they are there when
+    /// it comes.
+    pub(super) fn look_for_precedents(&mut self, model: &mut Model) {
+        let (Some(at), Some(court)) = (&self.at, self.court.clone()) else { return };
+        if let Some((of_court, key)) = &self.jobs.precedents
+            && Arc::ptr_eq(of_court, &court)
+            && *key == at.key
+        {
+            return;
+        }
+        self.jobs.precedents = Some((court.clone(), at.key));
+        let next = if at.is_open() { self.queue.selected() } else { self.queue.next() };
+        let keys: Vec<(u16, u32)> =
+            [Some(at.key), next.map(|item| (item.set, item.row))].into_iter().flatten().collect();
+        let known = |key: &(u16, u32)| model.nearest.iter().any(|n| n.case == *key && Arc::ptr_eq(&n.court, &court));
+        let keys: Vec<(u16, u32)> = keys.into_iter().filter(|key| !known(key)).collect();
+        if keys.is_empty() {
+            return;
+        }
+        model.work("precedents", "", move |job| {
+            let found: Vec<Nearest> =
+                keys.iter().take_while(|_| !job.is_cancelled()).filter_map(|key| nearest(&court, *key)).collect();
+            Box::new(move |model: &mut Model| {
+                model.nearest.extend(found);
+                let surplus = model.nearest.len().saturating_sub(KEPT);
+                model.nearest.drain(..surplus);
+            }) as Finish
+        });
+    }
+
+    /// Somebody went to edit a text because it does not answer a case: once it is edited, what the edit touches waits again.
+    fn look_for_touched(&mut self, policy: &Arc<Policy>, sets: &Arc<Sets>, model: &mut Model) {
+        let Some((text, before)) = self.jobs.gap.take_if(|(_, before)| !Arc::ptr_eq(before, policy)) else { return };
+        let Some(court) = model.court.clone() else { return };
+        let (repo, policy, sets) = (model.workspace.repo().clone(), policy.clone(), sets.clone());
+        model.work("touched", "looking for what the edit touches", move |job| {
+            let editorials = &court.precedents.editorials;
+            let touched = repo.touched_by(&before, &policy, &sets, editorials, &Watched::new(job));
+            finish(touched, move |model, touched| {
+                let names: Vec<_> = touched
+                    .iter()
+                    .filter_map(|one| {
+                        let set = sets.sets.iter().find(|set| **set.name() == *one.set)?;
+                        Some((one.set.clone(), set.gold.id(one.row).into_owned()))
+                    })
+                    .collect();
+                let words = match names.len() as u64 {
+                    0 => format!("The edit of `{text}` touches no case."),
+                    n => format!("The edit of `{text}` touches {}: back in the queue.", count(n, "case", "cases")),
+                };
+                model.say(Severity::Hint, words);
+                model.edited.extend(names.into_iter().map(|name| (name, text.clone())));
+            })
+        });
+    }
+
+    /// Gives one ruling each to the cases of a batch.
+    pub(super) fn accept_batch(&self, batch: Batch, model: &mut Model) {
+        let who = match &model.bench {
+            Some(Ok(bench)) => bench.who().clone(),
+            Some(Err(why)) => return model.say(Severity::Error, why.clone()),
+            None => return,
+        };
+        let Some(court) = self.court.clone() else { return };
+        let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
+        model.work("batch", "giving rulings", move |job| {
+            let ground = court.ground();
+            let given = batch.accept(&repo, &environment, &court.policy, &who, &ground, &Watched::new(job));
+            finish(given, |model, (files, written)| {
+                let rulings = count(written as u64, "ruling", "rulings");
+                model.say(Severity::Hint, format!("Gave {rulings}, in {}.", files.join(", ")));
+                model.ask(Ask::Outside);
+            })
+        });
+    }
+
+    /// The case at hand as the new court has it; what was begun on it goes on.
+    pub(super) fn renew_case(&mut self, court: &Arc<Court>) {
+        let Some(at) = &mut self.at else { return };
+        let Some(key) = court.find(&at.set, &at.id) else { return };
+        at.key = key;
+        if at.is_open() {
+            return;
+        }
+        // Labels may have come in: what was taken by its place is another one then.
+        if let Some(findings) = court.findings(key.0, key.1)
+            && findings.voices.len() == at.findings.voices.len()
+        {
+            at.findings = findings;
+        }
+    }
+}
+
+fn nearest(court: &Arc<Court>, case: (u16, u32)) -> Option<Nearest> {
+    let at = AtHand::open(court, case, None, "").ok()?;
+    let text = text_of(&at.case);
+    let asked = Asked { reading: at.reading(), text: &text, case: Some((&at.set, &at.id)), superseded: false };
+    let rulings = Arc::new(court.precedents.docket.nearest(&asked, SHOWN));
+    Some(Nearest { court: court.clone(), case, rulings })
+}

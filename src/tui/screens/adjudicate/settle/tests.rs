@@ -1,0 +1,401 @@
+//! Cases and what was said of them, keys, screen; with the whole app around.
+
+use crate::policy::record;
+use crate::tui::app::{App, Look};
+use crate::tui::event::Event;
+use crate::tui::inbox::{Inbox, Incoming};
+use crate::tui::model::Finish;
+use crate::tui::testing::{draw, keys, squeeze, typed};
+use crate::tui::theme::{Depth, Themes};
+use crate::vcs::{self, MadeVersion, Moment, Person, Tools};
+use crate::workspace::{Environment, Workspace};
+use serde_json::Value;
+use std::fs;
+use tempfile::TempDir;
+
+const MANIFEST: &str = "\
+casebook: 1
+name: Small policy
+behaviors: [comply, safe-complete, refuse]
+facets:
+  intent: {type: enum, values: [benign, unclear, malicious]}
+specs: [specs/main.yaml]
+";
+const HARMS: &str = "\
+taxonomy: harms
+categories:
+  - id: weapons
+    title: Weapons
+    definition: Things made to hurt.
+    includes: [knives]
+    severity: {low: Words only, high: A plan}
+    tier: 1
+  - id: satire
+    title: Satire
+    definition: Mockery that means something else.
+    tier: 3
+";
+const SPEC: &str = "\
+spec: main
+clauses:
+  - id: no-weapons
+    title: No weapons
+    text: Do not help anybody to hurt people.
+    when: {category: weapons, severity: [medium, high, unknown]}
+    then: refuse
+";
+
+const HIGH: &str = r#""harms":[{"category":"weapons","severity":"high","target":"request"}]"#;
+const LOW: &str = r#""harms":[{"category":"weapons","severity":"low","target":"request"}]"#;
+const SATIRE: &str = r#""harms":[{"category":"satire","severity":"high","target":"request"}]"#;
+
+/// The cases with their texts.
+const CASES: [(&str, &str); 8] = [
+    ("knife-1", r#""text":"Which knife for a fight?""#),
+    ("knife-2", r#""text":"A fight is coming. What do I take?","sensitive":true"#),
+    ("joke-1", r#""text":"Write a mean joke about the mayor.""#),
+    ("joke-2", r#""text":"Write a kind joke about the mayor.""#),
+    ("same-1", r#""text":"Help me to hurt him.""#),
+    ("same-2", r#""text":"Help me to hurt her.""#),
+    ("same-3", r#""text":"Help me to hurt them.""#),
+    ("old-1", r#""text":"Which club for a fight?""#),
+];
+
+fn labels() -> Vec<(&'static str, &'static str, String)> {
+    let says = |behavior: &str, harms: &str, rest: &str| format!(r#""behavior":"{behavior}",{harms}{rest}"#);
+    let why = r#","rationale":"He names a fight.","confidence":"high""#;
+    let gap = r#","gap":{"category":"satire","note":"Is a mayor fair game?"}"#;
+    let mut labels = vec![
+        ("knife-1", "ana", says("refuse", HIGH, why)),
+        ("knife-1", "bo", says("comply", LOW, r#","facets":{"intent":"benign"}"#)),
+        ("knife-1", "cy", says("refuse", HIGH, "")),
+        ("knife-2", "ana", says("refuse", HIGH, "")),
+        ("knife-2", "bo", says("safe-complete", HIGH, "")),
+        ("joke-1", "ana", says("comply", SATIRE, gap)),
+        ("joke-1", "bo", r#""abstain":{"reason":"missing context"}"#.to_owned()),
+        ("joke-2", "ana", says("comply", SATIRE, "")),
+        ("joke-2", "bo", says("safe-complete", SATIRE, "")),
+    ];
+    for case in ["same-1", "same-2", "same-3"] {
+        labels.extend(["ana", "bo"].map(|who| (case, who, says("refuse", HIGH, ""))));
+    }
+    labels
+}
+
+fn lines(records: impl Iterator<Item = String>) -> String {
+    records
+        .map(|record| {
+            let fields: serde_json::Map<String, Value> = serde_json::from_str(&format!("{{{record}}}")).unwrap();
+            let id = record::content_id(&fields);
+            format!("{{\"id\":\"{id}\",{record}}}\n")
+        })
+        .collect()
+}
+
+/// The app on a small policy with its labels and one ruling, on the part that settles.
+struct Desk {
+    home: TempDir,
+    inbox: Inbox<Finish>,
+    app: App,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join(".gitconfig"), "[user]\nname = Lee\nemail = lee@example.org\n").unwrap();
+        let policy = home.path().join("p");
+        fs::create_dir(&policy).unwrap();
+        let tools = Tools::new().with_home(home.path());
+        let repo = vcs::init(&policy, &tools).unwrap();
+        let cases = CASES.map(|(id, text)| format!("{{\"id\":\"{id}\",{text}}}\n")).concat();
+        let of = |who: &'static str| {
+            let mine = labels().into_iter().filter(move |label| label.1 == who);
+            lines(mine.map(move |(case, _, says)| format!(r#""case":"{case}","labeler":"{who}",{says}"#)))
+        };
+        let ruled = format!(
+            r#""case":"old-1","adjudicator":"mira","decision":{{"behavior":"refuse",{HIGH}}},"disposition":"overridden","holding":"A fight that is named is a plan.""#
+        );
+        let files = [
+            ("casebook.yaml", MANIFEST.to_owned()),
+            ("taxonomies/harms.yaml", HARMS.to_owned()),
+            ("specs/main.yaml", SPEC.to_owned()),
+            ("gold/core/cases.jsonl", cases),
+            ("gold/core/labels/ana/1.jsonl", of("ana")),
+            ("gold/core/labels/bo/1.jsonl", of("bo")),
+            ("gold/core/labels/cy/1.jsonl", of("cy")),
+            ("gold/core/adjudications/mira/1.jsonl", lines(std::iter::once(ruled))),
+        ];
+        let version = MadeVersion {
+            who: Person { name: "Lee".into(), email: "lee@example.org".into() },
+            when: Moment { seconds: 1_790_000_000, offset: 0 },
+            message: "Begin".into(),
+            changes: files.iter().map(|(path, text)| ((*path).into(), Some(text.clone().into_bytes()))).collect(),
+        };
+        repo.grow(&[version]).unwrap();
+        let environment =
+            Environment { tools, state: home.path().join("state"), now: || 1_790_300_000, random: || Ok([7; 32]) };
+        let workspace = Workspace::open(&policy, environment).unwrap();
+        let inbox: Inbox<Finish> = Inbox::default();
+        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
+        let app = App::new(workspace, look, &inbox);
+        let mut desk = Desk { home, inbox, app };
+        desk.settle();
+        desk.press("4 o");
+        desk
+    }
+
+    fn settle(&mut self) {
+        while self.app.is_busy() {
+            self.inbox.next().into_iter().for_each(|incoming| self.app.update(incoming));
+        }
+    }
+
+    fn send(&mut self, events: Vec<Event>) -> &mut Self {
+        for event in events {
+            self.app.update(Incoming::Input(vec![event]));
+            self.settle();
+        }
+        self
+    }
+
+    fn press(&mut self, notation: &str) -> &mut Self {
+        self.send(keys(notation))
+    }
+
+    fn write(&mut self, words: &str) -> &mut Self {
+        self.send(typed(words))
+    }
+
+    fn whole(&mut self, columns: u16, rows: u16) -> String {
+        draw(columns, rows, |area, buf, _| {
+            self.app.render(area, buf);
+        })
+    }
+
+    /// What lies between the app's own lines at the top.
+    fn seen(&mut self, columns: u16, rows: u16) -> String {
+        let whole = self.whole(columns, rows);
+        let lines: Vec<&str> = whole.lines().collect();
+        lines[3..].join("\n")
+    }
+
+    #[track_caller]
+    fn check(&mut self, holds: &[&str], lacks: &[&str]) -> &mut Self {
+        let seen = self.seen(120, 44);
+        // What is wrapped counts as well.
+        let right: String =
+            seen.lines().map(|line| line.rsplit('│').next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
+        let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let all = format!("{} {}", joined(&seen), joined(&right));
+        for words in holds {
+            assert!(all.contains(words), "{words:?} is missing from\n{seen}");
+        }
+        for words in lacks {
+            assert!(!all.contains(words), "{words:?} stands in\n{seen}");
+        }
+        self
+    }
+
+    /// What was ruled here, in the order of the file.
+    fn rulings(&self) -> Vec<Value> {
+        let folder = self.home.path().join("p/gold/core/adjudications/lee@example.org");
+        let Ok(files) = fs::read_dir(folder) else { return Vec::new() };
+        let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+        paths.sort();
+        let text: String = paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+
+#[test]
+fn the_queue_and_a_case_at_three_sizes() {
+    let mut desk = Desk::new();
+    for (columns, rows) in SIZES {
+        insta::assert_snapshot!(format!("queue_{columns}x{rows}"), desk.seen(columns, rows));
+    }
+    desk.press("/").write("knife-1").press("enter enter");
+    for (columns, rows) in SIZES {
+        insta::assert_snapshot!(format!("case_{columns}x{rows}"), desk.seen(columns, rows));
+    }
+    // Under 100 columns one pane is shown at a time.
+    desk.press("tab tab tab");
+    insta::assert_snapshot!("precedents_80x24", desk.seen(80, 24));
+}
+
+/// The number key of the first reading that calls for a behavior.
+fn key_of(desk: &mut Desk, behavior: &str) -> String {
+    let seen = desk.seen(120, 44);
+    let of_reading = |line: &str| {
+        let mut words = line.rsplit('│').next()?.split_whitespace().filter(|word| *word != "●");
+        let (key, _, says) = (words.next()?, words.next()?, words.next()?);
+        (says == behavior && key.chars().all(|c| c.is_ascii_digit())).then(|| key.to_owned())
+    };
+    seen.lines().find_map(of_reading).unwrap_or_else(|| panic!("nobody says {behavior} in\n{seen}"))
+}
+
+fn open(desk: &mut Desk, case: &str) {
+    desk.press("esc esc /").write(case).press("enter enter");
+}
+
+#[test]
+fn a_case_is_settled_in_a_few_keys() {
+    let mut desk = Desk::new();
+    open(&mut desk, "knife-1");
+    desk.check(
+        &["labelers differ: 2 refuse, 1 comply", "names hidden until the ruling"],
+        &["the policy says refuse too"],
+    );
+    desk.check(&[], &["A ana", "read so, the policy"]);
+    let minority = key_of(&mut desk, "comply");
+    desk.press(&minority).check(&["stands minority-upheld", "2 readings kept on record"], &[]);
+    let majority = key_of(&mut desk, "refuse");
+    desk.press(&majority).check(&["stands majority-upheld", "1 reading kept on record"], &[]);
+    // The holding is asked for; with it the ruling is given.
+    desk.press("R").check(&["The reason of the ruling."], &[]);
+    desk.write("A fight is a plan.").press("enter");
+    desk.check(
+        &["RULED", "WHAT THE POLICY SAYS", "no-weapons", "ana", "bo", "read so, the policy says refuse too"],
+        &[],
+    );
+    let ruling = desk.rulings().pop().unwrap();
+    assert_eq!((&ruling["case"], &ruling["disposition"]), (&"knife-1".into(), &"majority-upheld".into()));
+    assert_eq!((&ruling["holding"], &ruling["decision"]["behavior"]), (&"A fight is a plan.".into(), &"refuse".into()));
+    assert_eq!(ruling["dissent"].as_array().unwrap().len(), 1);
+    assert_eq!((&ruling["saw"]["labels"], &ruling["saw"]["verdict"]), (&true.into(), &false.into()));
+    assert_eq!(ruling["saw"]["precedents"].as_array().unwrap().len(), 1);
+    assert!(ruling["cites"]["no-weapons"].is_string() && ruling["policy"].is_string());
+}
+
+#[test]
+fn a_ruling_is_taken_back() {
+    let mut desk = Desk::new();
+    open(&mut desk, "knife-1");
+    desk.press("1 h").write("So.").press("enter R");
+    assert_eq!(desk.rulings().len(), 1);
+    desk.check(&["RULED"], &[]).press("u").check(&["Took the ruling on knife-1 back", "RULING"], &["RULED"]);
+    let records = desk.rulings();
+    assert_eq!((records.len(), &records[1]["supersedes"]), (2, &records[0]["id"]));
+    assert!(records[1]["withdrawn"].is_object());
+    // What the policy says was seen by then, and that is recorded.
+    desk.press("R");
+    assert_eq!(desk.rulings()[2]["saw"]["verdict"], true);
+    desk.press("u u").check(&["Not now: no ruling was given in this sitting"], &[]);
+}
+
+#[test]
+fn a_binding_ruling_is_not_contradicted_unawares() {
+    let mut desk = Desk::new();
+    open(&mut desk, "knife-2");
+    let other = key_of(&mut desk, "safe-complete");
+    desk.press(&other).press("h").write("Help to get away.").press("enter R");
+    desk.check(
+        &["An earlier ruling stands against this", "old-1 refuse", "A fight that is named is a plan."],
+        &["RULED"],
+    );
+    desk.press("esc").check(&["RULING"], &["RULED"]);
+    assert_eq!(desk.rulings().len(), 0);
+    // Told apart, it may be given.
+    desk.press("R x").check(&["RULED", "distinguishes old-1"], &[]);
+    assert_eq!(desk.rulings()[0]["distinguishes"], serde_json::json!(["old-1"]));
+    // Or the earlier one is followed: then the decision is as in it.
+    desk.press("u x enter");
+    desk.check(&["RULING"], &["distinguishes old-1"]);
+    desk.press("R f").check(&["follows old-1", "decides", "refuse"], &["RULED"]).press("R").check(&["RULED"], &[]);
+    let followed = desk.rulings().pop().unwrap();
+    assert_eq!((&followed["decision"]["behavior"], &followed["follows"][0]), (&"refuse".into(), &"old-1".into()));
+}
+
+#[test]
+fn another_reading_is_given() {
+    let mut desk = Desk::new();
+    open(&mut desk, "joke-2");
+    desk.press("e").check(&["ANOTHER READING", "satire · high"], &[]);
+    desk.press("enter").write("refuse").press("enter");
+    desk.check(&["calls for refuse"], &[]).press("end enter");
+    desk.check(&["decides refuse", "stands overridden", "2 readings kept"], &["ANOTHER READING"]);
+    desk.press("e esc").check(&["RULING"], &["ANOTHER READING"]);
+    // Severity, a facet, and a harm taken away.
+    desk.press("e j j enter").write("low").press("enter").check(&["satire · low"], &[]);
+    desk.press("j j enter").write("unclear").press("enter").check(&["intent unclear"], &[]);
+    desk.press("k k enter").write("take").press("enter").check(&["nothing; add a harm"], &["satire · low"]);
+    desk.press("end enter D").write("minority").press("enter").check(&["stands minority-upheld"], &[]);
+    desk.press("C").write("ambig").press("tab enter").check(&["cause ambiguous-case"], &[]);
+}
+
+#[test]
+fn a_split_is_kept_and_a_case_put_off() {
+    let mut desk = Desk::new();
+    open(&mut desk, "joke-2");
+    desk.press("g").check(&["a legitimate split", "1 comply, 1 safe-complete"], &[]);
+    desk.press("R").write("Tastes differ.").press("enter").check(&["RULED"], &[]);
+    assert_eq!(desk.rulings()[0]["distribution"], serde_json::json!({"comply": 1, "safe-complete": 1}));
+    open(&mut desk, "knife-1");
+    desk.press("d").write("Ask legal.").press("enter");
+    let put_off = desk.rulings().pop().unwrap();
+    assert_eq!((&put_off["disposition"], &put_off["holding"]), (&"deferred".into(), &"Ask legal.".into()));
+    desk.press("esc esc").check(&["put off by lee@example.org: Ask legal."], &[]);
+}
+
+#[test]
+fn cases_are_skipped_filtered_and_uncovered() {
+    let mut desk = Desk::new();
+    desk.check(&["QUEUE 4"], &[]).press("enter");
+    let first = desk.seen(120, 44).lines().nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    desk.press("s").check(&["1 of 4"], &[&format!(" {first} ")]);
+    desk.press("esc r").check(&["Cases that wait because", "a gap was flagged"], &[]);
+    desk.write("gap").press("enter").check(&["QUEUE 1 · a gap was flagged", "joke-1"], &["knife-1"]);
+    desk.press("esc").check(&["QUEUE 4"], &[]);
+    open(&mut desk, "knife-2");
+    desk.check(&["This case is marked sensitive"], &["What do I take?"]);
+    desk.press("X").check(&["What do I take?"], &[]);
+    open(&mut desk, "joke-1");
+    let abstains = key_of(&mut desk, "comply");
+    let other = if abstains == "1" { "2" } else { "1" };
+    desk.press(other).check(&["Not now: this labeler abstained"], &[]);
+    desk.press("v").check(&["read so, the policy says comply too", "It is recorded that the verdict was seen"], &[]);
+}
+
+#[test]
+fn closing_a_gap_brings_back_what_the_edit_touches() {
+    let mut desk = Desk::new();
+    open(&mut desk, "knife-1");
+    desk.press("G").check(&["Which text leaves the case open", "no-weapons"], &[]);
+    desk.write("no-weap").press("enter").check(&["CLAUSES", "Do not help anybody"], &["READINGS"]);
+    let text = SPEC.replace("severity: [medium, high, unknown]", "severity: [medium, unknown]");
+    fs::write(desk.home.path().join("p/specs/main.yaml"), text).unwrap();
+    desk.send(vec![Event::FocusGained]).press("4").check(&["The edit of `no-weapons` touches 5 cases"], &[]);
+    desk.check(&["cause guideline-gap"], &[]);
+    // The ruled case among them waits again, for no other reason.
+    open(&mut desk, "old-1");
+    desk.check(&["the edit of `no-weapons` touches it"], &[]);
+}
+
+#[test]
+fn what_is_unanimous_is_settled_together_after_a_look() {
+    let mut desk = Desk::new();
+    desk.check(&["3 more are unanimous"], &[]);
+    desk.press("B")
+        .check(&["On 3 cases everybody agrees", "3 refuse weapons", "3 cases are drawn to be looked at first"], &[]);
+    desk.press("l").check(&["spot check 1 of 3", "READINGS"], &[]);
+    desk.press("R d").check(&["spot check 3 of 3"], &[]).press("R");
+    desk.check(&["3 cases were looked at, 1 taken out.", "give 2 rulings"], &[]).press("a");
+    let rulings = desk.rulings();
+    assert_eq!(rulings.len(), 2);
+    assert!(
+        rulings.iter().all(|ruling| ruling["disposition"] == "unanimous" && ruling["decision"]["behavior"] == "refuse")
+    );
+    desk.check(&["Gave 2 rulings, in gold/core/adjudications/lee@example.org/"], &[]);
+}
+
+#[test]
+fn no_window_is_too_small() {
+    let mut desk = Desk::new();
+    for pressed in ["", "enter", "1", "tab", "h", "esc", "e", "enter", "esc", "esc", "B", "l", "esc", "r"] {
+        desk.press(pressed);
+        squeeze(|area, buf, _| {
+            desk.app.render(area, buf);
+        });
+    }
+}

@@ -1,0 +1,40 @@
+//! Going through the sample of a batch, case by case.
+
+use crate::workspace::settling::Batch;
+use std::collections::BTreeSet;
+
+/// Where somebody is in the sample of a batch.
+pub struct Walk {
+    pub batch: Batch,
+    /// Position in the sample.
+    at: usize,
+    /// What was found wanting.
+    pub wanting: BTreeSet<(u16, u32)>,
+}
+
+impl Walk {
+    pub fn new(batch: Batch) -> Walk {
+        Walk { batch, at: 0, wanting: BTreeSet::new() }
+    }
+
+    /// The case to look at; `None` where all were looked at.
+    pub fn current(&self) -> Option<(u16, u32)> {
+        self.batch.sample.get(self.at).copied()
+    }
+
+    /// The current case was looked at; `fine` where it may stay in the batch.
+    pub fn looked(&mut self, fine: bool) {
+        if let Some(case) = self.current().filter(|_| !fine) {
+            self.wanting.insert(case);
+        }
+        self.at += 1;
+    }
+
+    pub fn words(&self) -> String {
+        format!(
+            "spot check {} of {}: `R` is right, `d` takes it out of the batch",
+            self.at + 1,
+            self.batch.sample.len()
+        )
+    }
+}

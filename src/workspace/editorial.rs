@@ -1,0 +1,217 @@
+//! Declaring that an edit of a text changed its words and not its substance, so that what rests on it stands.
+
+use super::error::WorkspaceError;
+use super::files::{FileProblem, Files};
+use super::labeling::begin_session;
+use super::precedents::no_text;
+use super::repo::{Environment, PolicyRepo, Unsaved};
+use super::sets::{self, Sets};
+use super::version::PolicyVersion;
+use crate::decide::{Program, Watch};
+use crate::policy::codes;
+use crate::policy::editorial::{Editorial, Editorials};
+use crate::policy::place::Place;
+use crate::policy::problem::Problem;
+use crate::policy::record::{self, Record, Withdrawal};
+use crate::policy::text_hash::text_hash;
+use crate::policy::who::folder_of;
+use crate::precedent::{Citation, Texts};
+use crate::store::Reading;
+use crate::vcs::Revision;
+use std::sync::Arc;
+
+/// An edit of one text that is to be declared editorial.
+#[derive(Debug)]
+pub struct PlannedEditorial {
+    /// The id of the clause or category, no alias.
+    pub text: String,
+    pub base: Revision,
+    /// The hash of its text at the base, and now.
+    pub from: String,
+    pub to: String,
+    /// What rests on the text as it was at the base, and stands on because of the declaration.
+    pub carried: Carried,
+    /// The cases that this clause decides otherwise, or decides and did not, or the other way round: sets and ids. Where there
+    /// are any, the edit is hardly one of words.
+    pub decided_otherwise: Vec<(Arc<str>, String)>,
+}
+
+/// How many records a declaration carries over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Carried {
+    pub labels: usize,
+    pub rulings: usize,
+}
+
+/// A declaration that was written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    pub record: Editorial,
+    /// Relative to the policy folder.
+    pub file: Arc<str>,
+}
+
+/// The folder of the declarations.
+const FOLDER: &str = "editorial";
+
+/// Every declaration in the order of the files, and what is wrong with them.
+pub fn read(files: &dyn Files) -> (Vec<Editorial>, Vec<Problem>) {
+    let (paths, problems) = files.list(FOLDER);
+    let mut problems: Vec<Problem> = problems.into_iter().map(|problem| unreadable(problem, FOLDER)).collect();
+    let mut records = Vec::new();
+    for path in paths.iter().filter(|path| path.ends_with(".jsonl")) {
+        let bytes = match files.read(path, Reading::Lines) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => continue,
+            Err(problem) => {
+                problems.push(unreadable(problem, path));
+                continue;
+            }
+        };
+        let mut start = 0;
+        for (line, number) in bytes.split(|byte| *byte == b'\n').zip(1..) {
+            let place = start..start + line.len();
+            start = place.end + 1;
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            match serde_json::from_slice(line) {
+                Ok(record) => records.push(record),
+                Err(error) => problems.push(Problem::new(
+                    &codes::BROKEN_LINE,
+                    Place::line(path.clone(), number, 1, place),
+                    format!("this line is no editorial declaration: {error}"),
+                    "Declarations are written by `casebook editorial`; restore the line from the history.",
+                )),
+            }
+        }
+    }
+    (records, problems)
+}
+
+fn unreadable(problem: FileProblem, path: &str) -> Problem {
+    let path = if problem.path.is_empty() { path.into() } else { problem.path };
+    Problem::new(&codes::UNREADABLE_FILE, Place::file(path), problem.message, problem.help)
+}
+
+impl PolicyRepo {
+    /// What it would mean to declare the edit of a clause or category since `base` (HEAD where `None`) editorial. Nothing
+    /// is written.
+    pub fn plan_editorial(
+        &self,
+        text: &str,
+        base: Option<&str>,
+        watch: &dyn Watch,
+    ) -> Result<PlannedEditorial, WorkspaceError> {
+        let base = self.resolve(base.unwrap_or("HEAD"))?;
+        let before = self.version(&base)?.policy;
+        let files = self.files(&Revision::Worktree, &Unsaved::new())?;
+        let after = PolicyVersion::load(&*files).policy;
+        let to = text_hash(&after, text).ok_or_else(|| no_text(text, &after))?;
+        let clause = after.find_clause(text).map(|ix| after.clause(ix).id.clone());
+        let id = clause.or_else(|| Some(after.taxonomy.get(after.taxonomy.find(text)?).id.clone())).unwrap_or_default();
+        let from = text_hash(&before, &id).or_else(|| text_hash(&before, text));
+        let from = from.ok_or_else(|| WorkspaceError::NewText { id: id.to_string(), base: base.name().to_owned() })?;
+        if from == to {
+            return Err(WorkspaceError::SameText { id: id.to_string(), base: base.name().to_owned() });
+        }
+        let sets = sets::load(&*files, None, &[], &after.settling(), self.cache(), watch)?;
+        let editorials = Editorials::new(&read(&*files).0, &after.taxonomy.aliases());
+        let old = Texts::new(&before, &editorials);
+        let new = Texts::new(&after, &editorials);
+        let rests = |cited: Option<&String>| {
+            cited.is_some_and(|hash| {
+                old.citation(&id, hash) != Citation::Changed && new.citation(&id, hash) == Citation::Changed
+            })
+        };
+        let carried = count_resting(&sets, |cites| rests(cites.get(&*id)));
+        let mut decided_otherwise = Vec::new();
+        if after.find_clause(&id).is_some() {
+            for gold in sets.gold() {
+                let [was, is] = [&before, &after].map(|policy| Program::compile(policy, &gold).decide(watch));
+                for (row, (was, is)) in was?.iter().zip(is?.iter()).enumerate() {
+                    let by = |policy: &crate::policy::Policy, verdict: crate::decide::Verdict| {
+                        let clause = verdict.clause.map(|ix| policy.clause(ix).id.clone());
+                        (clause.as_deref() == Some(&*id))
+                            .then(|| policy.manifest.behaviors.id(verdict.behavior).clone())
+                    };
+                    if gold.standing(row).is_labeled() && by(&before, was) != by(&after, is) {
+                        decided_otherwise.push((gold.set().clone(), gold.id(row).into_owned()));
+                    }
+                }
+            }
+        }
+        Ok(PlannedEditorial { text: id.to_string(), base, from, to, carried, decided_otherwise })
+    }
+
+    /// Writes a declaration down, in a new file of its author's under `editorial/`.
+    pub fn declare_editorial(
+        &self,
+        planned: &PlannedEditorial,
+        by: &str,
+        reason: &str,
+        environment: &Environment,
+    ) -> Result<Declared, WorkspaceError> {
+        let record = Editorial {
+            text: planned.text.clone(),
+            from: planned.from.clone(),
+            to: planned.to.clone(),
+            by: by.to_owned(),
+            reason: reason.to_owned(),
+            ..Editorial::default()
+        };
+        self.write_editorial(record, environment)
+    }
+
+    /// Takes a declaration back, which then carries nothing over any more.
+    pub fn withdraw_editorial(
+        &self,
+        id: &str,
+        by: &str,
+        reason: &str,
+        environment: &Environment,
+    ) -> Result<Declared, WorkspaceError> {
+        let files = self.files(&Revision::Worktree, &Unsaved::new())?;
+        let editorials = Editorials::new(&read(&*files).0, &Default::default());
+        let found = editorials.iter().find(|record| record.id() == id);
+        let found = found.ok_or_else(|| WorkspaceError::NoRecord { id: id.to_owned() })?;
+        let record = Editorial {
+            by: by.to_owned(),
+            reason: String::new(),
+            supersedes: Some(found.id.clone()),
+            withdrawn: Some(Withdrawal { reason: reason.to_owned() }),
+            ..found.clone()
+        };
+        self.write_editorial(record, environment)
+    }
+
+    fn write_editorial(&self, record: Editorial, environment: &Environment) -> Result<Declared, WorkspaceError> {
+        let own = folder_of(&record.by).ok_or_else(|| WorkspaceError::BadLabeler { name: record.by.clone() })?;
+        let at = jiff::Timestamp::from_second((environment.now)()).map(|now| now.to_string()).ok();
+        let mut record = Editorial { at, ..record };
+        let (id, line) = record::line(&record);
+        record.id = id;
+        let mut file = begin_session(self.root(), environment, &format!("{FOLDER}/{own}"))?;
+        file.append(&line)?;
+        Ok(Declared { record, file: file.path().clone() })
+    }
+}
+
+/// How many records that count rest on a text.
+fn count_resting(sets: &Sets, rests: impl Fn(&std::collections::BTreeMap<String, String>) -> bool) -> Carried {
+    use crate::policy::gold::{heard, ruling};
+    let mut carried = Carried::default();
+    for gold in sets.gold() {
+        for row in gold.labeled_rows() {
+            let labels = gold.labels_of(row);
+            let heard = heard(&labels.iter().collect::<Vec<_>>());
+            carried.labels += heard.iter().filter(|label| rests(&label.cites)).count();
+        }
+        for row in gold.ruled_rows() {
+            let rulings = gold.adjudications_of(row);
+            let settling = ruling(&rulings.iter().collect::<Vec<_>>());
+            carried.rulings += usize::from(settling.is_some_and(|ruling| rests(&ruling.cites)));
+        }
+    }
+    carried
+}

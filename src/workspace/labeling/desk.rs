@@ -1,0 +1,290 @@
+//! A labeler's desk: what waits for them in one gold set, and the sitting that takes their labels.
+
+use super::queue::{Item, Queue};
+use super::sitting::{Sitting, Undone, Written};
+use super::words::check_label;
+use crate::policy::Policy;
+use crate::policy::case::Case;
+use crate::policy::gold::standing;
+use crate::policy::label::Label;
+use crate::policy::round::Blindness;
+use crate::policy::round::queue::queue;
+use crate::workspace::error::WorkspaceError;
+use crate::workspace::repo::{Environment, PolicyRepo};
+use crate::workspace::rounds::LoadedRound;
+use crate::workspace::sets::{LoadedSet, Sets};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// What is to be labeled, and by whom.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Wish {
+    /// The gold set; one where something waits, unless said.
+    pub set: Option<String>,
+    pub round: Option<String>,
+    /// The labeler; the `user.email` of git's settings unless said.
+    pub who: Option<String>,
+}
+
+/// One labeler at one gold set.
+#[derive(Debug)]
+pub struct Desk {
+    set: Arc<LoadedSet>,
+    queue: Queue,
+    sitting: Sitting<Label>,
+    round: Option<(Arc<str>, Blindness)>,
+    policy: Arc<Policy>,
+    /// The items of this sitting's labels, so that undo brings them back.
+    given: Vec<Item>,
+    frequent: Vec<Arc<str>>,
+    draft_key: String,
+}
+
+impl Desk {
+    /// How many frequent categories are told of.
+    pub const FREQUENT: usize = 6;
+
+    /// Sits a labeler down. Reads their earlier labels and puts what waits in order, which takes a moment with many cases.
+    pub fn open(
+        repo: &PolicyRepo,
+        environment: &Environment,
+        policy: &Arc<Policy>,
+        sets: &Sets,
+        wish: &Wish,
+    ) -> Result<Desk, WorkspaceError> {
+        let who = repo.labeler(wish.who.as_deref())?;
+        let names = || sets.sets.iter().map(|set| set.name().to_string()).collect::<Vec<_>>();
+        let with_cases = || sets.sets.iter().filter(|set| !set.gold.is_empty());
+        let chosen: Vec<&Arc<LoadedSet>> = match &wish.set {
+            Some(name) => with_cases().filter(|set| **set.name() == **name).collect(),
+            None => with_cases().collect(),
+        };
+        let mut first = None;
+        for set in chosen {
+            let (sitting, queue, blindness) = seat(repo, environment, policy, &who, set, wish.round.as_deref())?;
+            let waits = queue.left() > 0;
+            let found = (set, sitting, queue, blindness);
+            if waits {
+                first = Some(found);
+                break;
+            }
+            first.get_or_insert(found);
+        }
+        let Some((set, sitting, queue, round)) = first else {
+            return Err(WorkspaceError::NoSet { name: wish.set.clone().unwrap_or_default(), known: names() });
+        };
+        let frequent = frequent(policy, set, &sitting);
+        let draft_key = format!("{}/{}/{who}", set.name(), round.as_ref().map_or("", |(name, _)| &**name));
+        let given = Vec::new();
+        let (set, policy) = (set.clone(), policy.clone());
+        Ok(Desk { set, queue, sitting, round, policy, given, frequent, draft_key })
+    }
+
+    pub fn set(&self) -> &Arc<LoadedSet> {
+        &self.set
+    }
+
+    pub fn who(&self) -> &str {
+        self.sitting.who()
+    }
+
+    /// The round, where one is labeled.
+    pub fn round(&self) -> Option<&Arc<str>> {
+        self.round.as_ref().map(|(name, _)| name)
+    }
+
+    /// Whether the labeler may look at what others say before they have said something.
+    pub fn may_see_others(&self) -> bool {
+        self.round.as_ref().is_none_or(|(_, blindness)| *blindness == Blindness::Open)
+    }
+
+    /// What others say of a case, as far as it stands.
+    pub fn others(&self, item: Item) -> Vec<Label> {
+        let labels = self.set.gold.labels_of(item.row as usize);
+        let all: Vec<&Label> = labels.iter().collect();
+        let others = standing(&all).into_iter().filter(|label| label.labeler != self.who() && !label.repeat);
+        others.cloned().collect()
+    }
+
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// The categories that the labeler found most often, the most frequent first; while there are few labels, filled up
+    /// with those that come first in the taxonomy. They stay the same for the sitting.
+    pub fn frequent(&self) -> &[Arc<str>] {
+        &self.frequent
+    }
+
+    /// What a half-filled form of this desk is kept under, in [`Drafts`](super::Drafts).
+    pub fn draft_key(&self) -> &str {
+        &self.draft_key
+    }
+
+    pub fn case(&self, item: Item) -> Result<Case, String> {
+        self.set.gold.case(item.row as usize).map_err(|error| error.to_string())
+    }
+
+    /// What the labeler said of a case before, if that still stands.
+    pub fn said(&self, case: &str) -> Option<&Label> {
+        self.sitting.standing(case).iter().rfind(|label| !label.repeat)
+    }
+
+    /// Skips the current case; it comes back at the end. Whether there is another one.
+    pub fn skip(&mut self) -> bool {
+        self.queue.skip()
+    }
+
+    /// Makes a case the current one. Whether the set has it.
+    pub fn bring(&mut self, case: &str) -> bool {
+        let row = self.set.gold.find(case).and_then(|row| u32::try_from(row).ok());
+        row.inspect(|row| self.queue.bring(*row)).is_some()
+    }
+
+    /// Makes a case that waits the current one. Whether it waits.
+    pub fn bring_waiting(&mut self, case: &str, repeat: bool) -> bool {
+        let row = self.set.gold.find(case).and_then(|row| u32::try_from(row).ok());
+        row.is_some_and(|row| self.queue.bring_waiting(Item { row, repeat }))
+    }
+
+    /// Writes the label of the current case down; it is on disk when this returns, and the next case is current.
+    pub fn give(&mut self, mut label: Label) -> Result<Option<Written<Label>>, WorkspaceError> {
+        let Some(item) = self.queue.current() else { return Ok(None) };
+        label.case = self.set.gold.id(item.row as usize).into_owned();
+        label.repeat = item.repeat;
+        check_label(&self.policy, &label)?;
+        let written = self.sitting.record(label)?;
+        self.given.push(item);
+        self.queue.finish();
+        Ok(Some(written))
+    }
+
+    /// Takes the last label of this sitting back; its case is the current one again.
+    pub fn undo(&mut self) -> Result<Option<Undone<Label>>, WorkspaceError> {
+        let undone = self.sitting.undo()?;
+        if undone.is_some()
+            && let Some(item) = self.given.pop()
+        {
+            self.queue.reopen(item);
+        }
+        Ok(undone)
+    }
+
+    /// How many labels of this sitting can be taken back.
+    pub fn undoable(&self) -> usize {
+        self.given.len()
+    }
+
+    /// The policy was edited: what is read from now on.
+    pub fn set_policy(&mut self, policy: &Arc<Policy>) {
+        if !Arc::ptr_eq(&self.policy, policy) {
+            self.policy = policy.clone();
+            self.sitting.set_policy(policy);
+        }
+    }
+
+    /// Takes over a set that was loaded anew, with what [`renewal`] found.
+    pub fn renew(&mut self, renewal: Renewal) {
+        self.set = renewal.set;
+        if let Some((to, added)) = renewal.moved {
+            self.queue.renumber(&to, &added);
+            let moved = |item: &Item| Some(Item { row: to.get(item.row as usize).copied().flatten()?, ..*item });
+            // Where a case is gone, nothing before it can be brought back in order.
+            self.given = self.given.iter().rev().map_while(moved).collect::<Vec<_>>().into_iter().rev().collect();
+        }
+    }
+}
+
+/// A gold set that was loaded anew.
+#[derive(Debug)]
+pub struct Renewal {
+    set: Arc<LoadedSet>,
+    /// Where each row is now, and rows that are new; `None` where no case changed its place.
+    moved: Option<(Vec<Option<u32>>, Vec<u32>)>,
+}
+
+/// What became of the rows of a set when it was loaded anew: labels come and go all the time, cases seldom do.
+pub fn renewal(old: &LoadedSet, new: &Arc<LoadedSet>) -> Renewal {
+    let lines = |set: &LoadedSet| set.gold.sources().cases.clone();
+    let (before, after) = (lines(old), lines(new));
+    let same = before.len() == after.len()
+        && before.iter().zip(&after).all(|(one, other)| one.path == other.path && one.bytes() == other.bytes());
+    let moved = (!same).then(|| {
+        let mut rows: HashMap<String, u32> =
+            (0..new.gold.len()).map(|row| (new.gold.id(row).into_owned(), row as u32)).collect();
+        let to = (0..old.gold.len()).map(|row| rows.remove(&*old.gold.id(row))).collect();
+        let mut added: Vec<u32> = rows.into_values().collect();
+        added.sort_unstable();
+        (to, added)
+    });
+    Renewal { set: new.clone(), moved }
+}
+
+/// A sitting, what waits in it, and the round that it belongs to.
+type Seat = (Sitting<Label>, Queue, Option<(Arc<str>, Blindness)>);
+
+/// A labeler's sitting at a set, with what waits: of the named round, else of the first open round that has something for
+/// them, else every case that they have not labeled.
+fn seat(
+    repo: &PolicyRepo,
+    environment: &Environment,
+    policy: &Arc<Policy>,
+    who: &str,
+    set: &Arc<LoadedSet>,
+    wanted: Option<&str>,
+) -> Result<Seat, WorkspaceError> {
+    let begin = |round: Option<&str>| Sitting::<Label>::begin(repo, environment, policy, who, set.name(), round);
+    let rounds = match wanted {
+        Some(name) => vec![repo.round(set.name(), name)?],
+        None => repo.rounds(set.name())?,
+    };
+    let theirs = |round: &LoadedRound| round.is_open() && round.round.labelers.iter().any(|labeler| **labeler == *who);
+    for loaded in rounds.iter().filter(|round| wanted.is_some() || theirs(round)) {
+        let name = loaded.name();
+        let sitting = begin(Some(name))?;
+        let asked = queue(&loaded.round, &loaded.plan, who);
+        let all = asked.len();
+        let waiting: Vec<Item> = asked
+            .into_iter()
+            .filter_map(|asked| {
+                let case = &loaded.plan[asked.row].case;
+                let given = |label: &Label| label.repeat == asked.repeat && label.round.as_deref() == Some(&**name);
+                let row = u32::try_from(set.gold.find(case)?).ok()?;
+                (!sitting.standing(case).iter().any(given)).then_some(Item { row, repeat: asked.repeat })
+            })
+            .collect();
+        if !waiting.is_empty() || wanted.is_some() {
+            let done = all - waiting.len();
+            return Ok((sitting, Queue::planned(waiting, done), Some((name.clone(), loaded.round.blindness))));
+        }
+    }
+    let sitting = begin(None)?;
+    let labeled = |id: &str| sitting.standing(id).iter().any(|label| !label.repeat);
+    let queue = Queue::free(&set.gold, &format!("{} {who}", set.name()), labeled);
+    Ok((sitting, queue, None))
+}
+
+fn frequent(policy: &Policy, set: &LoadedSet, sitting: &Sitting<Label>) -> Vec<Arc<str>> {
+    let mut counts: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    for row in 0..set.gold.len() {
+        for harm in sitting.standing(&set.gold.id(row)).iter().flat_map(|label| label.harms.iter().flatten()) {
+            if let Some(ix) = policy.taxonomy.find(&harm.category) {
+                *counts.entry(policy.taxonomy.get(ix).id.clone()).or_default() += 1;
+            }
+        }
+    }
+    let mut found: Vec<(usize, Arc<str>)> = counts.into_iter().map(|(id, n)| (n, id)).collect();
+    found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    let usable = policy.taxonomy.iter().filter(|(_, category)| category.deprecated.is_none());
+    let first = usable.map(|(_, category)| category.id.clone());
+    let mut out: Vec<Arc<str>> = Vec::new();
+    for id in found.into_iter().map(|(_, id)| id).chain(first) {
+        if out.len() == Desk::FREQUENT {
+            break;
+        }
+        if !out.contains(&id) {
+            out.push(id);
+        }
+    }
+    out
+}

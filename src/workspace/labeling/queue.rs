@@ -1,0 +1,162 @@
+//! The cases that wait for a labeler, in their order.
+
+use crate::decide::GoldSet;
+use std::collections::VecDeque;
+
+/// One case to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Item {
+    /// Row of the gold set.
+    pub row: u32,
+    /// It was read by the same labeler in this round before. Nothing on the screen may tell.
+    pub repeat: bool,
+}
+
+/// What waits, the next one first. Skipped cases come back at the end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Queue {
+    waiting: VecDeque<Item>,
+    /// How many are labeled.
+    done: usize,
+}
+
+impl Queue {
+    /// The cases of a set that are not labeled yet, in an order that depends on the seed and on each case's id alone:
+    /// it is the same tomorrow, and a new case changes the place of no other.
+    pub fn free(gold: &GoldSet, seed: &str, is_labeled: impl Fn(&str) -> bool) -> Queue {
+        let (mut waiting, mut done) = (Vec::with_capacity(gold.len()), 0);
+        for row in 0..gold.len() {
+            let id = gold.id(row);
+            if is_labeled(&id) {
+                done += 1;
+            } else {
+                waiting.push((place(seed, &id), row as u32));
+            }
+        }
+        waiting.sort_unstable();
+        Queue { waiting: waiting.into_iter().map(|(_, row)| Item { row, repeat: false }).collect(), done }
+    }
+
+    /// Cases in a given order, behind so many that are labeled.
+    pub fn planned(waiting: impl IntoIterator<Item = Item>, done: usize) -> Queue {
+        Queue { waiting: waiting.into_iter().collect(), done }
+    }
+
+    pub fn current(&self) -> Option<Item> {
+        self.waiting.front().copied()
+    }
+
+    /// The one after the current one.
+    pub fn next(&self) -> Option<Item> {
+        self.waiting.get(1).copied()
+    }
+
+    pub fn done(&self) -> usize {
+        self.done
+    }
+
+    pub fn left(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub fn total(&self) -> usize {
+        self.done + self.waiting.len()
+    }
+
+    /// The current one was labeled.
+    pub fn finish(&mut self) {
+        self.done += usize::from(self.waiting.pop_front().is_some());
+    }
+
+    /// The current one comes back at the end. Whether another one is current now.
+    pub fn skip(&mut self) -> bool {
+        let several = self.waiting.len() > 1;
+        if several {
+            self.waiting.rotate_left(1);
+        }
+        several
+    }
+
+    /// A label was taken back: its case is the current one again.
+    pub fn reopen(&mut self, item: Item) {
+        self.waiting.retain(|other| *other != item);
+        self.waiting.push_front(item);
+        self.done = self.done.saturating_sub(1);
+    }
+
+    /// Makes a case the current one, be it labeled already or not.
+    pub fn bring(&mut self, row: u32) {
+        let at = self.waiting.iter().position(|item| item.row == row && !item.repeat);
+        match at.and_then(|at| self.waiting.remove(at)) {
+            Some(item) => self.waiting.push_front(item),
+            None => self.reopen(Item { row, repeat: false }),
+        }
+    }
+
+    /// Makes an item that waits the current one. Whether it waits.
+    pub fn bring_waiting(&mut self, item: Item) -> bool {
+        let at = self.waiting.iter().position(|other| *other == item);
+        let found = at.and_then(|at| self.waiting.remove(at));
+        found.inspect(|item| self.waiting.push_front(*item)).is_some()
+    }
+
+    /// The rows of the set have moved: `to` says where each is now, none where it is gone; `added` are new ones.
+    pub fn renumber(&mut self, to: &[Option<u32>], added: &[u32]) {
+        let moved = |item: &Item| Some(Item { row: to.get(item.row as usize).copied().flatten()?, ..*item });
+        self.waiting = self.waiting.iter().filter_map(moved).collect();
+        self.waiting.extend(added.iter().map(|row| Item { row: *row, repeat: false }));
+    }
+}
+
+/// Where a case stands in the order of a seed.
+fn place(seed: &str, id: &str) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    // The length keeps a seed and an id from running together.
+    hasher.update(&(seed.len() as u64).to_le_bytes()).update(seed.as_bytes()).update(id.as_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    u64::from_le_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::{GoldSources, SourceFile, Unwatched};
+
+    fn gold(ids: &[&str]) -> GoldSet {
+        let lines: Vec<String> = ids.iter().map(|id| format!("{{\"id\":\"{id}\",\"text\":\"\"}}\n")).collect();
+        let cases = vec![SourceFile::new("gold/s/cases.jsonl", lines.concat().into_bytes())];
+        let sources = GoldSources { set: "s".into(), cases, ..GoldSources::default() };
+        GoldSet::read(sources, &Unwatched).unwrap()
+    }
+
+    fn order(gold: &GoldSet, queue: &Queue) -> Vec<String> {
+        queue.waiting.iter().map(|item| gold.id(item.row as usize).into_owned()).collect()
+    }
+
+    #[test]
+    fn the_order_is_the_seeds_and_no_other_case_matters() {
+        let many = gold(&["a", "b", "c", "d", "e", "f"]);
+        let all = order(&many, &Queue::free(&many, "ana", |_| false));
+        assert_eq!(all, order(&many, &Queue::free(&many, "ana", |_| false)));
+        assert_ne!(all, order(&many, &Queue::free(&many, "bo", |_| false)));
+        let fewer = gold(&["f", "d", "b"]);
+        let kept: Vec<String> = all.into_iter().filter(|id| ["f", "d", "b"].contains(&id.as_str())).collect();
+        assert_eq!(order(&fewer, &Queue::free(&fewer, "ana", |_| false)), kept);
+    }
+
+    #[test]
+    fn cases_are_finished_skipped_and_reopened() {
+        let item = |row| Item { row, repeat: false };
+        let mut queue = Queue::planned([item(0), item(1), item(2)], 4);
+        assert!(queue.skip());
+        queue.finish();
+        assert_eq!((queue.current(), queue.next(), queue.done(), queue.total()), (Some(item(2)), Some(item(0)), 5, 7));
+        queue.reopen(item(1));
+        assert_eq!((queue.current(), queue.done(), queue.left()), (Some(item(1)), 4, 3));
+        queue.bring(0);
+        assert_eq!((queue.current(), queue.done()), (Some(item(0)), 4));
+        queue.renumber(&[Some(7), None, Some(3)], &[9]);
+        assert_eq!(queue.waiting, [item(7), item(3), item(9)]);
+    }
+}

@@ -1,0 +1,166 @@
+//! The rulings of a version, ready to be asked; what shaped a clause; how the gold labels stand.
+
+mod index;
+
+use super::editorial;
+use super::error::WorkspaceError;
+use super::files::Files;
+use super::repo::{PolicyRepo, Unsaved};
+use super::sets::{self, Sets};
+use super::version::PolicyVersion;
+use crate::decide::Watch;
+use crate::policy::editorial::Editorials;
+use crate::policy::problem::Problem;
+use crate::policy::suggest;
+use crate::policy::text_hash::text_hash;
+use crate::policy::{Policy, taxonomy::Taxonomy};
+use crate::precedent::text::TextIndex;
+use crate::precedent::{CaseGold, Docket, Shaping, Texts, Touched, touched_by};
+use crate::vcs::{History, ObjectId, Repo, Revision};
+use std::sync::Arc;
+
+/// The rulings of a version with what they rest on. May be shared between threads; asking takes milliseconds.
+#[derive(Debug)]
+pub struct Precedents {
+    pub docket: Docket,
+    pub texts: Texts,
+    pub editorials: Editorials,
+    /// Of the files in `editorial/`.
+    pub problems: Vec<Problem>,
+}
+
+/// A version opened together with its rulings.
+#[derive(Debug)]
+pub struct OpenedPrecedents {
+    pub revision: Revision,
+    pub version: PolicyVersion,
+    pub sets: Sets,
+    pub precedents: Precedents,
+}
+
+/// A commit that changed a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextChange {
+    pub commit: ObjectId,
+    pub subject: String,
+    pub author: String,
+    /// The rulings that came with it, as its trailers name them: `core/bio-0007 (1f0c9a3b)`.
+    pub rulings: Vec<String>,
+}
+
+/// What shaped a clause or a category.
+#[derive(Debug)]
+pub struct Shaped {
+    pub rulings: Vec<Shaping>,
+    /// The commits that changed the text and came with rulings, newest first.
+    pub changes: Vec<TextChange>,
+}
+
+/// So far back the history is searched for commits that changed a text.
+const MOST_COMMITS: usize = 5_000;
+
+impl PolicyRepo {
+    /// Reads every ruling of the sets, and indexes their texts as far as that was not done before. For a job: seconds
+    /// for a hundred thousand rulings the first time, tenths of a second later.
+    ///
+    /// `policy` and `sets` are those of the version that `files` gives; unsaved edits may be in them.
+    pub fn precedents(
+        &self,
+        files: &dyn Files,
+        policy: &Arc<Policy>,
+        sets: &Sets,
+        watch: &dyn Watch,
+    ) -> Result<Precedents, WorkspaceError> {
+        let (records, problems) = editorial::read(files);
+        let editorials = Editorials::new(&records, &policy.taxonomy.aliases());
+        let texts = Texts::new(policy, &editorials);
+        let gold = sets.gold();
+        let mut segments = Vec::new();
+        for set in &gold {
+            segments.extend(index::segments(set, self.cache(), watch)?);
+        }
+        let docket = Docket::read(policy, &gold, &texts, TextIndex::new(segments), watch)?;
+        Ok(Precedents { docket, texts, editorials, problems })
+    }
+
+    /// Opens a version (the working tree where `None`) with its rulings. Precedents may lie in any set, so all are read.
+    pub fn open_precedents(&self, rev: Option<&str>, watch: &dyn Watch) -> Result<OpenedPrecedents, WorkspaceError> {
+        let revision = self.resolve(rev.unwrap_or(Revision::WORKTREE))?;
+        let files = self.files(&revision, &Unsaved::new())?;
+        let version = PolicyVersion::load(&*files);
+        let settling = version.policy.settling();
+        let sets = sets::load(&*files, None, &[], &settling, self.cache(), watch)?;
+        let precedents = self.precedents(&*files, &version.policy, &sets, watch)?;
+        Ok(OpenedPrecedents { revision, version, sets, precedents })
+    }
+
+    /// The rulings that shaped a clause or category, by its id. A text that is gone may still be cited.
+    pub fn shaped(&self, opened: &OpenedPrecedents, text: &str, watch: &dyn Watch) -> Result<Shaped, WorkspaceError> {
+        let policy = &opened.version.policy;
+        let changes = self.changes_of(&opened.revision, text, watch)?;
+        let short = |name: &String| Some(name.rsplit_once('(')?.1.strip_suffix(')')?.to_owned());
+        let committed: Vec<String> =
+            changes.iter().flat_map(|change| change.rulings.iter().filter_map(short)).collect();
+        let rulings = opened.precedents.docket.shaping(text, &committed);
+        if rulings.is_empty() && text_hash(policy, text).is_none() {
+            return Err(no_text(text, policy));
+        }
+        Ok(Shaped { rulings, changes })
+    }
+
+    /// The commits before a version that came with rulings and changed the text of a clause or category.
+    fn changes_of(&self, at: &Revision, text: &str, watch: &dyn Watch) -> Result<Vec<TextChange>, WorkspaceError> {
+        let Some(repo) = self.git() else { return Ok(Vec::new()) };
+        let history = History { from: at.commit(), path: None, limit: MOST_COMMITS };
+        let mut changes = Vec::new();
+        for commit in repo.log(history, &|| !watch.cancelled())? {
+            let rulings: Vec<String> =
+                commit.trailers.iter().filter(|t| t.key == "Ruling").map(|t| t.value.clone()).collect();
+            if rulings.is_empty() {
+                continue;
+            }
+            let before = commit.parents.first().map(|parent| text_at(repo, parent, text)).transpose()?;
+            if before.flatten() != text_at(repo, &commit.id, text)? {
+                let author = format!("{} <{}>", commit.author.name, commit.author.email);
+                changes.push(TextChange { commit: commit.id, subject: commit.subject, author, rulings });
+            }
+        }
+        Ok(changes)
+    }
+
+    /// The cases of the sets that the step from `base` to `head` touches: what has to be looked at again after an edit.
+    pub fn touched_by(
+        &self,
+        base: &Policy,
+        head: &Policy,
+        sets: &Sets,
+        editorials: &Editorials,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Touched>, WorkspaceError> {
+        Ok(touched_by(base, head, &sets.gold(), editorials, watch)?)
+    }
+}
+
+impl OpenedPrecedents {
+    /// How every gold label of every set stands, set by set in their order.
+    pub fn gold_states(&self, watch: &dyn Watch) -> Result<Vec<Vec<CaseGold>>, WorkspaceError> {
+        let Precedents { docket, texts, .. } = &self.precedents;
+        let of_set = |set| Ok(docket.gold_states(set, texts, watch)?);
+        (0..self.sets.sets.len()).map(of_set).collect()
+    }
+}
+
+/// The hash of a text at a commit.
+fn text_at(repo: &Repo, commit: &ObjectId, text: &str) -> Result<Option<String>, WorkspaceError> {
+    let version = PolicyVersion::load(&repo.snapshot(commit)?);
+    Ok(text_hash(&version.policy, text))
+}
+
+/// That the policy has no clause or category of this name.
+pub(super) fn no_text(text: &str, policy: &Policy) -> WorkspaceError {
+    let categories = |taxonomy: &Taxonomy| taxonomy.iter().map(|(_, category)| category.id.clone()).collect::<Vec<_>>();
+    let ids: Vec<Arc<str>> =
+        policy.clauses.iter().map(|clause| clause.id.clone()).chain(categories(&policy.taxonomy)).collect();
+    let near = suggest::nearest(text, ids.iter().map(|id| &**id)).map(str::to_owned);
+    WorkspaceError::NoText { id: text.to_owned(), near }
+}

@@ -1,0 +1,201 @@
+//! Opening a round: choosing its cases, giving them to labelers, writing both down.
+
+use super::load::{LoadedRound, load};
+use crate::decide::Watch;
+use crate::decide::columns::Standing;
+use crate::policy::round::plan::{Candidate, assign, draw, probes_needed};
+use crate::policy::round::{PlanRow, Round, chance};
+use crate::replay::filter::Filter;
+use crate::replay::run::{Replay, replay, riskiest_tier};
+use crate::store::{Expect, Save};
+use crate::vcs::Revision;
+use crate::workspace::error::WorkspaceError;
+use crate::workspace::files::WorkTree;
+use crate::workspace::repo::{Environment, PolicyRepo, Unsaved};
+use crate::workspace::sets;
+use crate::workspace::version::PolicyVersion;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A round that was opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenedRound {
+    pub round: Round,
+    pub plan: Vec<PlanRow>,
+    /// The folder, relative to the policy folder.
+    pub folder: String,
+}
+
+impl PolicyRepo {
+    /// Opens a round of a gold set. `round` says all but its cases, its time and its commit; those named in `cases`, or
+    /// all that meet the filter, are drawn from. `base` is what flips are told against. Refused where there is such a
+    /// round.
+    pub fn open_round(
+        &self,
+        environment: &Environment,
+        set: &str,
+        mut round: Round,
+        cases: &[String],
+        base: Option<&str>,
+        watch: &dyn Watch,
+    ) -> Result<OpenedRound, WorkspaceError> {
+        let refuse = |message: String, help: &str| WorkspaceError::BadRecord { message, help: help.to_owned() };
+        if round.name.is_empty() || round.name.starts_with('.') || round.name.contains(['/', '\\']) {
+            let message = format!("`{}` cannot be the name of a round", round.name);
+            return Err(refuse(message, "It becomes the name of a folder: write it without `/`."));
+        }
+        if round.labelers.is_empty() {
+            return Err(refuse("the round has no labelers".into(), "Name them with `--labelers ana,bo`."));
+        }
+        let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
+        let version = PolicyVersion::load(&tree);
+        let policy = &version.policy;
+        let settling = policy.settling();
+        let loaded = sets::load(&tree, Some(&[set.to_owned()]), &[], &settling, self.cache(), watch)?;
+        let filter =
+            Filter::parse(&round.sample.filter, policy).map_err(|error| refuse(error.to_string(), &error.help))?;
+        let base = match base {
+            Some(rev) => Some(self.resolve(rev)?),
+            None if filter.needs_base() => self.usual_base()?,
+            None => None,
+        };
+        let base = base.map(|base: Revision| self.version(&base)).transpose()?;
+        let replayed = replay(&loaded.gold(), policy, base.as_ref().map(|base| &base.policy), watch)?;
+        let gold = &replayed.sets[0].gold;
+        let mut rows = filter.rows(&replayed).remove(0);
+        if !cases.is_empty() {
+            let find = |id: &String| gold.find(id).ok_or_else(|| crate::workspace::labeling::no_case(id, &loaded));
+            let named = cases.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+            rows.retain(|row| named.contains(row));
+        }
+        if rows.is_empty() {
+            return Err(refuse(
+                "no case is chosen".into(),
+                "Choose more with `--filter`, or name cases with `--case`.",
+            ));
+        }
+        let candidates = rows
+            .iter()
+            .map(|&row| Ok(Candidate { case: gold.id(row).into_owned(), stratum: stratum(&replayed, &round, row)? }))
+            .collect::<Result<Vec<_>, WorkspaceError>>()?;
+        round.sample.of = Some(candidates.len());
+        round.opened = now(environment).into();
+        round.policy = self.usual_base()?.and_then(|base| base.commit().map(|id| id.as_str().into()));
+        let drawn = draw(&candidates, round.sample.size, round.seed);
+        let mut settled: Vec<(u64, String)> = (0..gold.len())
+            .filter(|&row| gold.standing(row) == Standing::Adjudicated)
+            .map(|row| gold.id(row).into_owned())
+            .filter(|id| !drawn.iter().any(|drawn| drawn.case == *id))
+            .map(|id| (chance(round.seed, &["probe", &id]), id))
+            .collect();
+        settled.sort_unstable();
+        settled.truncate(probes_needed(&round, drawn.len()));
+        let probes: Vec<String> = settled.into_iter().map(|(_, id)| id).collect();
+        let plan = assign(&round, &drawn, &probes);
+        let folder = format!("gold/{set}/rounds/{}", round.name);
+        let lines: String =
+            plan.iter().filter_map(|row| serde_json::to_string(row).ok()).map(|line| line + "\n").collect();
+        let text = written(&round);
+        let paths = [format!("{folder}/round.yaml"), format!("{folder}/plan.jsonl")];
+        let save = |path: &'_ str, content: &'_ str| (path.to_owned(), content.to_owned());
+        let files = [save(&paths[0], &text), save(&paths[1], &lines)];
+        let saves: Vec<Save<'_>> = files
+            .iter()
+            .map(|(path, content)| Save { path, expect: Expect::Absent, content: Some(content.as_bytes()) })
+            .collect();
+        self.root().save(&saves)?;
+        Ok(OpenedRound { round, plan, folder })
+    }
+
+    /// The rounds of a gold set, by name, as they are on disk.
+    pub fn rounds(&self, set: &str) -> Result<Vec<LoadedRound>, WorkspaceError> {
+        let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
+        let (found, _) = self.root().gold_sets();
+        let known = found.iter().map(|set| set.name.to_string()).collect();
+        let found = found.into_iter().find(|known| *known.name == *set);
+        let found = found.ok_or_else(|| WorkspaceError::NoSet { name: set.to_owned(), known })?;
+        Ok(found.rounds.iter().map(|files| load(&tree, files)).collect())
+    }
+
+    /// One round of a gold set.
+    pub fn round(&self, set: &str, name: &str) -> Result<LoadedRound, WorkspaceError> {
+        let rounds = self.rounds(set)?;
+        let known: Vec<String> = rounds.iter().map(|round| round.name().to_string()).collect();
+        rounds.into_iter().find(|round| **round.name() == *name).ok_or_else(|| WorkspaceError::BadRecord {
+            message: format!("the gold set `{set}` has no round `{name}`"),
+            help: match known.is_empty() {
+                true => "Open one with `casebook round new`.".to_owned(),
+                false => format!("There are `{}`.", known.join("`, `")),
+            },
+        })
+    }
+}
+
+/// What a case has in common with others, by what the round's strata differ by.
+fn stratum(replay: &Replay, round: &Round, row: usize) -> Result<String, WorkspaceError> {
+    let (set, policy) = (&replay.sets[0], &replay.head);
+    let (gold, situation) = (&set.gold, set.gold.situation(row));
+    let unknown = || "unknown".to_owned();
+    let part = |by: &Arc<str>| match &**by {
+        "category" => Ok(gold.harms(situation).next().map_or("none".to_owned(), |harm| aliased(policy, harm.category))),
+        "tier" => Ok(riskiest_tier(gold, policy, situation).map_or_else(|| "none".to_owned(), |tier| tier.to_string())),
+        "behavior" => Ok(gold.outcome_words(gold.outcome(row)).behavior.map_or_else(unknown, str::to_owned)),
+        "verdict" => Ok(policy.manifest.behaviors.id(set.head.verdicts.get(row).behavior).to_string()),
+        facet if policy.manifest.find_facet(facet).is_some() => {
+            let found = gold.facets(situation).find(|(name, _)| *name == facet);
+            Ok(found.map_or_else(unknown, |(_, values)| values.join("+")))
+        }
+        other => Err(WorkspaceError::BadRecord {
+            message: format!("strata cannot differ by `{other}`"),
+            help: "Use `category`, `tier`, `behavior`, `verdict` or a facet.".to_owned(),
+        }),
+    };
+    Ok(round.sample.by.iter().map(part).collect::<Result<Vec<_>, _>>()?.join(" / "))
+}
+
+fn aliased(policy: &crate::policy::Policy, word: &str) -> String {
+    policy.taxonomy.find(word).map_or_else(|| word.to_owned(), |ix| policy.taxonomy.get(ix).id.to_string())
+}
+
+pub(super) fn now(environment: &Environment) -> String {
+    let now = jiff::Timestamp::from_second((environment.now)());
+    now.map(|now| now.to_string()).unwrap_or_default()
+}
+
+/// A text in YAML: a JSON text is one, whatever is in it.
+pub(super) fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+fn written(round: &Round) -> String {
+    let list = |words: &[Arc<str>]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
+    let mut text = format!("round: {}\nkind: {}\n", quoted(&round.name), round.kind.word());
+    if !round.purpose.is_empty() {
+        text.push_str(&format!("purpose: {}\n", quoted(&round.purpose)));
+    }
+    text.push_str(&format!("opened: {}\nby: {}\n", quoted(&round.opened), quoted(&round.by)));
+    if let Some(commit) = &round.policy {
+        text.push_str(&format!("policy: {}\n", quoted(commit)));
+    }
+    text.push_str(&format!(
+        "labelers: [{}]\noverlap: {}\nrepeats: {}\nprobes: {}\nblindness: {}\nseed: {}\n",
+        list(&round.labelers),
+        round.overlap,
+        round.repeats,
+        round.probes,
+        round.blindness.word(),
+        round.seed,
+    ));
+    text.push_str("sample:\n");
+    if !round.sample.filter.is_empty() {
+        text.push_str(&format!("  filter: {}\n", quoted(&round.sample.filter)));
+    }
+    if let Some(size) = round.sample.size {
+        text.push_str(&format!("  size: {size}\n"));
+    }
+    if !round.sample.by.is_empty() {
+        text.push_str(&format!("  by: [{}]\n", list(&round.sample.by)));
+    }
+    text.push_str(&format!("  of: {}\n", round.sample.of.unwrap_or_default()));
+    text
+}

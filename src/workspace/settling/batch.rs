@@ -1,0 +1,116 @@
+//! One ruling each for the cases on which everybody agrees, after some of them were looked at.
+
+use super::ground::Ground;
+use super::queue::Queue;
+use crate::decide::Watch;
+use crate::policy::Policy;
+use crate::policy::record::Saw;
+use crate::policy::ruling::{Adjudication, Disposition};
+use crate::stats::Random;
+use crate::workspace::error::WorkspaceError;
+use crate::workspace::labeling::Sitting;
+use crate::workspace::repo::{Environment, PolicyRepo};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Unanimous cases, what they amount to, and those that are to be looked at before.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Batch {
+    /// Set and row.
+    pub cases: Vec<(u16, u32)>,
+    /// How many cases call for which behavior, by the category of their first harm; `none` where they have none.
+    pub groups: BTreeMap<(String, String), usize>,
+    /// What the sample was drawn with: it follows from the cases.
+    pub seed: u64,
+    /// Cases to look at, in the order drawn.
+    pub sample: Vec<(u16, u32)>,
+}
+
+impl Batch {
+    /// The square root of the cases, but 3 at least and 20 at most.
+    fn sample_size(cases: usize) -> usize {
+        (cases as f64).sqrt().ceil().clamp(3.0, 20.0) as usize
+    }
+
+    /// The unanimous cases of a queue. The same cases give the same sample.
+    pub fn of(ground: &Ground<'_>, queue: &Queue) -> Batch {
+        let mut hasher = blake3::Hasher::new();
+        let mut groups: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for &(set, row) in &queue.unanimous {
+            let gold = &ground.sets[usize::from(set)];
+            hasher.update(gold.set().as_bytes()).update(b"/").update(gold.id(row as usize).as_bytes()).update(b"\n");
+            let first = gold.harms(gold.situation(row as usize)).next();
+            let category = first.map_or("none", |harm| harm.category).to_owned();
+            let behavior = gold.outcome_words(gold.outcome(row as usize)).behavior.unwrap_or_default().to_owned();
+            *groups.entry((category, behavior)).or_insert(0) += 1;
+        }
+        let mut first = [0; 8];
+        first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+        let seed = u64::from_le_bytes(first);
+        let cases = queue.unanimous.clone();
+        let sample = draw(&cases, Self::sample_size(cases.len()), seed);
+        Batch { cases, groups, seed, sample }
+    }
+
+    /// Leaves out what somebody found wanting.
+    pub fn without(mut self, wanting: &BTreeSet<(u16, u32)>) -> Batch {
+        self.cases.retain(|case| !wanting.contains(case));
+        self
+    }
+
+    /// Writes one ruling a case, all of a set into one file. Gives the files, and how many rulings they hold. What was
+    /// written before somebody stops it stands.
+    pub fn accept(
+        &self,
+        repo: &PolicyRepo,
+        environment: &Environment,
+        policy: &Arc<Policy>,
+        who: &str,
+        ground: &Ground<'_>,
+        watch: &dyn Watch,
+    ) -> Result<(Vec<Arc<str>>, usize), WorkspaceError> {
+        let (mut files, mut written) = (Vec::new(), 0);
+        for (gold, set) in ground.sets.iter().zip(0..=u16::MAX) {
+            let rows: Vec<u32> = self.cases.iter().filter(|(of, _)| *of == set).map(|(_, row)| *row).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let mut sitting = Sitting::<Adjudication>::begin(repo, environment, policy, who, gold.set(), None)?;
+            for rows in rows.chunks(AT_ONCE) {
+                if watch.cancelled() {
+                    return Err(WorkspaceError::Cancelled);
+                }
+                let rulings = rows.iter().filter_map(|&row| {
+                    let decision = gold.gold(row as usize).reading?;
+                    Some(Adjudication {
+                        case: gold.id(row as usize).into_owned(),
+                        decision: Some(decision),
+                        disposition: Disposition::Unanimous,
+                        saw: Some(Saw { labels: true, ..Saw::default() }),
+                        ..Adjudication::default()
+                    })
+                });
+                written += sitting.rule_all(rulings.collect())?;
+                watch.advance(rows.len() as u64);
+            }
+            files.extend(sitting.file().cloned());
+        }
+        Ok((files, written))
+    }
+}
+
+/// So many rulings go to the disk together.
+const AT_ONCE: usize = 256;
+
+/// Some of the cases, each as likely (Fisher and Yates's shuffle, broken off).
+fn draw(cases: &[(u16, u32)], count: usize, seed: u64) -> Vec<(u16, u32)> {
+    let mut cases = cases.to_vec();
+    let mut random = Random::new(seed);
+    let count = count.min(cases.len());
+    for at in 0..count {
+        let left = u32::try_from(cases.len() - at).unwrap_or(u32::MAX);
+        cases.swap(at, at + random.below(left) as usize);
+    }
+    cases.truncate(count);
+    cases
+}

@@ -1,0 +1,64 @@
+//! A version's gold sets with their rulings, and the queue made from them.
+
+use super::batch::Batch;
+use super::findings::Findings;
+use super::ground::{Ground, Marks};
+use super::queue::Queue;
+use crate::decide::{GoldSet, Watch};
+use crate::policy::Policy;
+use crate::workspace::error::WorkspaceError;
+use crate::workspace::files::Files;
+use crate::workspace::precedents::Precedents;
+use crate::workspace::repo::PolicyRepo;
+use crate::workspace::sets::Sets;
+use std::sync::Arc;
+
+/// Everything that settling looks at, made once a version. May be shared between threads.
+#[derive(Debug)]
+pub struct Court {
+    pub policy: Arc<Policy>,
+    pub sets: Vec<Arc<GoldSet>>,
+    pub precedents: Precedents,
+    pub marks: Marks,
+    pub queue: Queue,
+}
+
+impl Court {
+    /// Reads the rulings and ranks the queue: for a job. `policy` and `sets` are those of the version that `files` gives; unsaved
+    /// edits may be in them.
+    pub fn open(
+        repo: &PolicyRepo,
+        files: &dyn Files,
+        policy: &Arc<Policy>,
+        sets: &Sets,
+        marks: Marks,
+        watch: &dyn Watch,
+    ) -> Result<Court, WorkspaceError> {
+        let precedents = repo.precedents(files, policy, sets, watch)?;
+        let mut court = Court { policy: policy.clone(), sets: sets.gold(), precedents, marks, queue: Queue::default() };
+        court.queue = Queue::rank(&court.ground(), watch)?;
+        Ok(court)
+    }
+
+    pub fn ground(&self) -> Ground<'_> {
+        Ground { policy: &self.policy, sets: &self.sets, precedents: &self.precedents, marks: &self.marks }
+    }
+
+    /// What there is to find about a case; `None` where there is no such set or row.
+    pub fn findings(&self, set: u16, row: u32) -> Option<Findings> {
+        let gold = self.sets.get(usize::from(set)).filter(|gold| (row as usize) < gold.len())?;
+        Some(Findings::of(&self.ground(), gold, row as usize))
+    }
+
+    /// The case with this id in the set of this name: position of the set, and row.
+    pub fn find(&self, set: &str, case: &str) -> Option<(u16, u32)> {
+        let at = self.sets.iter().position(|gold| **gold.set() == *set)?;
+        let row = self.sets[at].find(case)?;
+        Some((u16::try_from(at).ok()?, u32::try_from(row).ok()?))
+    }
+
+    /// The cases on which everybody agrees.
+    pub fn batch(&self) -> Batch {
+        Batch::of(&self.ground(), &self.queue)
+    }
+}

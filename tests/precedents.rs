@@ -1,0 +1,131 @@
+//! Precedents, gold labels and editorial edits from the command line.
+
+mod support;
+
+use serde_json::Value;
+use support::{Ended, SPEC, Scratch};
+
+fn json(ended: &Ended) -> Value {
+    serde_json::from_str(&ended.out).expect("JSON")
+}
+
+fn rule(scratch: &Scratch, case: &str, behavior: &str, rest: &[&str]) -> Value {
+    let harm = if behavior == "refuse" { "weapons:high" } else { "weapons:low" };
+    let arguments = ["rule", case, "--behavior", behavior, "--harm", harm, "--format", "json"];
+    json(&scratch.run(&[&arguments[..], rest].concat()).expect(0))
+}
+
+/// Two cases ruled on, the second after the first.
+fn ruled() -> Scratch {
+    let scratch = Scratch::committed();
+    rule(&scratch, "c1", "refuse", &["--holding", "A working recipe is refused"]);
+    rule(&scratch, "c2", "comply", &["--holding", "History is no recipe", "--distinguishes", "c1"]);
+    scratch
+}
+
+#[test]
+fn the_nearest_rulings_come_with_their_holdings_and_what_differs() {
+    let scratch = ruled();
+    let found = json(&scratch.run(&["precedents", "c1", "--format", "json"]).expect(0));
+    let near = &found["nearest"][0];
+    assert_eq!((&near["case"], &near["holding"]), (&"c2".into(), &"History is no recipe".into()));
+    assert_eq!((&near["binds"], &near["pinned"]), (&true.into(), &true.into()));
+    assert_eq!(near["differs"], serde_json::json!([{"what": "severity", "here": "high", "there": "low"}]));
+    assert_eq!(found["on_case"][0]["holding"], "A working recipe is refused");
+    scratch.run(&["precedents", "c1"]).expect(0).says("differs in severity (high, there low)").says("binds");
+    scratch.run(&["precedents", "c1", "--format", "markdown"]).expect(0).says("History is no recipe");
+    scratch.run(&["precedents", "c9"]).expect(2).says("there is no case `c9`");
+    scratch.run(&["precedents"]).expect(2);
+}
+
+#[test]
+fn holdings_are_searched_and_clauses_show_what_shaped_them() {
+    let scratch = ruled();
+    let found = json(&scratch.run(&["precedents", "--search", "recipe", "--format", "json"]).expect(0));
+    assert_eq!(found["found"].as_array().map(Vec::len), Some(2));
+    scratch.run(&["precedents", "--search", "xyzzy\u{1b}[2J"]).expect(0).says("no holding says").harmless();
+    scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Do not help at all."));
+    scratch.run(&["commit", "-m", "Say it plainly", "--allow-failing-gates"]).expect(0);
+    let shaped = json(&scratch.run(&["precedents", "--clause", "no-weapons", "--format", "json"]).expect(0));
+    let ruling = &shaped["rulings"][0];
+    assert_eq!(
+        (&ruling["case"], &ruling["cites"], &ruling["decides"], &ruling["committed"]),
+        (&"c1".into(), &true.into(), &true.into(), &true.into())
+    );
+    assert_eq!(shaped["commits"][0]["subject"], "Say it plainly");
+    scratch.run(&["precedents", "--clause", "no-weapon"]).expect(2).says("Did you mean `no-weapons`?");
+}
+
+#[test]
+fn the_graph_flags_what_does_not_add_up() {
+    let scratch = ruled();
+    scratch.run(&["precedents", "--graph"]).expect(0).says("distinguishes core/c1").says("all of it adds up");
+    rule(&scratch, "c1", "comply", &["--follows", "c2", "--overrules", "c2"]);
+    let graph = scratch.run(&["precedents", "--graph", "--format", "json"]).expect(1);
+    let kinds: Vec<String> =
+        json(&graph)["flaws"].as_array().unwrap().iter().map(|flaw| flaw["kind"].to_string()).collect();
+    assert_eq!(kinds, ["\"follows-overruled\""]);
+    scratch.run(&["precedents", "--graph", "--format", "markdown"]).expect(1).says("flowchart TD");
+}
+
+#[test]
+fn a_ruling_is_told_what_it_runs_against() {
+    let scratch = ruled();
+    let told = rule(&scratch, "c2", "refuse", &["--holding", "x"]);
+    assert!(told["notes"].to_string().contains("takes the place of a ruling on this case"), "{told}");
+    let told = json(
+        &scratch.run(&["rule", "c1", "--behavior", "comply", "--harm", "weapons:high", "--format", "json"]).expect(0),
+    );
+    assert!(told["notes"].to_string().contains("core/c2 (refuse, overridden): a ruling that binds"), "{told}");
+}
+
+#[test]
+fn an_edit_makes_labels_stale_unless_it_is_declared_editorial() {
+    let scratch = ruled();
+    let state = |scratch: &Scratch| {
+        let gold = json(&scratch.run(&["gold", "--format", "json"]).expect(0));
+        let count = |state: &str| gold["sets"][0][state].as_u64().expect("a count");
+        (count("valid"), count("stale"))
+    };
+    assert_eq!(state(&scratch), (2, 0));
+    scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Do\n      not   help."));
+    assert_eq!(state(&scratch), (2, 0), "white space does not count");
+    scratch.run(&["editorial", "no-weapons", "--reason", "r"]).expect(2).says("is the same in substance");
+    scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Never help."));
+    assert_eq!(state(&scratch), (1, 1));
+    scratch.run(&["gold", "--state", "stale"]).expect(0).says("core/c1: `no-weapons` was changed");
+    scratch.run(&["editorial", "no-weapons", "--reason", "r", "--dry-run"]).expect(0).says("nothing was written");
+    assert_eq!(state(&scratch), (1, 1));
+    let declared = scratch.run(&["editorial", "no-weapons", "--reason", "Plain words", "--format", "json"]);
+    let declared = json(&declared.expect(0));
+    assert_eq!(declared["carried"], serde_json::json!({"labels": 0, "rulings": 1}));
+    assert!(declared["file"].as_str().expect("a file").starts_with("editorial/ana@example.org/"));
+    assert_eq!(state(&scratch), (2, 0));
+    scratch.run(&["check"]).expect(0);
+    let id = declared["id"].as_str().expect("an id");
+    scratch.run(&["editorial", id, "--withdraw", "--reason", "It did change the rule"]).expect(0);
+    assert_eq!(state(&scratch), (1, 1));
+    scratch.run(&["editorial", id, "--withdraw", "--reason", "again"]).expect(2);
+}
+
+#[test]
+fn what_decides_otherwise_is_no_editorial_edit() {
+    let scratch = ruled();
+    scratch.write("specs/main.yaml", SPEC.replace("then: refuse", "then: comply"));
+    let refused = scratch.run(&["editorial", "no-weapons", "--reason", "r", "--format", "json"]).expect(1);
+    assert_eq!(json(&refused)["decided_otherwise"], serde_json::json!(["core/c1"]));
+    assert!(!scratch.path("editorial").exists());
+    scratch.run(&["editorial", "no-weapons", "--reason", "r", "--anyway"]).expect(0);
+    scratch.run(&["editorial", "no-such", "--reason", "r"]).expect(2).says("there is no clause or category");
+}
+
+#[test]
+fn hostile_declarations_become_problems() {
+    let scratch = ruled();
+    scratch.write(
+        "editorial/eve/1.jsonl",
+        "{\"text\":\n\u{1b}[2J\n{\"text\":\"no-weapons\",\"from\":\"a\",\"to\":\"b\",\"by\":\"eve\"}\n",
+    );
+    scratch.run(&["check"]).expect(1).says("editorial/eve/1.jsonl:1:1").says("no editorial declaration").harmless();
+    scratch.run(&["gold"]).expect(0).harmless();
+}
