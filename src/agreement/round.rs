@@ -107,8 +107,7 @@ impl<'a> OfRound<'a> {
         let rows: Vec<Option<usize>> = plan.iter().map(|row| gold.find(&row.case)).collect();
         let mut labels = vec![Vec::new(); gold.len()];
         let known: BTreeSet<usize> = rows.iter().flatten().copied().collect();
-        let read: Vec<(usize, Vec<Label>)> =
-            known.into_par_iter().map(|row| (row, gold.labels_of(row))).collect();
+        let read: Vec<(usize, Vec<Label>)> = known.into_par_iter().map(|row| (row, gold.labels_of(row))).collect();
         read.into_iter().for_each(|(row, of_row)| labels[row] = of_row);
         OfRound { gold, policy, round, plan, labels, rows }
     }
@@ -213,9 +212,12 @@ impl<'a> OfRound<'a> {
                     Some((label, Other::Ruled(self.gold.gold(row).reading.filter(|_| settled)?)))
                 },
             )),
-            repeats: self.matched(asked.iter().filter(twice).filter_map(|asked| {
-                Some((said(asked.row, false)?, Other::Again(said(asked.row, true)?)))
-            })),
+            repeats: self.matched(
+                asked
+                    .iter()
+                    .filter(twice)
+                    .filter_map(|asked| Some((said(asked.row, false)?, Other::Again(said(asked.row, true)?)))),
+            ),
         }
     }
 

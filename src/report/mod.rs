@@ -1,6 +1,9 @@
 //! Results as text, JSON, Markdown, HTML, JUnit, SARIF and GitHub annotations. Everything gives a `String`; nothing prints.
 
+pub mod again;
+pub mod agreement;
 pub mod calibration;
+pub mod consensus;
 pub mod created;
 pub mod decisions;
 pub mod difference;

@@ -111,11 +111,7 @@ fn matches(
         .iter()
         .flat_map(|labeler| of(labeler).iter().map(move |matched| (labeler, matched)))
         .map(|(labeler, Matched { field, same })| {
-            vec![
-                Cell::new(own_words(&labeler.labeler).into_owned()),
-                Cell::new(*field),
-                Cell::new(proportion(*same)),
-            ]
+            vec![Cell::new(own_words(&labeler.labeler).into_owned()), Cell::new(*field), Cell::new(proportion(*same))]
         })
         .collect();
     format!("{}\n{}", paint.dim(title), lines(&rows, 2))
@@ -243,7 +239,11 @@ pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, pai
         let reads = plan.iter().filter(|row| row.labelers.iter().any(|who| **who == **labeler));
         let twice = reads.clone().filter(|row| row.repeats.iter().any(|who| **who == **labeler)).count();
         let twice = if twice > 0 { format!(", {twice} of them twice") } else { String::new() };
-        out.push_str(&format!("  {} reads {}{twice}\n", own_words(labeler), count(reads.count() as u64, "case", "cases")));
+        out.push_str(&format!(
+            "  {} reads {}{twice}\n",
+            own_words(labeler),
+            count(reads.count() as u64, "case", "cases")
+        ));
     }
     out
 }
@@ -294,8 +294,14 @@ mod tests {
             exit(Enough::TooLow, Ok((0.6, Some(0.5)))),
             "0.60, at least 0.50 (on 40 cases); needs 0.67: not met: the figure itself is too low, and more cases would not raise it",
         );
-        check(exit(Enough::Unknown, Ok((0.9, None))), "0.90, no interval (on 40 cases); needs 0.67: too few cases to tell");
-        check(exit(Enough::Unknown, Err("nobody labeled")), "no figure, nobody labeled; needs 0.67: nobody can tell yet");
+        check(
+            exit(Enough::Unknown, Ok((0.9, None))),
+            "0.90, no interval (on 40 cases); needs 0.67: too few cases to tell",
+        );
+        check(
+            exit(Enough::Unknown, Err("nobody labeled")),
+            "no figure, nobody labeled; needs 0.67: nobody can tell yet",
+        );
     }
 
     #[test]

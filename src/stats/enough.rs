@@ -57,7 +57,8 @@ mod tests {
     #[test]
     fn with_so_many_more_a_proportion_is_about_certain_enough() {
         for (hits, of, bar) in [(45, 50, 0.85), (80, 100, 0.75), (190, 200, 0.93)] {
-            let low = |hits: u64, of: u64| Proportion { hits, of }.wilson(Alpha::default()).map(|interval| interval.low);
+            let low =
+                |hits: u64, of: u64| Proportion { hits, of }.wilson(Alpha::default()).map(|interval| interval.low);
             let rate = hits as f64 / of as f64;
             let Enough::More(more) = enough(rate, low(hits, of), of, bar) else { panic!("{hits} of {of}") };
             let of = of + more;

@@ -46,7 +46,9 @@ mod tests {
         };
         check("alpha-ordinal severity >= 0.67", Some("alpha-ordinal severity >= 0.67"));
         check("  percent of behavior>=.9 ", Some("percent behavior >= 0.9"));
-        for wrong in ["alpha-ordinal severity", "severity >= 0.6", "a b c >= 1", "a b >= 2", "a b >= NaN", "a b > 0.5", ""] {
+        for wrong in
+            ["alpha-ordinal severity", "severity >= 0.6", "a b c >= 1", "a b >= 2", "a b >= NaN", "a b > 0.5", ""]
+        {
             check(wrong, None);
         }
     }

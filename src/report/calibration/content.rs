@@ -1,7 +1,7 @@
 //! What the report says, part by part.
 
-use super::block::{Block, Column, Said, Table};
 use super::CalibrationReport;
+use super::block::{Block, Column, Said, Table};
 use crate::agreement::Measure;
 use crate::agreement::figure::Name;
 use crate::agreement::round::{LabelerStanding, Matched};
@@ -144,7 +144,8 @@ fn matches(
         labelers.iter().flat_map(|labeler| of(labeler).iter().map(move |matched| row(labeler, matched))).collect();
     if !rows.is_empty() {
         blocks.push(Block::Subheading(title.into()));
-        blocks.push(Block::Table(Table { columns: ["labeler", "question", "the same"].map(Column::left).into(), rows }));
+        blocks
+            .push(Block::Table(Table { columns: ["labeler", "question", "the same"].map(Column::left).into(), rows }));
     }
 }
 

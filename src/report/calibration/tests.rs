@@ -1,16 +1,16 @@
 use super::*;
-use crate::policy::behavior::Behaviors;
-use crate::policy::case::Case;
-use crate::policy::label::Label;
 use crate::agreement::figure::{Figure, Name, Way};
 use crate::agreement::round::{ExitStanding, LabelerStanding, Matched};
 use crate::agreement::{Cases, Scope, Why};
+use crate::policy::behavior::Behaviors;
+use crate::policy::case::Case;
+use crate::policy::label::Label;
 use crate::policy::round::{Blindness, Exit, RoundKind, Sample};
+use crate::policy::ruling::Adjudication;
+use crate::policy::taxonomy::Aliases;
 use crate::stats::agreement::Undefined;
 use crate::stats::{Enough, Interval, Proportion};
 use std::sync::Arc;
-use crate::policy::ruling::Adjudication;
-use crate::policy::taxonomy::Aliases;
 
 fn round() -> Round {
     Round {
@@ -96,7 +96,7 @@ fn measured() -> (RoundStanding, Vec<(String, Vec<Measure>)>) {
             "severity".to_owned(),
             vec![measure(Name::AlphaOrdinal, Ok(figure), 31, 9), measure(Name::CohenKappa, Ok(figure), 31, 9)],
         ),
-        ("observed".to_owned(), vec![measure(Name::Ac1, Err(Undefined::NoPairs), 0, 40)]),
+        ("observed".to_owned(), vec![measure(Name::Ac1, Err(Undefined::NoPair), 0, 40)]),
     ];
     (RoundStanding { labelers: vec![labeler("ana", 40, 0), labeler("bo", 12, 1)], exits: vec![exit] }, figures)
 }
@@ -392,10 +392,14 @@ fn what_is_covered_is_shown_when_asked_for() {
 
 #[test]
 fn what_is_not_known_or_not_there_is_said() {
-    let round = Round { policy: None, overlap: 1, ..round() };
+    let given = Given {
+        round: Round { policy: None, overlap: 1, ..round() },
+        standing: RoundStanding { labelers: Vec::new(), exits: Vec::new() },
+        figures: Vec::new(),
+        ..given()
+    };
     let mut report = report(&given, &[], &[]);
-    report.changes = Err("the round names no commit".into());
-    (report.figures, report.exits, report.labelers) = (vec![], vec![], vec![]);
+    report.changes = Err("the round names no commit");
     let found = text(&report, Paint::PLAIN);
     for words in [
         "Nobody was asked.",

@@ -12,7 +12,7 @@ mod vault;
 pub use close::ClosedNow;
 pub use load::LoadedRound;
 pub(in crate::workspace) use load::{load, problems};
-pub(in crate::workspace) use open::find_round;
 pub use open::OpenedRound;
+pub(in crate::workspace) use open::find_round;
 pub use report::RoundReport;
 pub(in crate::workspace) use vault::{Vault, VaultLine};

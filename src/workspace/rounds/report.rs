@@ -1,9 +1,9 @@
 //! What a round found, for a report.
 
 use super::load::LoadedRound;
+use crate::agreement::Measure;
 use crate::agreement::field::Field;
 use crate::agreement::round::{OfRound, RoundStanding};
-use crate::agreement::Measure;
 use crate::analyze::structure::{self, Change};
 use crate::decide::{GoldSet, Watch};
 use crate::policy::Policy;
@@ -53,7 +53,13 @@ impl PolicyRepo {
     }
 
     /// As [`PolicyRepo::round_report`], of what is loaded already.
-    pub fn report_on(&self, round: LoadedRound, gold: &GoldSet, policy: &Arc<Policy>, revision: &Revision) -> RoundReport {
+    pub fn report_on(
+        &self,
+        round: LoadedRound,
+        gold: &GoldSet,
+        policy: &Arc<Policy>,
+        revision: &Revision,
+    ) -> RoundReport {
         let of_round = OfRound::new(gold, policy, &round.round, &round.plan);
         let fields = Field::words(policy).into_iter().filter_map(|word| Some((Field::find(&word, policy)?, word)));
         let figures = fields

@@ -38,11 +38,7 @@ impl LoadedRound {
 
 impl PolicyRepo {
     /// The rounds of a gold set on disk, by name, and how each stands.
-    pub fn standings(
-        &self,
-        set: &str,
-        watch: &dyn Watch,
-    ) -> Result<Vec<(LoadedRound, RoundStanding)>, WorkspaceError> {
+    pub fn standings(&self, set: &str, watch: &dyn Watch) -> Result<Vec<(LoadedRound, RoundStanding)>, WorkspaceError> {
         let rounds = self.rounds(set)?;
         if rounds.is_empty() {
             return Ok(Vec::new());

@@ -98,5 +98,6 @@ impl New {
 }
 
 fn read_exit(words: &str) -> Result<Exit, String> {
-    Exit::parse(words).ok_or_else(|| "write `MEASURE FIELD >= LOW`, such as `alpha-ordinal severity >= 0.67`".to_owned())
+    Exit::parse(words)
+        .ok_or_else(|| "write `MEASURE FIELD >= LOW`, such as `alpha-ordinal severity >= 0.67`".to_owned())
 }
