@@ -361,7 +361,7 @@ mod tests {
         let exits = of_round.exits();
         let states: Vec<Enough> = exits.iter().map(|exit| exit.enough).collect();
         let Enough::More(more) = states[1] else { panic!("{states:?}") };
-        assert!((90..130).contains(&more), "{more}");
+        assert!((200..260).contains(&more), "{more}");
         assert_eq!((states[0], states[2]), (Enough::Met, Enough::TooLow));
         assert_eq!((exits[0].used, exits[0].low().is_some_and(|low| low > 0.7)), (40, true));
         let whys: Vec<&String> = exits[3..].iter().filter_map(|exit| exit.figure.as_ref().err()).collect();

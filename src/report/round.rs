@@ -324,8 +324,20 @@ mod tests {
         let round = Round { name: "r1".into(), blindness: Blindness::Sealed, ..Round::default() };
         let plan = [PlanRow::default(), PlanRow { probe: true, ..PlanRow::default() }];
         let report = RoundReport { set: "core", round: &round, plan: &plan, closed: None, standing: &standing };
-        insta::assert_snapshot!(text(&report, Paint::PLAIN), @"");
-        insta::assert_snapshot!(list_text(&[report], Paint::PLAIN), @"");
+        insta::assert_snapshot!(text(&report, Paint::PLAIN), @r"
+        r1 (production, sealed, open): 1 case and 1 probe
+          ana  40 of 44  1 of them abstentions, 3 of 4 read twice, 21 s a case in the middle
+          b␛o  40 of 44  1 of them abstentions, 3 of 4 read twice, 21 s a case in the middle
+        On probes, as ruled
+          ana  severity  1 of 2, 50.0 % [9.5–90.5]
+        On a second reading, as on the first
+          ana  behavior  3 of 3, 100 % [43.9–100]
+          b␛o  behavior  3 of 3, 100 % [43.9–100]
+        Whether it is enough
+          ✓ alpha-ordinal of severity: 0.80, at least 0.70 (on 40 cases); needs 0.67: met
+        What was labeled stays sealed until the round is closed.
+        ");
+        insta::assert_snapshot!(list_text(&[report], Paint::PLAIN), @"r1  production  open  1 case and 1 probe  80 of 88 read  90.9 %  1 of 1 criteria met");
         let value = json(&report);
         assert_eq!(value["labelers"][0]["probes"]["severity"]["of"], 2);
         assert_eq!((&value["exit"][0]["state"], &value["exit"][0]["low"]), (&"met".into(), &0.7.into()));

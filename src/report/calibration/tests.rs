@@ -155,13 +155,18 @@ fn the_text_says_what_was_asked_found_and_decided() {
       ana      40 of 40          0      3 of 4         41 s
       bo       12 of 40          1      3 of 4         41 s
 
+      On a second reading they say what they said first
+      labeler  question  the same
+      ana      behavior  2 of 3, 66.7 % [20.8–93.9]
+      bo       behavior  2 of 3, 66.7 % [20.8–93.9]
+
     HOW FAR THEY AGREE
-      field     measure                                               value  95 % interval  cases used  left out
-      severity  alpha-ordinal                                          0.61   0.53 to 0.69          31  9: read by one labeler
-      observed  ac1            undefined: no case has two labels to compare                          0  40
+      question  measure                                               value  95 % interval  cases used  left out
+      severity  alpha-ordinal                                          0.61   0.53 to 0.69          31  9: only one labeler labeled it
+      observed  ac1            undefined: no case has two labels to compare                          0  40: only one labeler labeled it
 
       Whether that is enough
-      · alpha-ordinal of severity: at least 0.53, needs 0.67: not met, about 120 more cases needed
+      · alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed
       The same figures again:
       $ casebook round report 2026-11-a --set core
 
@@ -223,16 +228,23 @@ fn the_markdown_says_the_same() {
     | ana | 40 of 40 | 0 | 3 of 4 | 41 s |
     | bo | 12 of 40 | 1 | 3 of 4 | 41 s |
 
+    ### On a second reading they say what they said first
+
+    | labeler | question | the same |
+    | --- | --- | --- |
+    | ana | behavior | 2 of 3, 66.7 % \[20.8–93.9\] |
+    | bo | behavior | 2 of 3, 66.7 % \[20.8–93.9\] |
+
     ## How far they agree
 
-    | field | measure | value | 95 % interval | cases used | left out |
+    | question | measure | value | 95 % interval | cases used | left out |
     | --- | --- | ---: | ---: | ---: | --- |
-    | severity | alpha-ordinal | 0.61 | 0.53 to 0.69 | 31 | 9: read by one labeler |
-    | observed | ac1 | undefined: no case has two labels to compare |  | 0 | 40 |
+    | severity | alpha-ordinal | 0.61 | 0.53 to 0.69 | 31 | 9: only one labeler labeled it |
+    | observed | ac1 | undefined: no case has two labels to compare |  | 0 | 40: only one labeler labeled it |
 
     ### Whether that is enough
 
-    - alpha-ordinal of severity: at least 0.53, needs 0.67: not met, about 120 more cases needed
+    - alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed
 
     The same figures again:
 
@@ -323,17 +335,25 @@ fn the_html_needs_nothing_else_and_runs_nothing() {
     <tr><td>bo</td><td class="n">12 of 40</td><td class="n">1</td><td class="n">3 of 4</td><td class="n">41 s</td></tr>
     </tbody>
     </table></div>
+    <h3>On a second reading they say what they said first</h3>
+    <div class="wide"><table>
+    <thead><tr><th>labeler</th><th>question</th><th>the same</th></tr></thead>
+    <tbody>
+    <tr><td>ana</td><td>behavior</td><td>2 of 3, 66.7 % [20.8–93.9]</td></tr>
+    <tr><td>bo</td><td>behavior</td><td>2 of 3, 66.7 % [20.8–93.9]</td></tr>
+    </tbody>
+    </table></div>
     <h2>How far they agree</h2>
     <div class="wide"><table>
-    <thead><tr><th>field</th><th>measure</th><th class="n">value</th><th class="n">95 % interval</th><th class="n">cases used</th><th>left out</th></tr></thead>
+    <thead><tr><th>question</th><th>measure</th><th class="n">value</th><th class="n">95 % interval</th><th class="n">cases used</th><th>left out</th></tr></thead>
     <tbody>
-    <tr><td>severity</td><td>alpha-ordinal</td><td class="n">0.61</td><td class="n">0.53 to 0.69</td><td class="n">31</td><td>9: read by one labeler</td></tr>
-    <tr><td>observed</td><td>ac1</td><td class="n">undefined: no case has two labels to compare</td><td class="n"></td><td class="n">0</td><td>40</td></tr>
+    <tr><td>severity</td><td>alpha-ordinal</td><td class="n">0.61</td><td class="n">0.53 to 0.69</td><td class="n">31</td><td>9: only one labeler labeled it</td></tr>
+    <tr><td>observed</td><td>ac1</td><td class="n">undefined: no case has two labels to compare</td><td class="n"></td><td class="n">0</td><td>40: only one labeler labeled it</td></tr>
     </tbody>
     </table></div>
     <h3>Whether that is enough</h3>
     <ul>
-    <li>alpha-ordinal of severity: at least 0.53, needs 0.67: not met, about 120 more cases needed</li>
+    <li>alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed</li>
     </ul>
     <p>The same figures again:</p>
     <pre>casebook round report 2026-11-a --set core</pre>
