@@ -60,11 +60,11 @@ impl Round {
         self.main.git(&["pull", "-q", "--no-rebase", "--no-edit", &dir, "main"]);
     }
 
-    /// The file of sealed labels in a clone.
+    /// The file of the sealed label of `c1` in a clone.
     fn sealed(&self, clone: usize) -> PathBuf {
         let nooks = fs::read_dir(self.clones[clone].join(".git/casebook")).expect("a folder").flatten();
         let folder = nooks.map(|nook| nook.path().join("sealed")).find(|folder| folder.is_dir());
-        only_file(&folder.expect("sealed labels"))
+        file_on_c1(&folder.expect("sealed labels"))
     }
 
     /// Takes what was merged into a clone, and reveals its labels.
@@ -76,8 +76,8 @@ impl Round {
     }
 }
 
-/// The only file with this ending below a folder.
-fn only_file(below: &Path) -> PathBuf {
+/// The file below a folder that is about `c1`.
+fn file_on_c1(below: &Path) -> PathBuf {
     let mut folders = vec![below.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -88,6 +88,7 @@ fn only_file(below: &Path) -> PathBuf {
             }
         }
     }
+    files.retain(|file| fs::read_to_string(file).expect("a file").contains(r#""case":"c1""#));
     assert_eq!(files.len(), 1, "{files:?}");
     files.remove(0)
 }
@@ -138,12 +139,10 @@ fn who_changes_the_commitment_as_well_is_caught() {
     let sealed = round.sealed(2);
     let (text, label, salt) = forged(&sealed);
     fs::write(&sealed, text).expect("the file can be written");
-    let public = only_file(&round.clones[2].join("gold/core/rounds/r1/commitments/cy"));
-    let text = fs::read_to_string(&public).expect("commitments");
-    let rest = text.split_once('\n').expect("two lines").1;
+    let public = file_on_c1(&round.clones[2].join("gold/core/rounds/r1/commitments/cy"));
     let commitment = commitment(&from_hex(&salt).expect("a salt"), &canonical(&label));
     let row = serde_json::to_string(&Commitment { case: "c1".into(), commitment }).expect("a row");
-    fs::write(&public, format!("{row}\n{rest}")).expect("the file can be written");
+    fs::write(&public, format!("{row}\n")).expect("the file can be written");
     round.publish(2);
     round.reveal(2);
     let file = public.file_name().and_then(|name| name.to_str()).expect("a name");
