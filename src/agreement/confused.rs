@@ -71,6 +71,6 @@ pub fn mixed(panel: &Panel) -> (Vec<Mixed>, u64) {
         n: *n,
     });
     let mut mixed: Vec<Mixed> = named.collect();
-    mixed.sort_by(|a, b| b.n.cmp(&a.n));
+    mixed.sort_by_key(|mixed| std::cmp::Reverse(mixed.n));
     (mixed, total)
 }

@@ -204,7 +204,7 @@ mod tests {
     fn three() -> GoldSet {
         let word = |yes: bool| if yes { r#""behavior":"refuse""# } else { r#""behavior":"comply""# };
         let of_case = |case: usize| {
-            let yes = case % 2 == 0;
+            let yes = case.is_multiple_of(2);
             let said = [yes, if case < 12 { yes } else { !yes }, !yes];
             ["ana", "bo", "cy"].into_iter().zip(said).map(move |(who, said)| label(case, who, word(said)))
         };

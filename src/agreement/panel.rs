@@ -92,11 +92,14 @@ pub fn lost(status: u16) -> Option<Lost> {
     Lost::ALL.get(usize::from(status.checked_sub(1)?)).copied()
 }
 
+/// What a label says of the question, or why it says nothing that can be compared.
+type Said = Result<Answer, Lost>;
+
 /// What is said of one case.
 struct Row {
-    given: Vec<(u32, Result<Answer, Lost>)>,
-    repeats: Vec<(u32, Result<Answer, Lost>, Result<Answer, Lost>)>,
-    gold: Result<Answer, Lost>,
+    given: Vec<(u32, Said)>,
+    repeats: Vec<(u32, Said, Said)>,
+    gold: Said,
 }
 
 impl Panel {
@@ -120,7 +123,7 @@ impl Panel {
             |(id, labels): (&str, usize)| Labeler { id: id.into(), kind: policy.manifest.labeler_kind(id), labels };
         let labelers: Vec<Labeler> = ids.into_iter().zip(counts).map(labeler).collect();
         let (scale, mut choices) = (field.scale(policy), field.choices(policy));
-        let lowest = |answer: &Result<Answer, Lost>| matches!(answer, Ok(Answer::One(0)));
+        let lowest = |answer: &Said| matches!(answer, Ok(Answer::One(0)));
         let nobody_found_nothing = || {
             let repeats = rows.iter().flat_map(|row| &row.repeats).flat_map(|(_, first, second)| [first, second]);
             !rows.iter().flat_map(|row| row.given.iter().map(|(_, answer)| answer)).chain(repeats).any(lowest)
@@ -199,7 +202,7 @@ struct Coder {
 }
 
 impl Coder {
-    fn class(&mut self, answer: &Result<Answer, Lost>) -> Result<u16, Lost> {
+    fn class(&mut self, answer: &Said) -> Result<u16, Lost> {
         match answer {
             Ok(Answer::One(choice)) => Ok(choice - self.floor),
             Ok(Answer::Set { unjudged, .. }) if !unjudged.is_empty() => Err(Lost::Unjudged),
@@ -215,7 +218,7 @@ impl Row {
         let answer = |label: &Label| field.answer(label, policy);
         let given = latest(labels).into_iter().filter_map(|label| Some((number(label)?, answer(label)))).collect();
         let standing = standing(labels);
-        let mut repeats: BTreeMap<u32, (Result<Answer, Lost>, Result<Answer, Lost>)> = BTreeMap::new();
+        let mut repeats: BTreeMap<u32, (Said, Said)> = BTreeMap::new();
         for second in standing.iter().filter(|label| label.repeat) {
             let is_first =
                 |label: &&&Label| !label.repeat && label.labeler == second.labeler && label.round == second.round;
@@ -229,7 +232,7 @@ impl Row {
 }
 
 /// A gold label that the labelers made themselves would agree with them whatever they said.
-fn answer_of_gold(gold: &GoldSet, row: usize, field: Field, policy: &Policy) -> Result<Answer, Lost> {
+fn answer_of_gold(gold: &GoldSet, row: usize, field: Field, policy: &Policy) -> Said {
     if !gold.standing(row).is_labeled() {
         return Err(Lost::NoGold);
     }
