@@ -7,7 +7,7 @@ use crate::report::consensus::{self, ConsensusReport};
 use crate::report::{Format, json_text};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-/// Weigh the labels of a gold set: what they settle, how good each labeler is, which cases stay open
+/// Weigh the labels of a gold set: what they settle, and how good each labeler is
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct ConsensusCommand {
