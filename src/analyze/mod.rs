@@ -9,6 +9,7 @@ mod deprecated_category;
 mod empty_policy;
 mod impossible_condition;
 pub mod records;
+pub mod sealed_rounds;
 pub mod space;
 pub mod structure;
 pub mod text;
