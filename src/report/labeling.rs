@@ -38,13 +38,13 @@ pub fn text(report: &NextReport<'_>, paint: Paint) -> String {
         paint.dim(format!("{} of {} {place}", figure(done + 1), figure(*total))),
     );
     out.push_str(&conversation(case, report.uncover, paint));
+    out.push('\n');
     let mut row = |name: &str, words: String| {
         if !words.is_empty() {
             out.push_str(&format!("{}  {}\n", paint.dim(format!("{name:<10}")), own_words(&words)));
         }
     };
-    row("", String::new());
-    row("\nbehaviors", policy.manifest.behaviors.iter().map(|(_, b)| b.id.to_string()).collect::<Vec<_>>().join(", "));
+    row("behaviors", policy.manifest.behaviors.iter().map(|(_, b)| b.id.to_string()).collect::<Vec<_>>().join(", "));
     row("harms", usable(policy).join(", "));
     row("severities", policy.manifest.severities.join(", "));
     for facet in &policy.manifest.facets {

@@ -122,12 +122,15 @@ fn wrap_line(line: &str, offset: usize, columns: usize, lines: &mut Vec<Range<us
     lines.push(offset + start..offset + line.len());
 }
 
-/// A styled line, wrapped like [`wrap`]; spans keep their styles.
+/// A styled line, wrapped like [`wrap`]; spans keep their styles. Blanks beyond the last column are left out.
 pub fn wrap_spans(line: &Line<'_>, columns: usize) -> Vec<Line<'static>> {
     let whole: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
     wrap(&whole, columns)
         .into_iter()
         .map(|range| {
+            let fits = width(&whole[range.clone()]) <= columns;
+            let end = if fits { range.end } else { range.start + whole[range.clone()].trim_end().len() };
+            let range = range.start..end;
             let mut out = Line::default().style(line.style);
             let mut at = 0;
             for span in &line.spans {
@@ -334,6 +337,9 @@ mod tests {
         fn wrapped_lines_fit(text in "[a-cé日 ]{0,60}", columns in 2usize..12) {
             for range in wrap(&text, columns) {
                 prop_assert!(width(text[range].trim_end()) <= columns);
+            }
+            for line in wrap_spans(&Line::from(text.clone()), columns) {
+                prop_assert!(line_width(&line) <= columns, "{line:?}");
             }
         }
 

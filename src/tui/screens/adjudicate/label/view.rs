@@ -6,7 +6,8 @@ use crate::decide::explain::explain;
 use crate::policy::label::Label;
 use crate::policy::taxonomy::CategoryIx;
 use crate::precedent::Near;
-use crate::tui::components::bar::{count, meter};
+use crate::report::figure::thousands;
+use crate::tui::components::bar::meter;
 use crate::tui::components::prose::Prose;
 use crate::tui::conversation::{self, Cover};
 use crate::tui::explained::{harm_words, side};
@@ -130,7 +131,7 @@ impl LabelPart {
         let (total, done) = (queue.total(), queue.done());
         let place = if queue.left() == 0 { done } else { done + 1 };
         let mut spans: Vec<Span<'static>> = vec![
-            theme.span(Role::Title, format!("{} of {}", count(place as u64), count(total as u64))),
+            theme.span(Role::Title, format!("{} of {}", thousands(place as u64), thousands(total as u64))),
             theme.span(Role::Text, format!("   {}", text::shown(desk.set().name()))),
         ];
         if let Some(round) = desk.round() {
@@ -140,7 +141,7 @@ impl LabelPart {
         spans.push(theme.span(Role::Accent, format!("   [{mode}]")));
         spans.push(theme.span(Role::Dim, format!(" {other}")));
         if queue.skipped() > 0 {
-            spans.push(theme.span(Role::Dim, format!("   {} skipped", count(queue.skipped() as u64))));
+            spans.push(theme.span(Role::Dim, format!("   {} skipped", thousands(queue.skipped() as u64))));
         }
         if row.width >= 110 {
             spans.push(theme.span(Role::Dim, format!("   as {}", text::shown(desk.who()))));
@@ -170,8 +171,8 @@ impl LabelPart {
             (None, Some(desk)) => format!(
                 "Nothing is left to label in `{}`: {} of {} are done. Esc chooses what else to label, `u` takes the last label back.",
                 text::shown(desk.set().name()),
-                count(desk.queue().done() as u64),
-                count(desk.queue().total() as u64),
+                thousands(desk.queue().done() as u64),
+                thousands(desk.queue().total() as u64),
             ),
             (None, None) if model.sets.is_none() => "Loading the gold sets …".to_owned(),
             (None, None) => "Putting the cases in order …".to_owned(),
@@ -199,8 +200,8 @@ impl LabelPart {
         let Some(at) = self.at.as_ref().filter(|_| !area.is_empty()) else { return };
         let (policy, all, full) = (model.workspace.policy(), &self.fields, self.full);
         let focused = !self.on_guidance && self.asking.is_none();
-        self.list.render(area, buf, theme, focused, |row, _| {
-            all.get(row).map(|field| fields::row(*field, policy, &at.form, full, theme)).unwrap_or_default()
+        self.list.render(area, buf, theme, focused, |row, columns| {
+            all.get(row).map(|field| fields::row(*field, policy, &at.form, full, columns, theme)).unwrap_or_default()
         });
     }
 
@@ -274,7 +275,7 @@ impl LabelPart {
 fn case_lines(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
     let case = &at.case;
     let mut lines = vec![theme.line(Role::Title, text::shown(&case.id).into_owned())];
-    lines.extend(conversation::origin(case, theme));
+    // Where it comes from and how it is tagged is left out: that could colour the reading.
     let uncovers =
         |what: &str, verb: &str| vec![Line::default(), theme.line(Role::Warning, format!("{what} `x` {verb} it."))];
     if case.sensitive && !at.uncovered {
