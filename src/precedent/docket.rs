@@ -263,6 +263,11 @@ impl Docket {
         entry.state == State::Settles && entry.overruled_by.is_empty() && entry.outdated.is_empty()
     }
 
+    /// The gold set of the case that was ruled on.
+    pub fn gold_of(&self, ix: RulingIx) -> &Arc<GoldSet> {
+        &self.sets[usize::from(self.entry(ix).set)]
+    }
+
     /// The id of the case that was ruled on.
     pub fn case_of(&self, ix: RulingIx) -> String {
         let entry = self.entry(ix);

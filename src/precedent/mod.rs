@@ -13,6 +13,7 @@ pub mod gold;
 pub mod graph;
 pub mod near;
 pub mod point;
+pub mod resting;
 pub mod shaped;
 pub mod touched;
 
@@ -25,6 +26,7 @@ pub use gold::{CaseGold, GoldState, Why};
 pub use graph::{Edge, Flaw, Graph};
 pub use near::{Asked, Found, Near};
 pub use point::{Compared, Difference};
+pub use resting::{Records, Resting, Rests};
 pub use shaped::{Reasons, Shaping};
 pub use touched::{Touched, touched_by};
 

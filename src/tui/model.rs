@@ -8,6 +8,7 @@ use super::components::message::Severity;
 use super::jobs::{Job, Kind};
 use super::popup::Popup;
 use super::readings::Readings;
+use super::rulings::Rulings;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::precedent::Near;
@@ -53,6 +54,8 @@ pub struct Model {
     pub bench: Option<Result<Bench, String>>,
     /// The rulings nearest to the cases that were asked about last, the latest last.
     pub nearest: Vec<Nearest>,
+    /// The rulings of the policy as it stands, and what stands behind the text that is looked at.
+    pub rulings: Rulings,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
     pub edited: ByCase,
     asks: Vec<Ask>,
@@ -171,6 +174,7 @@ impl Model {
             court: None,
             bench: None,
             nearest: Vec::new(),
+            rulings: Rulings::default(),
             edited: ByCase::new(),
             asks: Vec::new(),
         }

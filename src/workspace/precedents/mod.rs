@@ -94,16 +94,27 @@ impl PolicyRepo {
 
     /// The rulings that shaped a clause or category, by its id. A text that is gone may still be cited.
     pub fn shaped(&self, opened: &OpenedPrecedents, text: &str, watch: &dyn Watch) -> Result<Shaped, WorkspaceError> {
+        let shaped = self.shaping(&opened.revision, &opened.precedents.docket, text, watch)?;
         let policy = &opened.version.policy;
-        let changes = self.changes_of(&opened.revision, text, watch)?;
+        if shaped.rulings.is_empty() && text_hash(policy, text).is_none() {
+            return Err(no_text(text, policy));
+        }
+        Ok(shaped)
+    }
+
+    /// As [`PolicyRepo::shaped`], of the rulings of a version that may have unsaved edits. The commits are those up to `at`.
+    pub fn shaping(
+        &self,
+        at: &Revision,
+        docket: &Docket,
+        text: &str,
+        watch: &dyn Watch,
+    ) -> Result<Shaped, WorkspaceError> {
+        let changes = self.changes_of(at, text, watch)?;
         let short = |name: &String| Some(name.rsplit_once('(')?.1.strip_suffix(')')?.to_owned());
         let committed: Vec<String> =
             changes.iter().flat_map(|change| change.rulings.iter().filter_map(short)).collect();
-        let rulings = opened.precedents.docket.shaping(text, &committed);
-        if rulings.is_empty() && text_hash(policy, text).is_none() {
-            return Err(no_text(text, policy));
-        }
-        Ok(Shaped { rulings, changes })
+        Ok(Shaped { rulings: docket.shaping(text, &committed), changes })
     }
 
     /// The commits before a version that came with rulings and changed the text of a clause or category.
