@@ -21,9 +21,11 @@ const VERSION: i32 = 1;
 /// So many of the most telling words of a text are looked up.
 const MOST_WORDS: usize = 25;
 /// And none beyond so many documents to score, so that what a question costs is bounded however many documents there are.
-const MOST_SCORED: u32 = 20_000;
+const MOST_SCORED: u32 = 5_000;
 /// The words that tell most are looked up even where more documents hold them.
 const LEAST_WORDS: usize = 3;
+/// A word that so many documents hold is common.
+const COMMON: u32 = 1_000;
 /// How long another program's writing is waited for.
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -75,7 +77,9 @@ struct Usual {
 /// A word that is asked for.
 struct Asked {
     word: String,
-    /// How many documents hold it.
+    /// How often it stands in the text.
+    count: f64,
+    /// How many documents hold it; of common words that tell little no more than [`COMMON`].
     documents: u32,
     /// What it adds to the score of the text that scores are compared with.
     score: f64,
@@ -179,7 +183,7 @@ impl FullText {
                 scored += if fits { asked.documents } else { 0 };
                 fits
             })
-            .map(|(_, asked)| format!("\"{}\"", asked.word.replace('"', "\"\"")))
+            .map(|(_, asked)| quoted(&asked.word))
             .collect();
         if looked_up.is_empty() || whole <= 0.0 {
             return Ok(Vec::new());
@@ -200,25 +204,41 @@ impl FullText {
         let (words, count) = words::apart(text);
         self.db.execute("DELETE FROM temp.asked", [])?;
         self.db.execute("INSERT INTO temp.asked (rowid, words) VALUES (1, ?1)", [words])?;
-        let mut terms = self.db.prepare(&format!(
-            "SELECT asked.term, asked.cnt, ifnull(known.doc, 0) FROM temp.asked_terms AS asked
-             LEFT JOIN terms_{name} AS known ON known.term = asked.term"
-        ))?;
         let length = match length {
             Length::AsAsked => count as f64 / usual.length,
             Length::Usual => 1.0,
         };
-        let terms = terms.query_map([], |row| {
-            let (word, count, documents): (String, f64, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let score = |count: f64, documents: u32| {
             let holding = f64::from(documents);
             let rarity = ((usual.documents - holding + 0.5) / (holding + 0.5)).ln().max(1e-6);
-            let score = rarity * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length));
-            Ok(Asked { word, documents, score })
-        })?;
-        let mut terms: Vec<Asked> = terms.collect::<Result<_, _>>()?;
-        terms.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word)));
-        Ok(terms)
+            rarity * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length))
+        };
+        let mut terms = self.db.prepare("SELECT term, cnt FROM temp.asked_terms")?;
+        // Counting goes through every document that holds a word. Only of rare words that is quick, and those are the ones that tell.
+        let mut some = self.db.prepare(&format!(
+            "SELECT count(*) FROM (SELECT 1 FROM in_{name} WHERE in_{name} MATCH ?1 LIMIT {COMMON})"
+        ))?;
+        let mut asked: Vec<Asked> = Vec::new();
+        for term in terms.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, f64>(1)?)))? {
+            let (word, count) = term?;
+            let documents: u32 = some.query_row([quoted(&word)], |row| row.get(0))?;
+            asked.push(Asked { score: score(count, documents), word, count, documents });
+        }
+        let tells_more = |a: &Asked, b: &Asked| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word));
+        asked.sort_by(tells_more);
+        let mut all = self.db.prepare(&format!("SELECT doc FROM terms_{name} WHERE term = ?1"))?;
+        for common in asked.iter_mut().take(MOST_WORDS).filter(|asked| asked.documents >= COMMON) {
+            common.documents = all.query_row([&common.word], |row| row.get(0))?;
+            common.score = score(common.count, common.documents);
+        }
+        asked.sort_by(tells_more);
+        Ok(asked)
     }
+}
+
+/// A word as FTS5 takes it for nothing else.
+fn quoted(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
 }
 
 /// What a word is: whatever stands between signs, in lower case and without accents.
