@@ -6,9 +6,11 @@
 mod broken_precedent;
 mod clause_without_text;
 mod deprecated_category;
+pub mod edit;
 mod empty_policy;
 mod impossible_condition;
 pub mod records;
+pub mod sealed_rounds;
 pub mod space;
 pub mod structure;
 pub mod text;

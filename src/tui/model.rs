@@ -57,7 +57,9 @@ pub struct Model {
     /// The rulings of the policy as it stands, and what stands behind the text that is looked at.
     pub rulings: Rulings,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
-    pub edited: ByCase,
+    pub edited: Arc<ByCase>,
+    /// Minutes of labeling after which a pause is suggested; 0 for never.
+    pub pause: u32,
     asks: Vec<Ask>,
 }
 
@@ -152,6 +154,8 @@ pub enum Target {
         set: String,
         case: String,
     },
+    /// What is labeled, and by whom.
+    Labeling(crate::workspace::labeling::Wish),
     /// A place in a document, in the raw text.
     Place(Place),
 }
@@ -175,9 +179,16 @@ impl Model {
             bench: None,
             nearest: Vec::new(),
             rulings: Rulings::default(),
-            edited: ByCase::new(),
+            edited: Arc::default(),
+            pause: 0,
             asks: Vec::new(),
         }
+    }
+
+    #[must_use]
+    pub fn with_pause(mut self, minutes: u32) -> Self {
+        self.pause = minutes;
+        self
     }
 
     pub fn ask(&mut self, ask: Ask) {

@@ -1,5 +1,6 @@
 //! One open policy repo: documents, model and versions, and the operations a person asks for.
 
+pub mod agreement;
 pub mod categories;
 pub mod check;
 pub mod commit;
@@ -13,6 +14,7 @@ pub mod explain;
 pub mod files;
 pub mod import;
 pub mod labeling;
+pub mod policy_edit;
 pub mod precedents;
 pub mod repo;
 pub mod rounds;
