@@ -9,6 +9,7 @@ use super::decided::Decided;
 use super::jobs::{Job, Kind};
 use super::popup::Popup;
 use super::readings::Readings;
+use super::rulings::Rulings;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::precedent::Near;
@@ -56,6 +57,8 @@ pub struct Model {
     pub bench: Option<Result<Bench, String>>,
     /// The rulings nearest to the cases that were asked about last, the latest last.
     pub nearest: Vec<Nearest>,
+    /// The rulings of the policy as it stands, and what stands behind the text that is looked at.
+    pub rulings: Rulings,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
     pub edited: Arc<ByCase>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
@@ -179,6 +182,7 @@ impl Model {
             court: None,
             bench: None,
             nearest: Vec::new(),
+            rulings: Rulings::default(),
             edited: Arc::default(),
             pause: 0,
             asks: Vec::new(),

@@ -137,6 +137,9 @@ commands! {
     Rename "rename" Edit ""
         "Rename": "Changes an id here and everywhere it is used."
         [Taxonomy "R", Spec "R"]
+    Editorial "editorial" Edit ""
+        "Declare editorial": "Says that an edit of the clause or category changed its words only, so that what rests on it stands."
+        [Taxonomy "E", Spec "E", Review "E"]
     Rule "rule" Edit "rule"
         "Rule": "Gives the ruling as it stands, and goes on to the next case once it is given."
         [Settle "R"]
@@ -324,6 +327,9 @@ commands! {
     Review "review" Move ""
         "Review": "Goes to the screen of what changed between two versions."
         [Global "5"]
+    Precedents "precedents" View ""
+        "Precedents": "Finds rulings by the words of their holdings, and opens one with all it is joined to."
+        [Global "P"]
     Problems "problems" View "problems"
         "Problems": "Lists what is wrong with the policy repo, and goes there."
         [Global "p"]

@@ -12,9 +12,8 @@ use crate::policy::record;
 use crate::policy::ruling::Disposition;
 use crate::policy::taxonomy::{Category, CategoryIx, Taxonomy};
 use crate::policy::text_hash::of_clause;
-use crate::precedent::text::TextIndex;
 use crate::precedent::{Docket, Texts};
-use crate::workspace::precedents::Precedents;
+use crate::workspace::precedents::{Precedents, RulingTexts};
 use std::sync::Arc;
 
 /// Weapons (tier 1) are refused, satire (tier 3) is as good as anything.
@@ -105,8 +104,9 @@ fn held(cases: &[&str], labels: &[&str], rulings: &[&str]) -> Held {
     let marks = Marks { appeals, edited: ByCase::new() };
     let (policy, sets, editorials) = (policy(), vec![gold], Editorials::default());
     let texts = Texts::new(&policy, &editorials);
-    let docket = Docket::read(&policy, &sets, &texts, TextIndex::default(), &Unwatched).unwrap();
-    Held { policy, sets, precedents: Precedents { docket, texts, editorials, problems: vec![] }, marks }
+    let docket = Docket::read(&policy, &sets, &texts, &Unwatched).unwrap();
+    let said = RulingTexts::new(sets.clone(), None);
+    Held { policy, sets, precedents: Precedents { docket, said, texts, editorials, problems: vec![] }, marks }
 }
 
 fn label(case: &str, who: &str, rest: &str) -> String {

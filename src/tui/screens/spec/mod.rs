@@ -25,6 +25,7 @@ use crate::tui::event::Event;
 use crate::tui::layout::{Pane, Panes};
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::raw::Raw;
+use crate::tui::rulings;
 use crate::tui::theme::Theme;
 use clauses::{ClauseKey, Entry};
 use fields::{Part, below, within};
@@ -245,6 +246,12 @@ impl Screen for SpecScreen {
         }
         if let Some(work) = &mut self.work {
             work.flush(model, &self.form);
+        }
+    }
+
+    fn tend(&mut self, model: &mut Model) {
+        if let Some(key) = self.selected.as_ref().filter(|key| !key.id.is_empty()) {
+            rulings::look_behind(model, &key.id);
         }
     }
 
@@ -546,7 +553,9 @@ impl SpecScreen {
     fn can_delete(&self, model: &Model) -> Result<(), Reason> {
         match self.part() {
             Some(Part::Then) => Err("a clause needs a `then`".into()),
-            Some(Part::AddTest | Part::Gone(..) | Part::Problem(_)) => Err("there is nothing to delete here".into()),
+            Some(Part::AddTest | Part::Gone(..) | Part::Problem(_) | Part::Rests | Part::Shaped) => {
+                Err("there is nothing to delete here".into())
+            }
             Some(part) => {
                 let found = self.selected.as_ref().and_then(|key| key.find(&model.workspace));
                 let stands = found.is_some_and(|(document, route)| {

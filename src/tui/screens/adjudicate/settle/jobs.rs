@@ -2,6 +2,7 @@
 
 use super::queue::CaseName;
 use super::{AtHand, SettlePart};
+use crate::decide::Watch;
 use crate::policy::Policy;
 use crate::precedent::{Asked, text_of};
 use crate::report::figure::count;
@@ -107,8 +108,11 @@ impl SettlePart {
             return;
         }
         model.work("precedents", "", move |job| {
-            let found: Vec<Nearest> =
-                keys.iter().take_while(|_| !job.is_cancelled()).filter_map(|key| nearest(&court, *key)).collect();
+            let found: Vec<Nearest> = keys
+                .iter()
+                .take_while(|_| !job.is_cancelled())
+                .filter_map(|key| nearest(&court, *key, &Watched::new(job)))
+                .collect();
             Box::new(move |model: &mut Model| {
                 model.nearest.extend(found);
                 let surplus = model.nearest.len().saturating_sub(KEPT);
@@ -191,10 +195,9 @@ impl SettlePart {
     }
 }
 
-fn nearest(court: &Arc<Court>, case: (u16, u32)) -> Option<Nearest> {
+fn nearest(court: &Arc<Court>, case: (u16, u32), watch: &dyn Watch) -> Option<Nearest> {
     let at = AtHand::open(court, case, None, "").ok()?;
-    let text = text_of(&at.case);
-    let asked = Asked { reading: at.reading(), text: &text, case: Some((&at.set, &at.id)), superseded: false };
-    let rulings = Arc::new(court.precedents.docket.nearest(&asked, SHOWN));
-    Some(Nearest { court: court.clone(), case, rulings })
+    let asked = Asked { reading: at.reading(), case: Some((&at.set, &at.id)), superseded: false };
+    let rulings = court.precedents.nearest(&asked, &text_of(&at.case), SHOWN, watch).ok()?;
+    Some(Nearest { court: court.clone(), case, rulings: Arc::new(rulings) })
 }
