@@ -1,5 +1,6 @@
 //! Results as text, JSON, Markdown, JUnit, SARIF and GitHub annotations. Everything gives a `String`; nothing prints.
 
+pub mod batch;
 pub mod created;
 pub mod decisions;
 pub mod difference;

@@ -257,6 +257,7 @@ impl Screen for SettlePart {
                 Some(_) => Err("a sample is being looked at; Esc leaves it".into()),
                 None => case().map(drop),
             },
+            Command::UndoRuling if self.walk.is_some() => Err("a sample is being looked at; Esc leaves it".into()),
             Command::UndoRuling => match &model.bench {
                 Some(Ok(bench)) if bench.undoable() > 0 => Ok(()),
                 _ => Err("no ruling was given in this sitting".into()),
