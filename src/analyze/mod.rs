@@ -6,6 +6,7 @@
 mod broken_precedent;
 mod clause_without_text;
 mod deprecated_category;
+pub mod edit;
 mod empty_policy;
 mod impossible_condition;
 pub mod records;
