@@ -365,7 +365,7 @@ impl SettlePart {
         }
         if !court.queue.unanimous.is_empty() && area.height > 4 {
             let unanimous = thousands(court.queue.unanimous.len() as u64);
-            let words = format!("{unanimous} more are unanimous and as the policy has it: `B`");
+            let words = format!("{unanimous} more are unanimous: `B` settles them");
             text::fill(buf, below, theme.style(Role::Text));
             text::put(buf, (below.x + 1, below.y), below.width.saturating_sub(1), &words, theme.style(Role::Dim));
         }

@@ -35,10 +35,6 @@ impl Walk {
     }
 
     pub fn words(&self) -> String {
-        format!(
-            "spot check {} of {}: `R` is right, `d` takes it out of the batch",
-            self.at + 1,
-            self.batch.sample.len()
-        )
+        format!("spot check {} of {}: `R` right, `d` take out", self.at + 1, self.batch.sample.len())
     }
 }
