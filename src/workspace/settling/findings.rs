@@ -77,15 +77,20 @@ impl Findings {
         let outdated = settling.map(|ruling| ground.precedents.texts.outdated(&ruling.cites)).unwrap_or_default();
         let labels = only(labels, latest);
         let policy = ground.policy;
-        let mut voices: Vec<Voice> = labels
-            .iter()
-            .enumerate()
-            .filter_map(|(at, label)| Some(Voice::new(policy, Some(at), label.whole_reading()?)))
-            .collect();
+        let mut voices: Vec<Voice> = Vec::with_capacity(labels.len());
+        for (at, label) in labels.iter().enumerate() {
+            if let Some(reading) = label.whole_reading() {
+                // Who reads a case alike is told alike: most labels need no verdict of their own.
+                let alike = voices.iter().find(|voice| voice.is_read_as(&reading)).map(|voice| voice.verdict);
+                let verdict = alike.unwrap_or_else(|| verdict(policy, &reading));
+                voices.push(Voice::new(policy, Some(at), reading, verdict));
+            }
+        }
         if voices.is_empty()
             && let Some(imported) = gold.imported(row)
         {
-            voices.push(Voice::new(policy, None, imported));
+            let verdict = verdict(policy, &imported);
+            voices.push(Voice::new(policy, None, imported, verdict));
         }
         let mut stale_labels = (0, BTreeSet::new());
         for label in labels.iter().filter(|label| label.abstain.is_none()) {
@@ -190,11 +195,16 @@ impl Findings {
 }
 
 impl Voice {
-    fn new(policy: &Policy, label: Option<usize>, reading: Reading) -> Voice {
-        let verdict = verdict(policy, &reading);
+    fn new(policy: &Policy, label: Option<usize>, reading: Reading, verdict: Verdict) -> Voice {
         let says = &policy.manifest.behaviors.id(verdict.behavior);
         let accepts = reading.behavior.iter().chain(&reading.acceptable).any(|word| **word == ***says);
         Voice { label, reading, verdict, accepts }
+    }
+
+    /// Whether the policy is asked the same by both readings.
+    fn is_read_as(&self, other: &Reading) -> bool {
+        let Reading { harms, unjudged, facets, .. } = &self.reading;
+        *harms == other.harms && *unjudged == other.unjudged && *facets == other.facets
     }
 }
 
