@@ -2,6 +2,7 @@
 
 pub mod again;
 pub mod agreement;
+pub mod batch;
 pub mod calibration;
 pub mod consensus;
 pub mod created;

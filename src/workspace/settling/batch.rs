@@ -8,7 +8,7 @@ use crate::policy::case::Reading;
 use crate::policy::gold::{Agreed, settle};
 use crate::policy::label::Label;
 use crate::policy::record::Saw;
-use crate::policy::ruling::{Adjudication, Disposition};
+use crate::policy::ruling::{Adjudication, Disposition, InBatch};
 use crate::stats::Random;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::labeling::Sitting;
@@ -20,8 +20,10 @@ use std::sync::Arc;
 /// Unanimous cases, what they amount to, and those that are to be looked at before.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Batch {
-    /// Set and row.
+    /// Set and row of those that are to be ruled on.
     pub cases: Vec<(u16, u32)>,
+    /// How many there were when the sample was drawn.
+    pub drawn_from: usize,
     /// How many cases call for which behavior, by the category of their first harm; `none` where they have none.
     pub groups: BTreeMap<(String, String), usize>,
     /// What the sample was drawn with: it follows from the cases.
@@ -57,7 +59,12 @@ impl Batch {
         let seed = u64::from_le_bytes(first);
         let cases = queue.unanimous.clone();
         let sample = draw(&cases, Self::sample_size(cases.len()), seed);
-        Batch { cases, groups, seed, sample }
+        Batch { drawn_from: cases.len(), cases, groups, seed, sample }
+    }
+
+    /// The seed as it is shown and given.
+    pub fn seed_words(&self) -> String {
+        format!("{:016x}", self.seed)
     }
 
     /// Leaves out what somebody found wanting.
@@ -66,14 +73,21 @@ impl Batch {
         self
     }
 
+    /// Leaves out what nobody looked at.
+    pub fn only_sample(mut self) -> Batch {
+        self.cases.retain(|case| self.sample.contains(case));
+        self
+    }
+
     /// Writes one ruling a case, all of a set into one file. Gives the files, and how many rulings they hold. What was
-    /// written before somebody stops it stands.
+    /// written before somebody stops it stands. `seconds` is how long a case of the sample was looked at, where that is known.
     pub fn accept(
         &self,
         repo: &PolicyRepo,
         environment: &Environment,
         policy: &Arc<Policy>,
         who: &str,
+        seconds: &BTreeMap<(u16, u32), u64>,
         ground: &Ground<'_>,
         watch: &dyn Watch,
     ) -> Result<(Vec<Arc<str>>, usize), WorkspaceError> {
@@ -90,11 +104,19 @@ impl Batch {
                 }
                 let rulings = rows.iter().filter_map(|&row| {
                     let decision = decision(gold, row as usize)?;
+                    let looked = self.sample.contains(&(set, row));
                     Some(Adjudication {
                         case: gold.id(row as usize).into_owned(),
                         decision: Some(decision),
                         disposition: Disposition::Unanimous,
-                        saw: Some(Saw { labels: true, ..Saw::default() }),
+                        batch: Some(InBatch {
+                            seed: self.seed_words(),
+                            cases: self.drawn_from,
+                            sample: self.sample.len(),
+                            looked,
+                        }),
+                        saw: Some(Saw { labels: looked, ..Saw::default() }),
+                        seconds: seconds.get(&(set, row)).copied(),
                         ..Adjudication::default()
                     })
                 });

@@ -11,6 +11,7 @@ use crate::tui::components::message::Severity;
 use crate::tui::model::{Ask, Finish, Model, Nearest};
 use crate::workspace::sets::Sets;
 use crate::workspace::settling::{Batch, Bench, ByCase, Court, Marks, appeals};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What was asked for last, so that nothing is asked for twice.
@@ -133,12 +134,13 @@ impl SettlePart {
             let editorials = &court.precedents.editorials;
             let touched = repo.touched_by(&before, &policy, &sets, editorials, &Watched::new(job));
             finish(touched, move |model, touched| {
+                let words = format!("the edit of `{text}`");
                 let named = touched.iter().filter_map(|one| {
                     let set = sets.sets.iter().find(|set| **set.name() == *one.set)?;
-                    Some(((one.set.clone(), set.gold.id(one.row).into_owned()), text.clone()))
+                    Some(((one.set.clone(), set.gold.id(one.row).into_owned()), words.clone()))
                 });
                 let mut edited: ByCase = (*model.edited).clone();
-                edited.retain(|_, of| *of != text);
+                edited.retain(|_, of| *of != words);
                 edited.extend(named);
                 let words = match touched.len() as u64 {
                     0 => format!("The edit of `{text}` touches no case."),
@@ -158,8 +160,8 @@ impl SettlePart {
         self.jobs.gap.take_if(|gap| gap.case == *case);
     }
 
-    /// Gives one ruling each to the cases of a batch.
-    pub(super) fn accept_batch(&self, batch: Batch, model: &mut Model) {
+    /// Gives one ruling each to the cases of a batch; `seconds` is how long those of its sample were looked at.
+    pub(super) fn accept_batch(&self, batch: Batch, seconds: BTreeMap<(u16, u32), u64>, model: &mut Model) {
         let who = match &model.bench {
             Some(Ok(bench)) => bench.who().clone(),
             Some(Err(why)) => return model.say(Severity::Error, why.clone()),
@@ -169,10 +171,11 @@ impl SettlePart {
         let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
         model.work("batch", "giving rulings", move |job| {
             let ground = court.ground();
-            let given = batch.accept(&repo, &environment, &court.policy, &who, &ground, &Watched::new(job));
+            let given = batch.accept(&repo, &environment, &court.policy, &who, &seconds, &ground, &Watched::new(job));
             finish(given, |model, (files, written)| {
                 let rulings = count(written as u64, "ruling", "rulings");
-                model.say(Severity::Hint, format!("Gave {rulings}, in {}.", files.join(", ")));
+                let files = count(files.len() as u64, "file", "files");
+                model.say(Severity::Hint, format!("Gave {rulings}, `unanimous`, in {files} of yours."));
                 model.ask(Ask::Outside);
             })
         });
