@@ -21,6 +21,7 @@ pub mod model;
 pub mod popup;
 pub mod raw;
 pub mod readings;
+pub mod rounds;
 pub mod run;
 pub mod screens;
 pub mod term;
