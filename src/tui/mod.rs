@@ -23,6 +23,7 @@ pub mod model;
 pub mod popup;
 pub mod raw;
 pub mod readings;
+pub mod rounds;
 pub mod rulings;
 pub mod run;
 pub mod screens;

@@ -215,6 +215,21 @@ commands! {
     ByReason "by-reason" View "reason"
         "By reason": "Lists only the cases that wait for one reason."
         [Settle "r"]
+    NewRound "new-round" Edit "new"
+        "New round": "Opens a form for a round of labeling: who labels which cases, how blind, and until when."
+        [Rounds "n"]
+    OpenRound "open-round" Edit "open it"
+        "Open the round": "Draws the cases as the form says, and gives them to the labelers."
+        [Rounds "O"]
+    CloseRound "close-round" Edit "close"
+        "Close the round": "Closes the round, after asking, and reveals the labels that were sealed on this machine."
+        [Rounds "C"]
+    RoundReport "round-report" View "report"
+        "Report": "Shows what the round found, or again how it stands."
+        [Rounds "v"]
+    LabelRound "label-round" Edit "label"
+        "Label in the round": "Goes to labeling, with the cases of this round that are yours."
+        [Rounds "l"]
     Down "down" Move ""
         "Down": "Goes to the next row."
         [List "j", List "down", Tree "j", Tree "down", Form "j", Form "down", Text "j", Text "down",
