@@ -35,12 +35,6 @@ commands! {
     Harm "harm" Edit "harm"
         "Harm": "Adds a harm: its category by a few letters, then how severe it is."
         [Label "h"]
-    NextScreen "next-screen" Move "screens"
-        "Next screen": "Goes to the screen on the right."
-        [Global "]"]
-    PreviousScreen "previous-screen" Move "screens"
-        "Previous screen": "Goes to the screen on the left."
-        [Global "["]
     FrequentHarm "frequent-harm" Edit ""
         "Frequent harm": "Adds a harm of one of the categories that you found most often."
         [Label "A", Label "B", Label "C", Label "D", Label "E", Label "F"]
@@ -83,6 +77,12 @@ commands! {
     TakeBack "take-back" Edit "undo"
         "Take the label back": "Takes your last label of this sitting back and brings its case up again."
         [Label "u"]
+    NextScreen "next-screen" Move "screens"
+        "Next screen": "Goes to the screen on the right."
+        [Global "]"]
+    PreviousScreen "previous-screen" Move "screens"
+        "Previous screen": "Goes to the screen on the left."
+        [Global "["]
     Quick "quick" View ""
         "Quick or full": "Changes between one key a label and filling in everything first."
         [Label "Q"]
