@@ -12,7 +12,6 @@ use crate::workspace::labeling::{FoundCase, Sitting, check_ruling};
 use crate::workspace::repo::{PolicyRepo, Unsaved};
 use crate::workspace::settling::{Batch, Ground, Marks, Queue, appeals};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use std::collections::BTreeMap;
 
 /// Settle how a case is to be read
 #[derive(Debug, clap::Args)]
@@ -154,9 +153,8 @@ impl Rule {
         let out = batch.cases.iter().filter(|case| self.except.contains(&name(case))).copied().collect();
         let (cases, sample) = (batch.cases.len(), batch.sample.len());
         let batch = batch.without(&out);
-        let nothing = BTreeMap::new();
         let environment = &context.environment;
-        let given = batch.accept(repo, environment, policy, who, &nothing, &ground, &context.progress)?;
+        let given = batch.accept(repo, environment, policy, who, &ground, &context.progress)?;
         let report = batch::GivenReport { by: who, cases, sample, written: given.1, files: &given.0 };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&batch::given_json(&report)),

@@ -30,6 +30,8 @@ pub struct Batch {
     pub seed: u64,
     /// Cases to look at, in the order drawn.
     pub sample: Vec<(u16, u32)>,
+    /// How long cases of the sample were looked at, where that is known.
+    pub seconds: BTreeMap<(u16, u32), u64>,
 }
 
 impl Batch {
@@ -59,7 +61,7 @@ impl Batch {
         let seed = u64::from_le_bytes(first);
         let cases = queue.unanimous.clone();
         let sample = draw(&cases, Self::sample_size(cases.len()), seed);
-        Batch { drawn_from: cases.len(), cases, groups, seed, sample }
+        Batch { drawn_from: cases.len(), cases, groups, seed, sample, seconds: BTreeMap::new() }
     }
 
     /// The seed as it is shown and given.
@@ -80,14 +82,13 @@ impl Batch {
     }
 
     /// Writes one ruling a case, all of a set into one file. Gives the files, and how many rulings they hold. What was
-    /// written before somebody stops it stands. `seconds` is how long a case of the sample was looked at, where that is known.
+    /// written before somebody stops it stands.
     pub fn accept(
         &self,
         repo: &PolicyRepo,
         environment: &Environment,
         policy: &Arc<Policy>,
         who: &str,
-        seconds: &BTreeMap<(u16, u32), u64>,
         ground: &Ground<'_>,
         watch: &dyn Watch,
     ) -> Result<(Vec<Arc<str>>, usize), WorkspaceError> {
@@ -116,7 +117,7 @@ impl Batch {
                             looked,
                         }),
                         saw: Some(Saw { labels: looked, ..Saw::default() }),
-                        seconds: seconds.get(&(set, row)).copied(),
+                        seconds: self.seconds.get(&(set, row)).copied(),
                         ..Adjudication::default()
                     })
                 });

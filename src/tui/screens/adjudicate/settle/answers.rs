@@ -8,7 +8,7 @@ use crate::policy::ruling::Cause;
 use crate::precedent::Conflict;
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::screens::adjudicate::dialog::Answer;
-use crate::workspace::settling::{Choice, Relation};
+use crate::workspace::settling::{Batch, Choice, Relation};
 
 impl SettlePart {
     pub(super) fn answer(&mut self, about: About, answer: Answer, model: &mut Model) {
@@ -71,10 +71,10 @@ impl SettlePart {
             (About::BatchBegin, Answer::Letter('l')) => self.begin_walk(model),
             (About::BatchEnd, Answer::Letter(letter)) => {
                 if let Some(Walk { batch, wanting, seconds, .. }) = self.walk.take() {
-                    let batch = batch.without(&wanting);
+                    let batch = Batch { seconds, ..batch.without(&wanting) };
                     match letter {
-                        'a' => self.accept_batch(batch, seconds, model),
-                        's' => self.accept_batch(batch.only_sample(), seconds, model),
+                        'a' => self.accept_batch(batch, model),
+                        's' => self.accept_batch(batch.only_sample(), model),
                         _ => {}
                     }
                 }

@@ -11,7 +11,6 @@ use crate::tui::components::message::Severity;
 use crate::tui::model::{Ask, Finish, Model, Nearest};
 use crate::workspace::sets::Sets;
 use crate::workspace::settling::{Batch, Bench, ByCase, Court, Marks, appeals};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What was asked for last, so that nothing is asked for twice.
@@ -160,8 +159,8 @@ impl SettlePart {
         self.jobs.gap.take_if(|gap| gap.case == *case);
     }
 
-    /// Gives one ruling each to the cases of a batch; `seconds` is how long those of its sample were looked at.
-    pub(super) fn accept_batch(&self, batch: Batch, seconds: BTreeMap<(u16, u32), u64>, model: &mut Model) {
+    /// Gives one ruling each to the cases of a batch.
+    pub(super) fn accept_batch(&self, batch: Batch, model: &mut Model) {
         let who = match &model.bench {
             Some(Ok(bench)) => bench.who().clone(),
             Some(Err(why)) => return model.say(Severity::Error, why.clone()),
@@ -171,7 +170,7 @@ impl SettlePart {
         let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
         model.work("batch", "giving rulings", move |job| {
             let ground = court.ground();
-            let given = batch.accept(&repo, &environment, &court.policy, &who, &seconds, &ground, &Watched::new(job));
+            let given = batch.accept(&repo, &environment, &court.policy, &who, &ground, &Watched::new(job));
             finish(given, |model, (files, written)| {
                 let rulings = count(written as u64, "ruling", "rulings");
                 let files = count(files.len() as u64, "file", "files");
