@@ -5,25 +5,48 @@
 
 mod broken_precedent;
 mod clause_without_text;
+mod dead_clause;
 mod deprecated_category;
 mod empty_policy;
+mod gap;
+mod idle_clause;
+mod idle_test;
 mod impossible_condition;
+mod overlap;
 pub mod records;
 pub mod space;
 pub mod structure;
 pub mod text;
+mod too_large;
 mod unknown_clause;
 mod unknown_example;
+mod untold_values;
+mod wide_exception;
 
 use crate::decide::GoldSet;
 use crate::policy::Policy;
 use crate::policy::problem::Problem;
+use space::{Exact, TooLarge};
+use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
 
 /// What lints look at.
 pub struct Subject<'a> {
     pub policy: &'a Policy,
     pub sets: &'a [Arc<GoldSet>],
+    /// What the policy decides, exactly.
+    exact: Result<RefCell<Exact<'a>>, TooLarge>,
+}
+
+impl<'a> Subject<'a> {
+    pub fn new(policy: &'a Policy, sets: &'a [Arc<GoldSet>]) -> Self {
+        Subject { policy, sets, exact: Exact::of(policy).map(RefCell::new) }
+    }
+
+    /// What the policy decides, exactly; `None` where it is too large for that.
+    fn exact(&self) -> Option<RefMut<'_, Exact<'a>>> {
+        self.exact.as_ref().ok().map(RefCell::borrow_mut)
+    }
 }
 
 /// Finds one kind of problem.
@@ -37,6 +60,14 @@ pub static LINTS: &[Lint] = &[
     unknown_example::lint,
     unknown_clause::lint,
     broken_precedent::lint,
+    dead_clause::lint,
+    idle_clause::lint,
+    idle_test::lint,
+    overlap::lint,
+    gap::lint,
+    wide_exception::lint,
+    untold_values::lint,
+    too_large::lint,
 ];
 
 /// Everything that the lints find.
@@ -44,6 +75,31 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     LINTS.iter().for_each(|lint| lint(subject, &mut problems));
     problems
+}
+
+/// `` `a`, `b` and the default ``
+fn names(policy: &Policy, deciders: &[space::Decider]) -> String {
+    /// So many are named; the rest is counted.
+    const MOST: usize = 4;
+    let named = |decider: &space::Decider| match decider {
+        Some(ix) => format!("`{}`", policy.clause(*ix).id),
+        None => "the default".to_owned(),
+    };
+    let mut names: Vec<String> = deciders.iter().take(MOST).map(named).collect();
+    if deciders.len() > MOST {
+        names.push(format!("{} more", deciders.len() - MOST));
+    }
+    match names.split_last() {
+        None => "nothing".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// `1 point`, `1,234 points`
+fn points(points: &space::Points) -> String {
+    let word = if *points == space::Points::from(1_u32) { "point" } else { "points" };
+    format!("{} {word}", space::thousands(points))
 }
 
 #[cfg(test)]

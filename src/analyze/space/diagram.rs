@@ -112,7 +112,7 @@ impl Diagrams {
     }
 
     /// How many nodes there are.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.nodes.len()
     }
 
@@ -412,6 +412,22 @@ impl Diagrams {
             }
             _ => node,
         }
+    }
+
+    /// The answers that a function gives anywhere, in order.
+    pub fn answers(&self, function: Node) -> Vec<u32> {
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut left = vec![function];
+        while let Some(node) = left.pop() {
+            if seen.insert(node)
+                && let Some(level) = self.level(node)
+            {
+                left.extend((0..self.arity(level)).map(|value| self.child(node, level, value)));
+            }
+        }
+        let mut answers: Vec<u32> = seen.into_iter().filter_map(Node::as_answer).collect();
+        answers.sort_unstable();
+        answers
     }
 
     /// The levels that a function asks, in order.

@@ -107,7 +107,7 @@ impl Space {
 
     /// How many nodes all functions over the space take together.
     pub fn nodes(&self) -> usize {
-        self.diagrams.len()
+        self.diagrams.size()
     }
 
     /// All points.
@@ -117,11 +117,8 @@ impl Space {
 
     fn all_points(&mut self) -> Node {
         let (severity, target) = (self.levels_of(Subject::Severity).start, self.levels_of(Subject::Target).start);
-        let unknown = |space: &Space, level: usize| match &space.levels[level].asks {
-            Asks::Class(classes) => classes.iter().position(|class| class == &[Met::Value(None)]),
-            _ => None,
-        };
-        let (no_severity, no_target) = (unknown(self, severity), unknown(self, target));
+        let [no_severity, no_target] =
+            [Subject::Severity, Subject::Target].map(|subject| self.value_of(subject, Met::Value(None)));
         let mut rest = FULL;
         for at in (0..self.levels.len()).rev() {
             if let Asks::Known = self.levels[at].asks {
@@ -383,4 +380,17 @@ pub fn share(part: &Points, whole: &Points) -> f64 {
     };
     let whole = number(whole);
     if whole == 0.0 { 0.0 } else { number(part) / whole }
+}
+
+/// `1,234,567`, however long.
+pub fn thousands(points: &Points) -> String {
+    let digits = points.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
