@@ -34,7 +34,7 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// The condition without one of its tests, counted in the order of the text.
-fn without(condition: &Condition, at: usize) -> Condition {
+pub(super) fn without(condition: &Condition, at: usize) -> Condition {
     /// `None` where nothing is left.
     fn rest(condition: &Condition, at: usize, from: &mut usize) -> Option<Condition> {
         let mut parts = |parts: &[Condition]| -> Option<Vec<Condition>> {

@@ -43,9 +43,10 @@ impl<'a> Subject<'a> {
         Subject { policy, sets, exact: Exact::of(policy).map(RefCell::new) }
     }
 
-    /// What the policy decides, exactly; `None` where it is too large for that.
+    /// What the policy decides, exactly; `None` where it is too large for that, or became so while it was looked at.
     fn exact(&self) -> Option<RefMut<'_, Exact<'a>>> {
-        self.exact.as_ref().ok().map(RefCell::borrow_mut)
+        let exact = self.exact.as_ref().ok().map(RefCell::borrow_mut);
+        exact.filter(|exact| exact.space.check().is_ok())
     }
 }
 
@@ -73,7 +74,14 @@ pub static LINTS: &[Lint] = &[
 /// Everything that the lints find.
 pub fn lint(subject: &Subject<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    LINTS.iter().for_each(|lint| lint(subject, &mut problems));
+    for lint in LINTS {
+        let (before, had_room) = (problems.len(), subject.exact().is_some());
+        lint(subject, &mut problems);
+        if had_room && subject.exact().is_none() {
+            // What was found while the room ran out is not proven.
+            problems.truncate(before);
+        }
+    }
     problems
 }
 

@@ -78,7 +78,7 @@ impl<'p> Exact<'p> {
         let reach = self.space.reach(set);
         for later in rank + 1..self.regions.ranked.len() {
             if left == EMPTY {
-                return Some(deciders);
+                break;
             }
             if self.reach[later].iter().zip(&reach).all(|(a, b)| a & b == 0) {
                 continue;
@@ -99,17 +99,25 @@ impl<'p> Exact<'p> {
             }
             deciders.push(None);
         }
-        Some(deciders)
+        // Where there was no room, nothing is proven.
+        self.space.check().is_ok().then_some(deciders)
     }
 
     /// Whether every decision would be the same if the clause of this rank had another condition.
     pub fn same_with(&mut self, rank: usize, condition: &Condition) -> bool {
-        let Ranked { applies, behavior, .. } = self.regions.ranked[rank];
+        let Ranked { applies, decides, behavior, .. } = self.regions.ranked[rank];
         let instead = self.space.holds(&self.regions.lens, condition);
-        let (more, fewer) = (self.space.minus(instead, applies), self.space.minus(applies, instead));
-        let differing = self.space.or(more, fewer);
-        let left = self.regions.left(&mut self.space, rank, differing);
-        self.alike_without(rank, left, behavior).is_some()
+        let more = self.space.minus(instead, applies);
+        // What it would take from later ones, they must decide alike.
+        let others: Vec<bool> = std::iter::once(false)
+            .chain(self.regions.ranked.iter().enumerate().map(|(at, one)| at > rank && one.behavior != behavior))
+            .chain([self.regions.behavior(None) != behavior])
+            .collect();
+        if self.space.check().is_err() || self.space.diagrams.gives_any(self.regions.function, more, &others) {
+            return false;
+        }
+        let fewer = self.space.minus(decides, instead);
+        self.alike_without(rank, fewer, behavior).is_some()
     }
 }
 

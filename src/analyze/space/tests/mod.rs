@@ -145,6 +145,24 @@ fn check_difference(base: &Policy, head: &Policy) -> Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
+    /// Taking any test out of any clause, and seeing whether it is missed anywhere.
+    #[test]
+    fn tests_that_are_not_missed(policy in random::policy()) {
+        let mut exact = Exact::of(&policy).unwrap();
+        let all = points(&exact.space.words);
+        for (rank, ranked) in exact.ranked() {
+            let when = &policy.clause(ranked.clause).when;
+            for at in 0..when.tests().len() {
+                let mut without = policy.clone();
+                let condition = crate::analyze::idle_test::without(when, at);
+                without.clauses[ranked.clause.0 as usize].when = condition.clone();
+                let said = |policy: &Policy, point: &Situation| rule(policy, &read(&exact.space, policy, point)).behavior;
+                let missed = all.iter().any(|point| said(&policy, point) != said(&without, point));
+                prop_assert_eq!(exact.same_with(rank, &condition), !missed, "{:?} of {:?}", at, when);
+            }
+        }
+    }
+
     /// Taking any clause out, and seeing whether it is missed anywhere.
     #[test]
     fn clauses_that_are_not_missed(policy in random::policy()) {
