@@ -81,7 +81,7 @@ fn enumerate(bencher: Bencher) {
     let mut space = Space::of(&SMALL).expect("it fits");
     let regions = Regions::compile(&mut space, &SMALL).expect("it fits");
     let facets: usize = FEW.iter().map(|(_, values)| values + 1).product();
-    let points: Vec<Situation> = (0..facets * 40 * 5 * 2).map(|at| point(at)).collect();
+    let points: Vec<Situation> = (0..facets * 40 * 5 * 2).map(point).collect();
     let expected = space.count(space.domain()) - Points::from(facets);
     assert_eq!(Points::from(points.len()), expected, "all points but those without harm");
     bencher.bench_local(|| points.iter().filter(|point| rule(regions.policy(), point).clause.is_some()).count());
