@@ -1,9 +1,8 @@
 //! CB030: a clause that never decides, because others do wherever it applies.
 
 use super::space::EMPTY;
-use super::{Subject, names};
+use super::{Subject, decide, names, over};
 use crate::policy::codes;
-use crate::policy::manifest::HitPolicy;
 use crate::policy::problem::Problem;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -16,22 +15,21 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         }
         let clause = policy.clause(ranked.clause);
         let shadows: Vec<_> = exact.shadowing(&ranked).into_iter().map(Some).collect();
-        let together = if shadows.len() > 1 { " together" } else { "" };
-        let (how, help) = match policy.manifest.hit_policy {
-            HitPolicy::First => {
-                ("before it", "Move it ahead of them, narrow them, or remove it: now it decides nothing.")
-            }
-            HitPolicy::MostRestrictive | HitPolicy::Unique => {
-                ("over it", "Narrow them, or remove it: now it decides nothing.")
-            }
+        let together = if shadows.len() > 1 { "together " } else { "" };
+        let them = if shadows.len() > 1 { "them" } else { "it" };
+        let over = over(policy);
+        let help = match over {
+            "before it" => format!("Move it ahead of {them}, narrow {them}, or remove it: now it decides nothing."),
+            _ => format!("Narrow {them}, or remove it: now it decides nothing."),
         };
         problems.push(Problem::new(
             &codes::DEAD_CLAUSE,
             clause.place.clone(),
             format!(
-                "`{}` never decides: wherever it applies, {} decide{together} {how}",
+                "`{}` never decides: wherever it applies, {} {} {together}{over}",
                 clause.id,
-                names(policy, &shadows)
+                names(policy, &shadows),
+                decide(shadows.len()),
             ),
             help,
         ));

@@ -6,12 +6,14 @@
 mod broken_precedent;
 mod clause_without_text;
 mod dead_clause;
+mod dead_part;
 mod deprecated_category;
 mod empty_policy;
 mod gap;
 mod idle_clause;
 mod idle_test;
 mod impossible_condition;
+mod outranked;
 mod overlap;
 pub mod records;
 pub mod space;
@@ -25,6 +27,7 @@ mod wide_exception;
 
 use crate::decide::GoldSet;
 use crate::policy::Policy;
+use crate::policy::manifest::HitPolicy;
 use crate::policy::problem::Problem;
 use space::{Exact, TooLarge};
 use std::cell::{RefCell, RefMut};
@@ -62,11 +65,13 @@ pub static LINTS: &[Lint] = &[
     unknown_clause::lint,
     broken_precedent::lint,
     dead_clause::lint,
+    dead_part::lint,
     idle_clause::lint,
     idle_test::lint,
     overlap::lint,
     gap::lint,
     wide_exception::lint,
+    outranked::lint,
     untold_values::lint,
     too_large::lint,
 ];
@@ -97,10 +102,28 @@ fn names(policy: &Policy, deciders: &[space::Decider]) -> String {
     if deciders.len() > MOST {
         names.push(format!("{} more", deciders.len() - MOST));
     }
-    match names.split_last() {
-        None => "nothing".to_owned(),
+    if names.is_empty() { "nothing".to_owned() } else { listed(&names) }
+}
+
+/// `a, b and c`
+fn listed(words: &[String]) -> String {
+    match words.split_last() {
+        None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// What one or several do.
+fn decide(how_many: usize) -> &'static str {
+    if how_many == 1 { "decides" } else { "decide" }
+}
+
+/// How one clause comes to decide where another applies as well.
+fn over(policy: &Policy) -> &'static str {
+    match policy.manifest.hit_policy {
+        HitPolicy::First => "before it",
+        HitPolicy::MostRestrictive | HitPolicy::Unique => "over it",
     }
 }
 

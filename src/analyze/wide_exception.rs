@@ -1,6 +1,6 @@
 //! CB035: an exception that is wider than what it is an exception from.
 
-use super::space::{EMPTY, Ranked};
+use super::space::{Exact, Ranked, Taken};
 use super::{Subject, points};
 use crate::policy::codes;
 use crate::policy::condition::Subject as Of;
@@ -13,45 +13,34 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     let Some(mut exact) = subject.exact() else { return };
-    let ranked = exact.ranked();
-    let names_category =
-        |one: &Ranked| policy.clause(one.clause).when.tests().iter().any(|test| test.subject == Of::Category);
-    for (rank, exception) in &ranked {
-        // An allowance that names no category is meant for all of them.
-        if exception.decides == EMPTY || !names_category(exception) {
-            continue;
-        }
-        let reach = exact.space.reach(exception.applies);
-        let mut overridden = Vec::new();
-        let mut taken = EMPTY;
-        for (_, stricter) in ranked[rank + 1..].iter().filter(|(_, one)| one.behavior > exception.behavior) {
-            let narrower = exact.space.reach(stricter.applies);
-            let is_narrower =
-                narrower.iter().zip(&reach).all(|(inner, outer)| inner & !outer == 0) && narrower != reach;
-            if !is_narrower || !names_category(stricter) {
-                continue;
-            }
-            let both = exact.space.and(exception.decides, stricter.applies);
-            if both != EMPTY {
-                overridden.push(Some(stricter.clause));
-                taken = exact.space.or(taken, both);
-            }
-        }
-        if overridden.is_empty() {
-            continue;
-        }
-        let clause = policy.clause(exception.clause);
+    for Taken { by, from, set } in too_wide(&mut exact) {
+        let clause = policy.clause(by.clause);
         problems.push(Problem::new(
             &codes::WIDE_EXCEPTION,
             clause.place.clone(),
             format!(
                 "`{}` (`{}`) is about more categories than the stricter {}, and decides before it at {}",
                 clause.id,
-                policy.manifest.behaviors.id(exception.behavior),
-                super::names(policy, &overridden),
-                points(&exact.space.count(taken))
+                policy.manifest.behaviors.id(by.behavior),
+                super::names(policy, &from),
+                points(&exact.space.count(set))
             ),
             "If it was not meant to reach so far, confine it to a narrower category or move it behind.",
         ));
     }
+}
+
+/// For each exception what it takes from stricter clauses behind it that are about some of its categories only.
+pub(super) fn too_wide(exact: &mut Exact<'_>) -> Vec<Taken> {
+    let policy = exact.policy();
+    // An allowance that names no category is meant for all of them.
+    let names_category =
+        |one: &Ranked| policy.clause(one.clause).when.tests().iter().any(|test| test.subject == Of::Category);
+    exact.taken(|exact, by, from| {
+        let is_exception = from.behavior > by.behavior && names_category(by) && names_category(from);
+        is_exception && {
+            let (narrow, wide) = (exact.space.reach(from.applies), exact.space.reach(by.applies));
+            narrow != wide && narrow.iter().zip(&wide).all(|(inner, outer)| inner & !outer == 0)
+        }
+    })
 }

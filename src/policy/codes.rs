@@ -51,6 +51,8 @@ codes! {
     WIDE_EXCEPTION = "CB035" "wide-exception" Hint;
     UNTOLD_VALUES = "CB036" "untold-values" Hint;
     TOO_LARGE = "CB037" "too-large" Hint;
+    DEAD_PART = "CB038" "dead-part" Warning;
+    OUTRANKED = "CB039" "outranked" Warning;
     // Gold sets, found while reading them: `decide`.
     /// A line of a gold set is not whole JSON.
     BROKEN_LINE = "CB100" "broken-line" Error;

@@ -3,7 +3,7 @@
 
 use super::TooLarge;
 use super::diagram::{EMPTY, Node};
-use super::layout::Space;
+use super::layout::{Detail, Space};
 use super::regions::{Ranked, Regions};
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
@@ -19,12 +19,20 @@ pub struct Exact<'p> {
     reach: Vec<Vec<u64>>,
 }
 
+/// What a clause decides although others behind it apply there as well.
+#[derive(Debug)]
+pub struct Taken {
+    pub by: Ranked,
+    pub from: Vec<Decider>,
+    pub set: Node,
+}
+
 /// Who decides: a clause, or the default.
 pub type Decider = Option<ClauseIx>;
 
 impl<'p> Exact<'p> {
     pub fn of(policy: &'p Policy) -> Result<Self, TooLarge> {
-        let mut space = Space::of(policy)?;
+        let mut space = Space::new(None, policy, Detail::Gaps)?;
         let regions = Regions::compile(&mut space, policy)?;
         let reach = regions.ranked.iter().map(|ranked| space.reach(ranked.applies)).collect();
         Ok(Exact { space, regions, reach })
@@ -68,6 +76,30 @@ impl<'p> Exact<'p> {
     /// Where a clause applies; nowhere if it cannot decide.
     pub fn applies(&self, clause: ClauseIx) -> Node {
         self.regions.ranked.iter().find(|ranked| ranked.clause == clause).map_or(EMPTY, |ranked| ranked.applies)
+    }
+
+    /// For each clause what it takes from the clauses behind it of which `from` (the second of the two) says so.
+    pub fn taken(&mut self, from: impl Fn(&Self, &Ranked, &Ranked) -> bool) -> Vec<Taken> {
+        let ranked = self.regions.ranked.clone();
+        let mut found = Vec::new();
+        for (rank, by) in ranked.iter().enumerate().filter(|(_, by)| by.decides != EMPTY) {
+            let mut taken = Taken { by: *by, from: Vec::new(), set: EMPTY };
+            for behind in &ranked[rank + 1..] {
+                if !from(self, by, behind) {
+                    continue;
+                }
+                let both = self.space.and(by.decides, behind.applies);
+                if both == EMPTY {
+                    continue;
+                }
+                taken.from.push(Some(behind.clause));
+                taken.set = self.space.or(taken.set, both);
+            }
+            if taken.set != EMPTY {
+                found.push(taken);
+            }
+        }
+        found
     }
 
     /// Who would decide the points of a set, which no earlier rank decides, if the clause of this rank did not: where all of

@@ -19,7 +19,7 @@ mod words;
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 pub use difference::{Changed, Difference};
-pub use exact::{Decider, Exact};
+pub use exact::{Decider, Exact, Taken};
 pub use gold::{CaseAt, situations};
 pub use layout::{Detail, Points, Space, share, thousands};
 pub use regions::{Ranked, Regions};

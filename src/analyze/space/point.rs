@@ -151,15 +151,11 @@ impl Space {
         }
     }
 
-    /// The values of a dimension, those together that no test tells apart. Of a set: the values that no test asks for.
-    pub fn classes(&self, subject: Subject) -> Vec<Vec<Met>> {
-        let levels = &self.levels[self.levels_of(subject)];
-        if let Asks::Class(classes) = &levels[0].asks {
-            return classes.clone();
+    /// How many values of a dimension the space holds as one with this one, itself included.
+    pub fn alike(&self, subject: Subject, met: Met) -> usize {
+        match &self.levels[self.levels_of(subject).start].asks {
+            Asks::Class(classes) => classes.iter().find(|class| class.contains(&met)).map_or(1, Vec::len),
+            _ => 1,
         }
-        let Subject::Facet(ix) = subject else { return Vec::new() };
-        let asked = |ix: ValueIx| levels.iter().any(|level| matches!(level.asks, Asks::Has(has) if has == ix));
-        let values = (0..self.words.manifest.facet(ix).values.len() as u16).map(ValueIx);
-        vec![values.filter(|ix| !asked(*ix)).map(|ix| Met::Value(Some(FacetValue::One(ix)))).collect()]
     }
 }

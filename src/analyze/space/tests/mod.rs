@@ -1,5 +1,7 @@
 //! Everything is held to plain enumeration: each point is read in words by each version and ruled on by the plain path.
 
+mod lints;
+
 use super::*;
 use crate::analyze::structure::tests::random;
 use crate::decide::explain::rule;
