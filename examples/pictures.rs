@@ -66,7 +66,7 @@ impl Stage {
     fn open(folder: &Path, environment: Environment) -> Result<Self, Box<dyn Error>> {
         let workspace = Workspace::open(folder, environment)?;
         let inbox = Inbox::default();
-        let look = Look { themes: Themes::bundled(), theme: "dark".to_owned(), depth: Depth::True };
+        let look = Look { themes: Themes::bundled(), theme: "dark".to_owned(), depth: Depth::True, pause: 0 };
         let mut stage = Stage { app: App::new(workspace, look, &inbox), inbox };
         stage.settle();
         Ok(stage)

@@ -39,9 +39,15 @@ struct Terminal {
 impl Terminal {
     /// casebook, opened on a policy at 100 columns and 30 rows.
     fn open(scratch: &Scratch) -> Terminal {
+        Terminal::open_with(scratch, &[])
+    }
+
+    /// As [`Terminal::open`], with arguments.
+    fn open_with(scratch: &Scratch, arguments: &[&str]) -> Terminal {
         let pair = native_pty_system().openpty(size(100, 30)).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(CASEBOOK);
         command.cwd(scratch.dir());
+        command.args(arguments);
         scratch.surroundings().iter().for_each(|(name, value)| command.env(name, value));
         LEFT_OUT.iter().for_each(|name| command.env_remove(name));
         command.env("TERM", "xterm-256color");
@@ -212,6 +218,33 @@ fn every_screen_of_a_sample_is_a_key_away() {
     terminal.resize(100, 30).send("1").wait(&["CATEGORIES", "1 Taxonomy", "2 Spec"]);
     terminal.send("q");
     assert_eq!(terminal.ended(), 0);
+}
+
+#[test]
+fn labels_survive_a_kill() {
+    let scratch = Scratch::committed();
+    let lines: Vec<String> = (1..=6).map(|n| format!("{{\"id\":\"n{n}\",\"text\":\"case number {n}\"}}\n")).collect();
+    scratch.write("gold/fresh/cases.jsonl", lines.concat());
+    let written = || -> usize {
+        let folder = scratch.path("gold/fresh/labels/ana@example.org");
+        let files = scratch.files();
+        let labels = files.iter().filter(|(path, _)| path.starts_with(&folder));
+        labels.map(|(_, content)| content.iter().filter(|byte| **byte == b'\n').count()).sum()
+    };
+    let label = ["label", "--set", "fresh"];
+    let mut terminal = Terminal::open_with(&scratch, &label);
+    terminal.wait(&["[ label ]", "1 of 6", "1 ▌  comply"]);
+    terminal.send("1").wait(&["2 of 6"]).send("2").wait(&["3 of 6"]).send("1").wait(&["4 of 6"]);
+    terminal.send("u").wait(&["3 of 6", "Took the label"]);
+    terminal.send("A").wait(&["How severe"]).send("2").wait(&["! weapons"]);
+    wait_for_journal(&scratch, "weapons");
+    terminal.kill();
+    assert_eq!(written(), 4, "three labels, and one taken back");
+    let mut terminal = Terminal::open_with(&scratch, &label);
+    terminal.wait(&["3 of 6", "! weapons", "Took up the half-filled form"]);
+    terminal.send("2").wait(&["4 of 6"]).send("q");
+    assert_eq!(terminal.ended(), 0);
+    assert_eq!(written(), 5);
 }
 
 #[test]
@@ -391,7 +424,7 @@ fn cases_are_settled_one_is_taken_back_and_the_commit_says_who_ruled() {
     }
     scratch.commit("Label");
     let mut terminal = Terminal::open(&scratch);
-    terminal.ready().send("4").wait(&["QUEUE 3", "labelers differ: 2 refuse, 1 comply"]);
+    terminal.ready().send("4").wait(&["[ label ]"]).send("o").wait(&["QUEUE 3", "labelers differ: 2 refuse, 1 comply"]);
     terminal.send(ENTER).wait(&["READINGS", "1 of 3", "names hidden"]);
     for n in 1..=3 {
         // The first reading, whoever gave it; its holding; then the ruling.

@@ -16,6 +16,7 @@ mod impossible_condition;
 mod outranked;
 mod overlap;
 pub mod records;
+pub mod sealed_rounds;
 pub mod space;
 pub mod structure;
 pub mod text;

@@ -13,6 +13,9 @@ use std::io::{IsTerminal, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Minutes of labeling after which a pause is suggested, unless said.
+const PAUSE: u32 = 45;
+
 /// The terminal, the folders and the wishes that the environment tells of.
 #[derive(Debug)]
 pub(super) struct Surroundings {
@@ -36,6 +39,8 @@ pub(super) struct Screen {
     pub theme: Option<String>,
     /// `VISUAL` or `EDITOR`, with its arguments.
     pub editor: Option<String>,
+    /// `CASEBOOK_PAUSE`: minutes of labeling after which a pause is suggested; 0 for never.
+    pub pause: u32,
     /// The user's own themes lie here.
     folder: Option<PathBuf>,
 }
@@ -74,6 +79,7 @@ impl Surroundings {
             depth: Depth::from_environment(no_color.as_deref(), colorterm.as_deref(), term.as_deref()),
             theme: word("CASEBOOK_THEME"),
             editor: word("VISUAL").or_else(|| word("EDITOR")),
+            pause: word("CASEBOOK_PAUSE").and_then(|minutes| minutes.parse().ok()).unwrap_or(PAUSE),
             folder: base.map(|base| base.config_dir().join("casebook").join("themes")),
         };
         Surroundings {

@@ -103,6 +103,10 @@ codes! {
     WRONG_OWNER = "CB127" "wrong-owner" Warning;
     /// A committed file of records was changed, cut or removed.
     REWRITTEN_RECORDS = "CB128" "rewritten-records" Error;
+    /// A label of a sealed round is not the one that was committed to.
+    BROKEN_COMMITMENT = "CB130" "broken-commitment" Error;
+    /// A label of a sealed round has no commitment.
+    UNSEALED_LABEL = "CB131" "unsealed-label" Error;
 }
 
 /// By id (`CB014`) or name (`dead-clause`), in any case.

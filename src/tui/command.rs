@@ -269,8 +269,11 @@ mod tests {
         let by_name =
             [Command::Taxonomy, Command::Spec, Command::Replay, Command::Adjudicate, Command::Review, Command::Theme];
         let ways_out = ["[", "]", ":", "ctrl-p", "?", "q", "o", "ctrl-z", "esc"];
-        for part in [Label, Settle, Readings] {
-            for pane in [None, Some(List), Some(Text), Some(Form)] {
+        // The panes that each part has.
+        let settle = [None, Some(List), Some(Text), Some(Form)];
+        let panes = [(Label, &[None, Some(Text)][..]), (Settle, &settle), (Readings, &settle)];
+        for (part, panes) in panes {
+            for pane in panes.iter().copied() {
                 let contexts: Vec<Context> = [part].into_iter().chain(pane).chain([Adjudicate, Global]).collect();
                 for entry in COMMANDS {
                     let bound = contexts.iter().any(|context| entry.command.keys(*context).next().is_some());

@@ -55,6 +55,8 @@ pub struct Model {
     pub nearest: Vec<Nearest>,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
     pub edited: ByCase,
+    /// Minutes of labeling after which a pause is suggested; 0 for never.
+    pub pause: u32,
     asks: Vec<Ask>,
 }
 
@@ -149,6 +151,8 @@ pub enum Target {
         set: String,
         case: String,
     },
+    /// What is labeled, and by whom.
+    Labeling(crate::workspace::labeling::Wish),
     /// A place in a document, in the raw text.
     Place(Place),
 }
@@ -172,8 +176,15 @@ impl Model {
             bench: None,
             nearest: Vec::new(),
             edited: ByCase::new(),
+            pause: 0,
             asks: Vec::new(),
         }
+    }
+
+    #[must_use]
+    pub fn with_pause(mut self, minutes: u32) -> Self {
+        self.pause = minutes;
+        self
     }
 
     pub fn ask(&mut self, ask: Ask) {

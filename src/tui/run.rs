@@ -2,7 +2,7 @@
 
 use super::app::{App, Look, TerminalAsk};
 use super::inbox::{Inbox, Incoming};
-use super::model::Finish;
+use super::model::{Finish, Target};
 use super::term::Terminal;
 use crate::workspace::Workspace;
 use signal_hook::consts::{SIGHUP, SIGTERM, SIGWINCH};
@@ -13,7 +13,8 @@ use std::process::Command;
 use std::thread;
 
 /// Runs the screen on a policy until the person leaves. `editor` is the program that `$EDITOR` names, with its arguments.
-pub fn run(workspace: Workspace, look: Look, editor: Option<Vec<OsString>>) -> io::Result<()> {
+/// `first` is what is shown first, where something was asked for.
+pub fn run(workspace: Workspace, look: Look, editor: Option<Vec<OsString>>, first: Option<Target>) -> io::Result<()> {
     let inbox: Inbox<Finish> = Inbox::default();
     let signals = inbox.sender();
     if let Ok(mut told) = Signals::new([SIGTERM, SIGHUP, SIGWINCH]) {
@@ -29,6 +30,9 @@ pub fn run(workspace: Workspace, look: Look, editor: Option<Vec<OsString>>) -> i
     let mut terminal = Terminal::enter()?;
     let input = inbox.input()?;
     let mut app = App::new(workspace, look, &inbox);
+    if let Some(target) = first {
+        app.open(target);
+    }
     loop {
         terminal.draw(|area, buf| app.render(area, buf))?;
         for incoming in inbox.next() {

@@ -28,6 +28,9 @@ impl PolicyRepo {
         let mut problems = check(&version, &sets);
         if *revision == Revision::Worktree {
             problems.extend(self.rewritten_since_commit()?);
+            for set in &sets.sets {
+                problems.extend(self.round_problems(set)?);
+            }
         }
         problems.extend(editorial::read(&*files).1);
         in_order(&mut problems);

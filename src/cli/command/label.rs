@@ -2,18 +2,23 @@ use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::cli::reading::ReadingOptions;
+use crate::cli::screen;
 use crate::policy::label::{Abstention, Confidence, Gap, Label};
 use crate::report::record::{self, RecordReport};
 use crate::report::{Format, json_text};
+use crate::tui::model::Target;
 use crate::vcs::Revision;
-use crate::workspace::labeling::{Sitting, check_label};
+use crate::workspace::labeling::{Sitting, Wish, check_label};
 
-/// Write down how you read a case
+/// Label cases on the screen, or write down how you read one
+///
+/// Without a case, and where a terminal is attached, the screen opens on labeling: one case at a time, with what applies to
+/// it beside it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct LabelCommand {
-    /// The id of the case
-    case: String,
+    /// The id of the case; without one the screen opens on labeling
+    case: Option<String>,
     /// The gold set of the case [default: the first that has it]
     #[arg(long, value_name = "NAME")]
     set: Option<String>,
@@ -52,6 +57,7 @@ pub(in crate::cli) struct LabelCommand {
 
 const EXAMPLES: &str = "\
 Examples:
+  casebook label --set core                 label on the screen, case after case
   casebook label bio-0007 --behavior refuse --harm bio-weapons:high --facet intent=unclear
   casebook label bio-0008 --behavior comply --no-harm --confidence high --rationale \"Textbook knowledge\"
   casebook label bio-0009 --abstain missing-context
@@ -63,15 +69,16 @@ first. The words are checked against the policy before anything is written.";
 
 impl LabelCommand {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let Some(case) = &self.case else { return self.on_screen(context) };
         let repo = context.open()?;
         let who = repo.labeler(self.labeler.as_deref())?;
-        let found = repo.find_case(&self.case, self.set.as_deref(), &Revision::Worktree, &context.progress)?;
+        let found = repo.find_case(case, self.set.as_deref(), &Revision::Worktree, &context.progress)?;
         let (policy, set) = (&found.version.policy, found.set.name());
         let begin = || Sitting::<Label>::begin(&repo, &context.environment, policy, &who, set, self.round.as_deref());
         let written = match &self.withdraw {
             Some(id) => begin()?.withdraw(id, self.rationale.as_deref().unwrap_or("withdrawn"))?,
             None => {
-                let label = self.label(policy)?;
+                let label = self.label(case, policy)?;
                 check_label(policy, &label)?;
                 begin()?.record(label)?
             }
@@ -98,7 +105,17 @@ impl LabelCommand {
         }))
     }
 
-    fn label(&self, policy: &crate::policy::Policy) -> Result<Label, Failure> {
+    /// Opens labeling, where somebody sits at a terminal.
+    fn on_screen(&self, context: &Context) -> Result<Output, Failure> {
+        if !context.interactive {
+            let help = "Name a case, as in `casebook label CASE --behavior BEHAVIOR`, or start it in a terminal.";
+            return Err(Failure::new("no case is named, and there is no terminal to label on", help));
+        }
+        let wish = Wish { set: self.set.clone(), round: self.round.clone(), who: self.labeler.clone() };
+        screen::open_at(context, &context.folder, Some(Target::Labeling(wish)))
+    }
+
+    fn label(&self, case: &str, policy: &crate::policy::Policy) -> Result<Label, Failure> {
         let (harms, reading) = self.reading.read(policy)?;
         let gap = self.gap.as_ref().map(|note| {
             // A clause and a category may share an id; the clause is what should say more.
@@ -110,7 +127,7 @@ impl LabelCommand {
             Gap { clause: at(!is_category), category: at(is_category), note: note.clone() }
         });
         Ok(Label {
-            case: self.case.clone(),
+            case: case.to_owned(),
             harms,
             reading,
             abstain: self.abstain.clone().map(|reason| Abstention { reason }),

@@ -75,9 +75,10 @@ impl App {
             Command::Head => versions::choose_head(&mut self.model),
             Command::Commit => commit::ask(&mut self.model),
             Command::CopyId => {
-                let id = self.screens[self.current].1.selected(&self.model).map(|target| match target {
-                    Target::Clause(id) | Target::Category(id) | Target::Case { case: id, .. } => id,
-                    Target::Place(place) => place.to_string(),
+                let id = self.screens[self.current].1.selected(&self.model).and_then(|target| match target {
+                    Target::Clause(id) | Target::Category(id) | Target::Case { case: id, .. } => Some(id),
+                    Target::Place(place) => Some(place.to_string()),
+                    Target::Labeling(_) => None,
                 });
                 self.model.asks_copy(id);
             }

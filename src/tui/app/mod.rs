@@ -37,6 +37,8 @@ pub struct Look {
     pub theme: String,
     /// What colours the terminal can show.
     pub depth: Depth,
+    /// Minutes of labeling after which a pause is suggested; 0 for never.
+    pub pause: u32,
 }
 
 /// What only the terminal can do.
@@ -82,7 +84,7 @@ impl App {
             Watcher::start(workspace.repo().root(), &["casebook.yaml", "taxonomies", "specs", "gold"], changed).ok()
         };
         let mut app = App {
-            model: Model::new(workspace),
+            model: Model::new(workspace).with_pause(look.pause),
             screens: super::screens::all(),
             current: 0,
             jobs: inbox.jobs(3),
@@ -103,6 +105,14 @@ impl App {
         // Nothing may ever come in that would have it answered: loading begins now, and not with the first key.
         app.answer_asks();
         app
+    }
+
+    /// Shows something first.
+    pub fn open(&mut self, target: Target) {
+        self.model.ask(Ask::GoTo(target));
+        self.answer_asks();
+        self.screens[self.current].1.tend(&mut self.model);
+        self.answer_asks();
     }
 
     /// Whether the app is to end.

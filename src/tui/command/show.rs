@@ -18,6 +18,11 @@ pub fn hints(contexts: &[Context], available: Available<'_>) -> Vec<Hint> {
     let mut out: Vec<Hint> = Vec::new();
     for entry in COMMANDS.iter().filter(|entry| !entry.hint.is_empty()) {
         let Some(key) = entry.command.key(contexts) else { continue };
+        // The numbers beside the screens' names tell how to get there, where they are not taken for something else.
+        let of_screens = matches!(entry.command, Command::NextScreen | Command::PreviousScreen);
+        if of_screens && Command::Taxonomy.key(contexts).is_some() {
+            continue;
+        }
         if available(entry.command).is_err() {
             continue;
         }

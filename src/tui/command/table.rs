@@ -26,6 +26,72 @@ macro_rules! commands {
 // Command, name after `:`, group, words in the footer; title: sentence; keys by context.
 // Neighbours with the same footer words share one hint: `J/K reorder`.
 commands! {
+    Behavior "behavior" Edit "behavior"
+        "Behavior": "Says what the case calls for; in quick labeling that gives the label, too."
+        [Label "1", Label "2", Label "3", Label "4", Label "5", Label "6", Label "7", Label "8", Label "9"]
+    GiveLabel "give" Edit "label"
+        "Give the label": "Writes the label down as it is filled in, and goes on to the next case."
+        [Label "enter"]
+    Harm "harm" Edit "harm"
+        "Harm": "Adds a harm: its category by a few letters, then how severe it is."
+        [Label "h"]
+    NextScreen "next-screen" Move "screens"
+        "Next screen": "Goes to the screen on the right."
+        [Global "]"]
+    PreviousScreen "previous-screen" Move "screens"
+        "Previous screen": "Goes to the screen on the left."
+        [Global "["]
+    FrequentHarm "frequent-harm" Edit ""
+        "Frequent harm": "Adds a harm of one of the categories that you found most often."
+        [Label "A", Label "B", Label "C", Label "D", Label "E", Label "F"]
+    NoHarm "no-harm" Edit ""
+        "No harm": "Says that you looked for harms and found none."
+        [Label "0"]
+    Facets "facets" Edit "facets"
+        "Facets": "Asks for one facet after the other."
+        [Label "f"]
+    Target "target" Edit ""
+        "Target": "Changes whether the harm is in the request or in the response."
+        [Label "t"]
+    Acceptable "acceptable" Edit ""
+        "Also acceptable": "Names other behaviors that would be right as well."
+        [Label "m"]
+    Observed "observed" Edit ""
+        "What the response did": "Says which behavior the response in the case shows."
+        [Label "r"]
+    Confidence "confidence" Edit ""
+        "Confidence": "Says how sure you are: low, medium, high."
+        [Label "l"]
+    Rationale "rationale" Edit ""
+        "Why": "Writes down why you read the case so."
+        [Label "w"]
+    NextValue "next-value" Edit ""
+        "Next value": "Changes the row of the form to its next value, or opens it."
+        [Label "right"]
+    PreviousValue "previous-value" Edit ""
+        "Previous value": "Changes the row of the form to the value before."
+        [Label "left"]
+    ClearValue "clear-value" Edit ""
+        "Clear": "Takes off what the row of the form says."
+        [Label "d", Label "backspace", Label "delete"]
+    Abstain "abstain" Edit "abstain"
+        "Abstain": "Gives no reading, with a reason, and goes on to the next case."
+        [Label "a"]
+    Gap "gap" Edit "gap"
+        "Flag a gap": "Notes what the guidance leaves open, at the category that is shown."
+        [Label "g"]
+    TakeBack "take-back" Edit "undo"
+        "Take the label back": "Takes your last label of this sitting back and brings its case up again."
+        [Label "u"]
+    Quick "quick" View ""
+        "Quick or full": "Changes between one key a label and filling in everything first."
+        [Label "Q"]
+    Others "others" View ""
+        "What others say": "Shows the labels that others gave, where the round allows it; that they were seen is recorded."
+        [Label "i"]
+    ChooseSet "choose-set" Move ""
+        "Choose the set": "Chooses which gold set to label."
+        [Label "W"]
     Open "open" Move "open"
         "Open": "Opens what is selected."
         [List "enter", Tree "enter"]
@@ -124,7 +190,7 @@ commands! {
         [Settle "d"]
     Skip "skip" Move "skip"
         "Skip": "Goes on to the next case; this one comes back at the end."
-        [Settle "s"]
+        [Settle "s", Label "s"]
     SeeVerdict "see-verdict" View "verdict"
         "See the verdict": "Shows what the policy says before the ruling; that it was seen is recorded."
         [Settle "v"]
@@ -212,7 +278,7 @@ commands! {
         [Replay "o"]
     Uncover "uncover" View "uncover"
         "Uncover": "Shows a sensitive case, or covers it again."
-        [Replay "x", Settle "X"]
+        [Replay "x", Settle "X", Label "x"]
     Undo "undo" Edit "undo"
         "Undo": "Takes the last change back."
         [Global "u", Global "ctrl-z"]
@@ -237,12 +303,6 @@ commands! {
     Refresh "refresh" App ""
         "Refresh": "Reads everything from disk again."
         [Global "f5", Global "ctrl-l"]
-    NextScreen "next-screen" Move ""
-        "Next screen": "Goes to the screen on the right."
-        [Global "]"]
-    PreviousScreen "previous-screen" Move ""
-        "Previous screen": "Goes to the screen on the left."
-        [Global "["]
     Taxonomy "taxonomy" Move ""
         "Taxonomy": "Goes to the screen of the harm categories."
         [Global "1"]

@@ -5,9 +5,13 @@ use super::sitting::{Sitting, Undone, Written};
 use super::words::check_label;
 use crate::policy::Policy;
 use crate::policy::case::Case;
+use crate::policy::gold::standing;
 use crate::policy::label::Label;
+use crate::policy::round::Blindness;
+use crate::policy::round::queue::queue;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::{Environment, PolicyRepo};
+use crate::workspace::rounds::LoadedRound;
 use crate::workspace::sets::{LoadedSet, Sets};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -28,6 +32,7 @@ pub struct Desk {
     set: Arc<LoadedSet>,
     queue: Queue,
     sitting: Sitting<Label>,
+    round: Option<(Arc<str>, Blindness)>,
     policy: Arc<Policy>,
     /// The items of this sitting's labels, so that undo brings them back.
     given: Vec<Item>,
@@ -56,25 +61,23 @@ impl Desk {
         };
         let mut first = None;
         for set in chosen {
-            let sitting = Sitting::<Label>::begin(repo, environment, policy, &who, set.name(), wish.round.as_deref())?;
-            let labeled = |id: &str| sitting.standing(id).iter().any(|label| !label.repeat);
-            let queue = Queue::free(&set.gold, &format!("{} {who}", set.name()), labeled);
+            let (sitting, queue, blindness) = seat(repo, environment, policy, &who, set, wish.round.as_deref())?;
             let waits = queue.left() > 0;
-            let found = (set, sitting, queue);
+            let found = (set, sitting, queue, blindness);
             if waits {
                 first = Some(found);
                 break;
             }
             first.get_or_insert(found);
         }
-        let Some((set, sitting, queue)) = first else {
+        let Some((set, sitting, queue, round)) = first else {
             return Err(WorkspaceError::NoSet { name: wish.set.clone().unwrap_or_default(), known: names() });
         };
         let frequent = frequent(policy, set, &sitting);
-        let draft_key = format!("{}/{}/{who}", set.name(), wish.round.as_deref().unwrap_or_default());
+        let draft_key = format!("{}/{}/{who}", set.name(), round.as_ref().map_or("", |(name, _)| &**name));
         let given = Vec::new();
         let (set, policy) = (set.clone(), policy.clone());
-        Ok(Desk { set, queue, sitting, policy, given, frequent, draft_key })
+        Ok(Desk { set, queue, sitting, round, policy, given, frequent, draft_key })
     }
 
     pub fn set(&self) -> &Arc<LoadedSet> {
@@ -83,6 +86,24 @@ impl Desk {
 
     pub fn who(&self) -> &str {
         self.sitting.who()
+    }
+
+    /// The round, where one is labeled.
+    pub fn round(&self) -> Option<&Arc<str>> {
+        self.round.as_ref().map(|(name, _)| name)
+    }
+
+    /// Whether the labeler may look at what others say before they have said something.
+    pub fn may_see_others(&self) -> bool {
+        self.round.as_ref().is_none_or(|(_, blindness)| *blindness == Blindness::Open)
+    }
+
+    /// What others say of a case, as far as it stands.
+    pub fn others(&self, item: Item) -> Vec<Label> {
+        let labels = self.set.gold.labels_of(item.row as usize);
+        let all: Vec<&Label> = labels.iter().collect();
+        let others = standing(&all).into_iter().filter(|label| label.labeler != self.who() && !label.repeat);
+        others.cloned().collect()
     }
 
     pub fn queue(&self) -> &Queue {
@@ -118,6 +139,12 @@ impl Desk {
     pub fn bring(&mut self, case: &str) -> bool {
         let row = self.set.gold.find(case).and_then(|row| u32::try_from(row).ok());
         row.inspect(|row| self.queue.bring(*row)).is_some()
+    }
+
+    /// Makes a case that waits the current one. Whether it waits.
+    pub fn bring_waiting(&mut self, case: &str, repeat: bool) -> bool {
+        let row = self.set.gold.find(case).and_then(|row| u32::try_from(row).ok());
+        row.is_some_and(|row| self.queue.bring_waiting(Item { row, repeat }))
     }
 
     /// Writes the label of the current case down; it is on disk when this returns, and the next case is current.
@@ -191,6 +218,50 @@ pub fn renewal(old: &LoadedSet, new: &Arc<LoadedSet>) -> Renewal {
         (to, added)
     });
     Renewal { set: new.clone(), moved }
+}
+
+/// A sitting, what waits in it, and the round that it belongs to.
+type Seat = (Sitting<Label>, Queue, Option<(Arc<str>, Blindness)>);
+
+/// A labeler's sitting at a set, with what waits: of the named round, else of the first open round that has something for
+/// them, else every case that they have not labeled.
+fn seat(
+    repo: &PolicyRepo,
+    environment: &Environment,
+    policy: &Arc<Policy>,
+    who: &str,
+    set: &Arc<LoadedSet>,
+    wanted: Option<&str>,
+) -> Result<Seat, WorkspaceError> {
+    let begin = |round: Option<&str>| Sitting::<Label>::begin(repo, environment, policy, who, set.name(), round);
+    let rounds = match wanted {
+        Some(name) => vec![repo.round(set.name(), name)?],
+        None => repo.rounds(set.name())?,
+    };
+    let theirs = |round: &LoadedRound| round.is_open() && round.round.labelers.iter().any(|labeler| **labeler == *who);
+    for loaded in rounds.iter().filter(|round| wanted.is_some() || theirs(round)) {
+        let name = loaded.name();
+        let sitting = begin(Some(name))?;
+        let asked = queue(&loaded.round, &loaded.plan, who);
+        let all = asked.len();
+        let waiting: Vec<Item> = asked
+            .into_iter()
+            .filter_map(|asked| {
+                let case = &loaded.plan[asked.row].case;
+                let given = |label: &Label| label.repeat == asked.repeat && label.round.as_deref() == Some(&**name);
+                let row = u32::try_from(set.gold.find(case)?).ok()?;
+                (!sitting.standing(case).iter().any(given)).then_some(Item { row, repeat: asked.repeat })
+            })
+            .collect();
+        if !waiting.is_empty() || wanted.is_some() {
+            let done = all - waiting.len();
+            return Ok((sitting, Queue::planned(waiting, done), Some((name.clone(), loaded.round.blindness))));
+        }
+    }
+    let sitting = begin(None)?;
+    let labeled = |id: &str| sitting.standing(id).iter().any(|label| !label.repeat);
+    let queue = Queue::free(&set.gold, &format!("{} {who}", set.name()), labeled);
+    Ok((sitting, queue, None))
 }
 
 fn frequent(policy: &Policy, set: &LoadedSet, sitting: &Sitting<Label>) -> Vec<Arc<str>> {

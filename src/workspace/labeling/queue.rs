@@ -93,6 +93,13 @@ impl Queue {
         }
     }
 
+    /// Makes an item that waits the current one. Whether it waits.
+    pub fn bring_waiting(&mut self, item: Item) -> bool {
+        let at = self.waiting.iter().position(|other| *other == item);
+        let found = at.and_then(|at| self.waiting.remove(at));
+        found.inspect(|item| self.waiting.push_front(*item)).is_some()
+    }
+
     /// The rows of the set have moved: `to` says where each is now, none where it is gone; `added` are new ones.
     pub fn renumber(&mut self, to: &[Option<u32>], added: &[u32]) {
         let moved = |item: &Item| Some(Item { row: to.get(item.row as usize).copied().flatten()?, ..*item });

@@ -1,5 +1,6 @@
 //! Reading the rounds of a gold set.
 
+use crate::analyze::sealed_rounds::{SealedRound, lint};
 use crate::decide::SourceFile;
 use crate::document::Document;
 use crate::document::read::cursor::Source;
@@ -9,7 +10,10 @@ use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::policy::round::{Closed, PlanRow, Round};
 use crate::store::{Reading, RoundFiles};
+use crate::workspace::error::WorkspaceError;
 use crate::workspace::files::{FileProblem, Files};
+use crate::workspace::repo::PolicyRepo;
+use crate::workspace::sets::LoadedSet;
 use std::sync::Arc;
 
 /// A round with what its files say.
@@ -33,6 +37,25 @@ impl LoadedRound {
 
     pub fn is_open(&self) -> bool {
         self.closed.is_none()
+    }
+}
+
+impl PolicyRepo {
+    /// What is wrong with the rounds of a gold set on disk, and with labels that were sealed in them.
+    pub(in crate::workspace) fn round_problems(&self, set: &LoadedSet) -> Result<Vec<Problem>, WorkspaceError> {
+        let rounds = self.rounds(set.name())?;
+        let sealed: Vec<SealedRound<'_>> = rounds
+            .iter()
+            .map(|loaded| SealedRound {
+                round: &loaded.round,
+                is_open: loaded.is_open(),
+                commitments: &loaded.commitments,
+                reveals: &loaded.reveals,
+            })
+            .collect();
+        let mut problems = lint(&set.gold, &sealed);
+        problems.extend(rounds.iter().flat_map(|loaded| loaded.problems.iter().cloned()));
+        Ok(problems)
     }
 }
 

@@ -69,6 +69,14 @@ impl<A> Question<A> {
         }
     }
 
+    /// Positions of what is under the cursor or marked, while it is being chosen.
+    pub fn chosen(&self) -> Vec<usize> {
+        match &self.dialog {
+            Dialog::Pick(picker) => picker.chosen(),
+            _ => Vec::new(),
+        }
+    }
+
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         match &mut self.dialog {
             Dialog::Confirm(confirm) => confirm.render(area, buf, theme),

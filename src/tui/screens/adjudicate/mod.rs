@@ -2,6 +2,7 @@
 
 mod dialog;
 mod guidance;
+mod label;
 mod reading;
 mod settle;
 
@@ -22,7 +23,10 @@ struct Part {
 
 /// Every part, in the order of the switch. A new one is a line here.
 fn parts() -> Vec<Part> {
-    vec![Part { word: "settle", screen: Box::<settle::SettlePart>::default() }]
+    vec![
+        Part { word: "label", screen: Box::<label::LabelPart>::default() },
+        Part { word: "settle", screen: Box::<settle::SettlePart>::default() },
+    ]
 }
 
 pub struct AdjudicateScreen {

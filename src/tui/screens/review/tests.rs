@@ -137,7 +137,7 @@ fn open(home: TempDir, before: impl FnOnce(&mut Workspace)) -> Desk {
     let mut workspace = Workspace::open(&home.path().join("p"), environment).unwrap();
     before(&mut workspace);
     let inbox: Inbox<Finish> = Inbox::default();
-    let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True };
+    let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
     let app = App::new(workspace, look, &inbox);
     let mut desk = Desk { home, inbox, app };
     desk.settle();

@@ -230,7 +230,7 @@ impl Screen for SpecScreen {
                 self.focus = Pane::Main;
                 true
             }
-            Target::Category(_) | Target::Case { .. } => false,
+            Target::Category(_) | Target::Case { .. } | Target::Labeling(_) => false,
         }
     }
 

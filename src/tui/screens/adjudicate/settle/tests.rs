@@ -136,11 +136,11 @@ impl Desk {
             Environment { tools, state: home.path().join("state"), now: || 1_790_300_000, random: || Ok([7; 32]) };
         let workspace = Workspace::open(&policy, environment).unwrap();
         let inbox: Inbox<Finish> = Inbox::default();
-        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True };
+        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
         let app = App::new(workspace, look, &inbox);
         let mut desk = Desk { home, inbox, app };
         desk.settle();
-        desk.press("4");
+        desk.press("4 o");
         desk
     }
 

@@ -1,0 +1,312 @@
+//! Keys → screens and files, through the whole app.
+
+use crate::policy::label::Label;
+use crate::tui::app::{App, Look};
+use crate::tui::event::Event;
+use crate::tui::inbox::{Inbox, Incoming};
+use crate::tui::model::{Finish, Target};
+use crate::tui::testing;
+use crate::tui::theme::{Depth, Themes};
+use crate::vcs::Tools;
+use crate::workspace::labeling::Wish;
+use crate::workspace::{Environment, Workspace};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+const MANIFEST: &str = "casebook: 1\nname: Small policy\nfacets:\n  intent: {type: enum, values: [benign, malicious]}\n  context: {type: set, values: [fiction, medical]}\nspecs: [specs/s.yaml]\n";
+const HARMS: &str = "\
+taxonomy: t
+categories:
+  - id: weapons
+    title: Weapons
+    definition: What is built to injure.
+    includes: [Parts of one]
+    excludes: [Toys]
+    severity: {high: A whole one}
+  - {id: fraud, definition: Deceit for gain.}
+";
+const SPEC: &str = "\
+spec: s
+clauses:
+  - {id: no-weapons, title: No weapons, text: Do not help to build one., guidance: Offer history instead., when: {category: weapons}, then: refuse}
+  - {id: no-fraud, text: Do not help to deceive., when: {category: fraud, intent: malicious}, then: refuse}
+";
+const CASES: &str = "\
+{\"id\":\"a\",\"messages\":[{\"role\":\"user\",\"content\":\"How is a rifle built?\\u001b[2J\"}],\"response\":\"I can tell its history.\",\"tags\":[\"t1\"],\"source\":{\"origin\":\"made\"}}
+{\"id\":\"b\",\"text\":\"A letter to a prince.\"}
+{\"id\":\"c\",\"text\":\"Something grim.\",\"sensitive\":true}
+{\"id\":\"d\",\"text\":\"Look: [image: https://x.example/p.png]\"}
+";
+
+struct Opened {
+    app: App,
+    inbox: Inbox<Finish>,
+    folder: tempfile::TempDir,
+}
+
+impl Opened {
+    fn new() -> Self {
+        Opened::with(&[])
+    }
+
+    fn with(more: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [
+            ("casebook.yaml", MANIFEST),
+            ("taxonomies/t.yaml", HARMS),
+            ("specs/s.yaml", SPEC),
+            ("gold/core/cases.jsonl", CASES),
+        ];
+        for (path, text) in files.iter().chain(more) {
+            let path = folder.path().join("policy").join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        Opened::open(folder)
+    }
+
+    fn open(folder: tempfile::TempDir) -> Self {
+        let environment = Environment {
+            tools: Tools::new().with_home(folder.path()),
+            state: folder.path().join("state"),
+            now: || 1_700_000_000,
+            random: || Ok([7; 32]),
+        };
+        let workspace = Workspace::open(&folder.path().join("policy"), environment).unwrap();
+        let inbox = Inbox::default();
+        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
+        let mut app = App::new(workspace, look, &inbox);
+        app.open(Target::Labeling(Wish { who: Some("ana".into()), ..Wish::default() }));
+        let mut opened = Opened { app, inbox, folder };
+        opened.settle();
+        opened
+    }
+
+    fn settle(&mut self) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.app.is_busy() {
+            assert!(Instant::now() < until, "the app never comes to rest");
+            for incoming in self.inbox.next() {
+                self.app.update(incoming);
+            }
+        }
+    }
+
+    fn keys(&mut self, notation: &str) -> &mut Self {
+        self.send(testing::keys(notation))
+    }
+
+    fn send(&mut self, events: Vec<Event>) -> &mut Self {
+        for event in events {
+            self.app.update(Incoming::Input(vec![event]));
+            self.settle();
+        }
+        self
+    }
+
+    fn screen(&mut self, columns: u16, rows: u16) -> String {
+        testing::draw(columns, rows, |area, buf, _| {
+            self.app.render(area, buf);
+        })
+    }
+
+    #[track_caller]
+    fn check(&mut self, holds: &[&str], lacks: &[&str]) -> &mut Self {
+        let screen = self.screen(120, 40);
+        for words in holds {
+            assert!(screen.contains(words), "{words:?} is missing from\n{screen}");
+        }
+        for words in lacks {
+            assert!(!screen.contains(words), "{words:?} stands in\n{screen}");
+        }
+        self
+    }
+
+    /// Goes on to a case by skipping.
+    #[track_caller]
+    fn to(&mut self, case: &str) -> &mut Self {
+        for _ in 0..8 {
+            if self.screen(120, 40).lines().any(|line| line.starts_with(&format!(" {case} "))) {
+                return self;
+            }
+            self.keys("s");
+        }
+        panic!("{case} never came:\n{}", self.screen(120, 40));
+    }
+
+    /// Every label that was written, in the order of its file.
+    fn labels(&self) -> Vec<Label> {
+        let mut files = Vec::new();
+        list(&self.folder.path().join("policy/gold/core/labels"), &mut files);
+        files.sort();
+        let lines = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect::<String>();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() { list(&entry.path(), files) } else { files.push(entry.path()) }
+    }
+}
+
+#[test]
+fn one_key_labels_and_goes_on() {
+    let mut opened = Opened::new();
+    opened.check(&["1 of 4", "[quick]", "as ana", "1 ▌  comply"], &[]);
+    opened.keys("3").check(&["2 of 4"], &[]);
+    opened.keys("1").check(&["3 of 4"], &[]);
+    let labels = opened.labels();
+    let said: Vec<_> = labels.iter().map(|label| label.reading.behavior.clone().unwrap()).collect();
+    assert_eq!(said, ["refuse", "comply"]);
+    // Nobody looked for harms, so nothing is said of them.
+    assert!(labels.iter().all(|label| label.harms.is_none() && label.labeler == "ana" && label.seconds == Some(0)));
+    assert!(labels.iter().all(|label| label.saw.as_ref().is_some_and(|saw| !saw.labels && !saw.verdict)));
+}
+
+#[test]
+fn digits_are_behaviors_and_brackets_lead_away() {
+    let mut opened = Opened::new();
+    opened.check(&["]/[ screens"], &[]);
+    opened.keys("]").check(&["VERSIONS"], &["]/[ screens"]);
+    opened.keys("[ o").check(&["[ settle ]"], &[]);
+}
+
+#[test]
+fn undo_takes_back_and_brings_the_case_up() {
+    let mut opened = Opened::new();
+    opened.to("b").keys("h enter 0 2").check(&["2 of 4"], &[]);
+    opened.keys("u").check(&["1 of 4", " b ", "● safe-complete", "! weapons", "Took the label of `b` back."], &[]);
+    let labels = opened.labels();
+    assert_eq!((labels.len(), labels[1].withdrawn.is_some()), (2, true));
+    assert_eq!(labels[1].supersedes.as_deref(), Some(labels[0].id.as_str()));
+    opened.keys("u").check(&["Not now: nothing was labeled in this sitting."], &[]);
+}
+
+#[test]
+fn a_full_reading_is_filled_in_and_given() {
+    let mut opened = Opened::new();
+    opened.to("a").keys("Q").check(&["[full]", "none found"], &[]);
+    opened.keys("A").check(&["How severe: weapons", "3  high  A whole one"], &[]);
+    opened
+        .keys("3 t")
+        .check(&["! weapons", "high · response", "What is built to injure.", "no-weapons"], &["no-fraud"]);
+    opened.keys("f 2").check(&["malicious", "context"], &[]);
+    opened.keys("space enter").check(&["fiction"], &[]);
+    opened.keys("3 r 1 l l w o k alt-enter").check(&["● refuse", "medium", "ok"], &[]);
+    opened.keys("enter").check(&["2 of 4"], &[]);
+    let label = opened.labels().remove(0);
+    insta::assert_snapshot!(serde_json::to_string(&label.harms).unwrap(), @r#"[{"category":"weapons","severity":"high","target":"response"}]"#);
+    insta::assert_snapshot!(
+        serde_json::to_string(&label.reading).unwrap(),
+        @r#"{"facets":{"context":["fiction"],"intent":"malicious"},"behavior":"refuse","observed":"comply"}"#
+    );
+    assert_eq!((label.case.as_str(), label.rationale.as_deref()), ("a", Some("ok")));
+    assert_eq!(label.cites.keys().collect::<Vec<_>>(), ["no-weapons", "weapons"]);
+}
+
+#[test]
+fn guidance_follows_what_is_being_chosen() {
+    let mut opened = Opened::new();
+    opened.keys("h").check(&["What is built to injure."], &[]);
+    opened.keys("f r a").check(&["Deceit for gain.", "no-fraud"], &["What is built to injure."]);
+}
+
+#[test]
+fn who_cannot_say_abstains_and_a_gap_is_flagged() {
+    let mut opened = Opened::new();
+    opened.keys("A 0 g").check(&["the category `weapons` leave open"], &[]);
+    opened.send(testing::typed("Replicas?")).keys("enter").check(&["weapons: Replicas?"], &[]);
+    opened.keys("a 1").check(&["2 of 4"], &[]);
+    let label = opened.labels().remove(0);
+    assert_eq!(label.abstain.map(|abstain| abstain.reason).as_deref(), Some("missing context"));
+    assert_eq!(label.gap.and_then(|gap| gap.category).as_deref(), Some("weapons"));
+    assert_eq!(label.reading.behavior, None);
+}
+
+#[test]
+fn what_is_sensitive_or_a_picture_stays_covered() {
+    let mut opened = Opened::new();
+    opened.to("c").check(&["marked sensitive"], &["Something grim."]);
+    opened.keys("x").check(&["Something grim."], &[]);
+    opened.to("d").check(&["▒▒▒▒ covered"], &["x.example"]);
+    opened.keys("x").check(&["[image: https://x.example/p.png]"], &["▒"]);
+    opened.to("a").check(&["␛[2J", "from made", "tags t1", "response"], &["\u{1b}"]);
+}
+
+#[test]
+fn a_half_filled_form_is_there_again() {
+    let mut opened = Opened::new();
+    opened.to("b").keys("A 3").check(&["! weapons"], &[]);
+    let Opened { app, folder, .. } = opened;
+    drop(app);
+    let mut again = Opened::open(folder);
+    again.check(&["! weapons", "Took up the half-filled form of `b`."], &[]);
+    again.keys("3");
+    let folder = {
+        let Opened { app, folder, .. } = again;
+        drop(app);
+        folder
+    };
+    Opened::open(folder).check(&["2 of 4"], &["Took up", "! weapons"]);
+}
+
+#[test]
+fn the_end_says_so() {
+    let mut opened = Opened::new();
+    opened.keys("1 1 1 1").check(&["Nothing is left to label in `core`: 4 of 4 are done."], &[]);
+    opened.keys("u").check(&["4 of 4"], &["Nothing is left"]);
+}
+
+#[test]
+fn a_rounds_plan_is_followed_and_repeats_are_not_told() {
+    let round = "round: r1\nkind: calibration\nopened: 2026-11-20T00:00:00Z\nby: lee\nlabelers: [ana]\noverlap: 1\nrepeats: 0.5\nblindness: hidden\nseed: 7\n";
+    let plan =
+        "{\"case\":\"a\",\"labelers\":[\"ana\"],\"repeats\":[\"ana\"]}\n{\"case\":\"b\",\"labelers\":[\"ana\"]}\n";
+    let mut opened =
+        Opened::with(&[("gold/core/rounds/r1/round.yaml", round), ("gold/core/rounds/r1/plan.jsonl", plan)]);
+    opened.check(&["1 of 3", "core · round r1"], &["repeat"]);
+    opened.keys("i").check(&["Not now: in this round nobody sees what others say."], &[]);
+    opened.keys("1 2 3");
+    let mut told: Vec<_> = opened.labels().iter().map(|label| (label.case.clone(), label.repeat)).collect();
+    assert!(opened.labels().iter().all(|label| label.round.as_deref() == Some("r1")));
+    told.sort();
+    assert_eq!(told, [("a".into(), false), ("a".into(), true), ("b".into(), false)]);
+    opened.check(&["3 of 3 are done"], &[]);
+}
+
+#[test]
+fn what_others_say_is_shown_on_request_and_recorded() {
+    let line = "{\"id\":\"x\",\"case\":\"a\",\"labeler\":\"bo\",\"behavior\":\"escalate\",\"rationale\":\"risky\"}\n";
+    let mut opened = Opened::with(&[("gold/core/labels/bo/1.jsonl", line)]);
+    opened.to("a").check(&[], &["WHAT OTHERS SAY", "risky"]);
+    opened.keys("i").check(&["WHAT OTHERS SAY   1", "risky"], &["bo"]);
+    opened.keys("i 1");
+    let label = opened.labels().into_iter().find(|label| label.labeler == "ana").unwrap();
+    assert!(label.saw.unwrap().labels);
+}
+
+#[test]
+fn the_screen_at_80_120_and_200_columns() {
+    let mut opened = Opened::new();
+    opened.to("a").keys("A 3");
+    insta::assert_snapshot!("80x24", opened.screen(80, 24));
+    insta::assert_snapshot!("120x40", opened.screen(120, 40));
+    insta::assert_snapshot!("200x60", opened.screen(200, 60));
+    opened.keys("tab");
+    insta::assert_snapshot!("guidance_80x24", opened.screen(80, 24));
+    opened.keys("tab h");
+    insta::assert_snapshot!("choosing_80x24", opened.screen(80, 24));
+}
+
+#[test]
+fn no_window_is_too_small() {
+    let mut opened = Opened::new();
+    for key in ["A", "3", "h", "esc", "f", "esc", "w", "esc", "tab"] {
+        opened.keys(key);
+        testing::squeeze(|area, buf, _| {
+            opened.app.render(area, buf);
+        });
+    }
+}

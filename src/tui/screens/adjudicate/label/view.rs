@@ -1,0 +1,295 @@
+//! Draws labeling: how far it is, the case, the form, what applies.
+
+use super::fields;
+use super::{AtHand, LabelPart, asking};
+use crate::policy::label::Label;
+use crate::policy::taxonomy::CategoryIx;
+use crate::tui::components::bar::{count, meter};
+use crate::tui::components::prose::Prose;
+use crate::tui::conversation::{self, Cover};
+use crate::tui::explained::harm_words;
+use crate::tui::model::Model;
+use crate::tui::screens::adjudicate::guidance;
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+#[derive(Default)]
+pub struct View {
+    pub case: Prose,
+    pub guidance: Prose,
+    /// Everything is to be made anew.
+    pub stale: bool,
+    pub guidance_stale: bool,
+    theme: String,
+}
+
+impl View {
+    /// Another case comes: the reader starts at its top.
+    pub fn new_case(&mut self) {
+        self.case.to_start();
+        self.guidance.to_start();
+        self.stale = true;
+    }
+}
+
+/// Columns of the form, and rows of the head.
+const FORM: u16 = 42;
+const NARROW_FORM: u16 = 32;
+const HEAD: u16 = 1;
+
+impl LabelPart {
+    /// Whether something of the case is covered, or was until it was uncovered.
+    pub(super) fn hides(&self) -> bool {
+        self.at.as_ref().is_some_and(|at| at.case.sensitive || conversation::has_media(&at.case))
+    }
+
+    /// The category that guidance is shown for: the one being chosen, else the harm under the cursor.
+    pub(super) fn category(&self, model: &Model) -> Option<CategoryIx> {
+        if let Some(ix) = self.asking.as_ref().and_then(asking::category) {
+            return Some(ix);
+        }
+        let harm = self.at.as_ref()?.form.harm(self.harm_under_cursor()?)?;
+        model.workspace.policy().taxonomy.find(&harm.category)
+    }
+
+    pub(super) fn draw(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
+        if area.is_empty() {
+            return;
+        }
+        self.draw_head(text::row(area, 0), buf, theme);
+        let mut body = Rect { y: area.y + HEAD, height: area.height - HEAD, ..area };
+        if self.at.is_none() {
+            self.draw_nothing(body, buf, model, theme);
+            self.draw_asking(area, buf, theme);
+            return;
+        }
+        if body.height > 3 {
+            body.height -= 1;
+            self.draw_frequent(text::row(Rect { y: body.bottom(), height: 1, ..body }, 0), buf, theme);
+        }
+        self.fill(model, theme);
+        let choosing = self.asking.as_ref().and_then(asking::category).is_some();
+        let guided = self.on_guidance || choosing;
+        let (case, form, guide) = if area.width >= 180 {
+            let (case, rest) = split(body, body.width - FORM - body.width * 2 / 5 - 2, buf, theme);
+            let (form, guide) = split(rest, FORM, buf, theme);
+            (case, form, guide)
+        } else if area.width >= 110 {
+            let (case, right) = split(body, body.width - FORM - 12, buf, theme);
+            let rows = u16::try_from(self.fields.len()).unwrap_or(u16::MAX).min(right.height * 3 / 5);
+            let rule = Rect { y: right.y + rows, height: 1.min(right.height - rows), ..right };
+            text::rule(buf, rule, "─", theme.style(Role::Border));
+            let guide = Rect { y: right.y + rows + 1, height: (right.height - rows).saturating_sub(1), ..right };
+            (case, Rect { height: rows, ..right }, guide)
+        } else if area.width >= 60 {
+            let (main, form) = split(body, body.width - NARROW_FORM - 1, buf, theme);
+            // The guidance takes the place of what is not needed at the moment.
+            match (choosing, self.on_guidance) {
+                (true, _) => (main, Rect::default(), form),
+                (false, true) => (Rect::default(), form, main),
+                (false, false) => (main, form, Rect::default()),
+            }
+        } else if guided {
+            (Rect::default(), Rect::default(), body)
+        } else {
+            let rows = body.height / 2;
+            let form = Rect { y: body.y + rows, height: body.height - rows, ..body };
+            (Rect { height: rows, ..body }, form, Rect::default())
+        };
+        self.view.case.render(inset(case), buf, theme);
+        self.draw_form(form, buf, model, theme);
+        self.draw_guidance(guide, buf, theme);
+        // Beside the guidance, which follows what is chosen.
+        let room = if choosing && !case.is_empty() { case } else { body };
+        self.draw_asking(room, buf, theme);
+    }
+
+    fn draw_asking(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        if let Some(asking) = &mut self.asking {
+            asking.render(area, buf, theme);
+        }
+    }
+
+    /// `14 of 62   core   as ana@example.org   ▰▰▱▱   12 s a case · 9 min left`
+    fn draw_head(&self, row: Rect, buf: &mut Buffer, theme: &Theme) {
+        let Some(desk) = &self.desk else { return };
+        let queue = desk.queue();
+        let (total, done) = (queue.total(), queue.done());
+        let place = if queue.left() == 0 { done } else { done + 1 };
+        let mut spans: Vec<Span<'static>> = vec![
+            theme.span(Role::Title, format!("{} of {}", count(place as u64), count(total as u64))),
+            theme.span(Role::Text, format!("   {}", text::shown(desk.set().name()))),
+        ];
+        if let Some(round) = desk.round() {
+            spans.push(theme.span(Role::Text, format!(" · round {}", text::shown(round))));
+        }
+        let (mode, other) = if self.full { ("full", "Q quick") } else { ("quick", "Q full") };
+        spans.push(theme.span(Role::Accent, format!("   [{mode}]")));
+        spans.push(theme.span(Role::Dim, format!(" {other}")));
+        if row.width >= 110 {
+            spans.push(theme.span(Role::Dim, format!("   as {}", text::shown(desk.who()))));
+        }
+        let left = Line::from(spans);
+        let mut right = Vec::new();
+        if let Some(last) = self.last.as_ref().filter(|_| row.width >= 150) {
+            right.push(theme.span(Role::Dim, format!("✓ {}   ", text::shown(last))));
+        }
+        let part = if total == 0 { 0.0 } else { done as f64 / total as f64 };
+        if row.width >= 100 {
+            right.push(theme.span(Role::Accent, meter(part, 10)));
+            right.push(theme.span(Role::Dim, "  "));
+        }
+        right.push(theme.span(Role::Dim, self.pace.words(queue.left()).unwrap_or_default()));
+        let row = Rect { x: row.x + 1.min(row.width), width: row.width.saturating_sub(2), ..row };
+        let used = text::put_line(buf, (row.x, row.y), row.width, &left);
+        let right = Line::from(right);
+        if text::line_width(&right) + usize::from(used) + 2 <= usize::from(row.width) {
+            text::put_right(buf, row, &right);
+        }
+    }
+
+    fn draw_nothing(&self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
+        let words = match (&self.trouble, &self.desk) {
+            (Some(trouble), _) => trouble.clone(),
+            (None, Some(desk)) => format!(
+                "Nothing is left to label in `{}`: {} of {} are done. `W` chooses another set, `u` takes the last label back.",
+                text::shown(desk.set().name()),
+                count(desk.queue().done() as u64),
+                count(desk.queue().total() as u64),
+            ),
+            (None, None) if model.sets.is_none() => "Loading the gold sets …".to_owned(),
+            (None, None) => "Putting the cases in order …".to_owned(),
+        };
+        let line = theme.line(Role::Dim, words);
+        let columns = area.width.saturating_sub(2);
+        for (n, line) in (1..area.height).zip(text::wrap_spans(&line, usize::from(columns))) {
+            text::put_line(buf, (area.x + 1.min(area.width), area.y + n), columns, &line);
+        }
+    }
+
+    /// The letters of the categories that are found often.
+    fn draw_frequent(&self, row: Rect, buf: &mut Buffer, theme: &Theme) {
+        let Some(desk) = &self.desk else { return };
+        let mut spans = vec![theme.span(Role::Dim, " harms ")];
+        for (letter, id) in ('A'..).zip(desk.frequent()) {
+            spans.push(theme.span(Role::Key, format!(" {letter} ")));
+            spans.push(theme.span(Role::Text, text::shown(id).into_owned()));
+            spans.push(Span::raw(" "));
+        }
+        text::put_line(buf, (row.x, row.y), row.width, &Line::from(spans));
+    }
+
+    fn draw_form(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
+        let Some(at) = self.at.as_ref().filter(|_| !area.is_empty()) else { return };
+        let (policy, all, full) = (model.workspace.policy(), &self.fields, self.full);
+        let focused = !self.on_guidance && self.asking.is_none();
+        self.list.render(area, buf, theme, focused, |row, _| {
+            all.get(row).map(|field| fields::row(*field, policy, &at.form, full, theme)).unwrap_or_default()
+        });
+    }
+
+    fn draw_guidance(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        if area.is_empty() {
+            return;
+        }
+        let title = text::row(area, 0);
+        let role = if self.on_guidance { Role::Accent } else { Role::Title };
+        let title_words = if self.on_guidance { "WHAT APPLIES" } else { "WHAT APPLIES   Tab reads on" };
+        text::put(buf, (title.x + 1, title.y), title.width.saturating_sub(1), title_words, theme.style(role));
+        let rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        self.view.guidance.render(inset(rest), buf, theme);
+    }
+
+    fn fill(&mut self, model: &Model, theme: &Theme) {
+        let stale = self.view.stale || self.view.theme != theme.name;
+        let Some(at) = self.at.as_ref().filter(|_| stale || self.view.guidance_stale) else { return };
+        if stale {
+            let lines = case_lines(at, theme);
+            self.view.case.set(lines);
+        }
+        let policy = model.workspace.policy();
+        let mut lines = Vec::new();
+        if at.others
+            && let Some(desk) = &self.desk
+        {
+            others(&desk.others(at.item), theme, &mut lines);
+        }
+        let category = self.category(model);
+        let choosing = self.asking.as_ref().and_then(asking::category);
+        let named = choosing.map(|ix| crate::policy::case::Harm {
+            category: policy.taxonomy.get(ix).id.to_string(),
+            severity: None,
+            target: Default::default(),
+        });
+        let harm = named.or_else(|| at.form.harm(self.harm_under_cursor()?).cloned());
+        match category {
+            Some(ix) => {
+                lines.extend(guidance::category(policy, ix, theme));
+                lines.push(Line::default());
+            }
+            None => {
+                lines.extend(guidance::behaviors(policy, theme));
+                lines.push(Line::default());
+            }
+        }
+        let clauses = guidance::clauses(policy, harm.as_ref(), &at.form.reading());
+        lines.extend(guidance::clause_lines(policy, &clauses, theme));
+        self.view.guidance.set(lines);
+        (self.view.stale, self.view.guidance_stale) = (false, false);
+        self.view.theme.clone_from(&theme.name);
+    }
+}
+
+fn case_lines(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
+    let case = &at.case;
+    let mut lines = vec![theme.line(Role::Title, text::shown(&case.id).into_owned())];
+    lines.extend(conversation::origin(case, theme));
+    let uncovers =
+        |what: &str, verb: &str| vec![Line::default(), theme.line(Role::Warning, format!("{what} `x` {verb} it."))];
+    if case.sensitive && !at.uncovered {
+        lines.extend(uncovers("This case is marked sensitive and stays covered.", "uncovers"));
+        return lines;
+    }
+    if conversation::has_media(case) && !at.uncovered {
+        lines.extend(uncovers("What it refers to of pictures, sound and film is covered.", "uncovers"));
+    }
+    lines.push(Line::default());
+    let cover = if at.uncovered { Cover::Off } else { Cover::Media };
+    lines.extend(conversation::turns(case, cover, theme));
+    lines
+}
+
+/// What others say, without their names.
+fn others(labels: &[Label], theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    lines.push(theme.line(Role::Title, format!("WHAT OTHERS SAY   {}", labels.len())));
+    for (letter, label) in ('A'..='Z').zip(labels) {
+        let harms: Vec<String> = label.harms.iter().flatten().map(harm_words).collect();
+        let said = match (&label.abstain, &label.reading.behavior) {
+            (Some(abstain), _) => format!("abstains: {}", abstain.reason),
+            (None, Some(behavior)) => behavior.clone(),
+            (None, None) => "names no behavior".to_owned(),
+        };
+        let rationale = label.rationale.as_ref().map(|why| format!("  “{why}”")).unwrap_or_default();
+        let words = format!("{said}   {}{rationale}", harms.join("; "));
+        lines.push(Line::from(vec![
+            theme.span(Role::Key, format!("{letter} ")),
+            theme.span(Role::Text, text::shown(&words).into_owned()),
+        ]));
+    }
+    lines.push(Line::default());
+}
+
+/// Two areas with a rule between, the left one so wide.
+fn split(area: Rect, columns: u16, buf: &mut Buffer, theme: &Theme) -> (Rect, Rect) {
+    let left = Rect { width: columns.min(area.width), ..area };
+    let rule = Rect { x: left.right(), width: 1.min(area.width - left.width), ..area };
+    text::rule(buf, rule, "│", theme.style(Role::Border));
+    (left, Rect { x: rule.right(), width: area.width - left.width - rule.width, ..area })
+}
+
+fn inset(area: Rect) -> Rect {
+    Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area }
+}
