@@ -13,6 +13,7 @@ pub mod figure;
 pub mod gold;
 pub mod history;
 pub mod import;
+pub mod labeling;
 pub mod paint;
 pub mod precedents;
 pub mod problems;
