@@ -204,11 +204,11 @@ impl LabelPart {
                     read.map(|read| (policy, sets, Arc::new(read)))
                 }
             };
-            *lock(&slot) = Some(docket.map(|docket| {
+            *lock(&slot) = Some(docket.and_then(|docket| {
                 let case = Some((&*set, &*case));
-                let asked = Asked { reading: reading.as_ref(), text: &text, case, superseded: false };
-                let near = docket.2.docket.nearest(&asked, SHOWN);
-                (docket, item, near)
+                let asked = Asked { reading: reading.as_ref(), case, superseded: false };
+                let near = docket.2.nearest(&asked, &text, SHOWN, &Watched::new(job))?;
+                Ok((docket, item, near))
             }));
             Box::new(|_: &mut Model| {}) as Finish
         });
