@@ -210,7 +210,11 @@ impl Screen for RoundsPart {
             Command::LabelRound => {
                 if let Some(listed) = self.selected() {
                     let (set, round) = (listed.set.to_string(), listed.round.name().to_string());
-                    model.ask(Ask::GoTo(Target::Labeling(Wish { set: Some(set), round: Some(round), who: None })));
+                    model.ask(Ask::GoTo(Target::Labeling(Wish {
+                        set: Some(set),
+                        round: Some(round),
+                        ..Wish::default()
+                    })));
                 }
             }
             Command::Back if self.form.is_some() => self.form = None,
