@@ -8,6 +8,7 @@ mod clause_without_text;
 mod dead_clause;
 mod dead_part;
 mod deprecated_category;
+pub mod edit;
 mod empty_policy;
 mod gap;
 mod idle_clause;

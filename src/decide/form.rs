@@ -14,6 +14,11 @@ pub fn when(policy: &Policy, condition: &Condition) -> Value {
     Value::Object(map(policy, condition))
 }
 
+/// What a test asks, as the value of its key: `">= high"`, `{"not": "benign"}`.
+pub fn asked(policy: &Policy, test: &Test) -> Value {
+    predicate(policy, test, &test.predicate)
+}
+
 fn map(policy: &Policy, condition: &Condition) -> Map<String, Value> {
     let mut map = Map::new();
     match condition {

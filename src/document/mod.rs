@@ -3,6 +3,7 @@
 //! A [`Document`] owns the text of one YAML file and the tree of what it says, each value with its bytes.
 //! Knows nothing of files, decisions, git or screens.
 
+pub mod condition;
 mod edit;
 mod emit;
 mod history;

@@ -54,7 +54,7 @@ pub struct Model {
     /// The rulings nearest to the cases that were asked about last, the latest last.
     pub nearest: Vec<Nearest>,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
-    pub edited: ByCase,
+    pub edited: Arc<ByCase>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
     pub pause: u32,
     asks: Vec<Ask>,
@@ -175,7 +175,7 @@ impl Model {
             court: None,
             bench: None,
             nearest: Vec::new(),
-            edited: ByCase::new(),
+            edited: Arc::default(),
             pause: 0,
             asks: Vec::new(),
         }

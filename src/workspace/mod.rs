@@ -13,6 +13,7 @@ pub mod explain;
 pub mod files;
 pub mod import;
 pub mod labeling;
+pub mod policy_edit;
 pub mod precedents;
 pub mod repo;
 pub mod rounds;

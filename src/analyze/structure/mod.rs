@@ -16,6 +16,7 @@ mod twins;
 mod undo;
 
 pub use change::{Change, ChangeKind, Subject};
+pub(crate) use terms::canonical;
 pub use undo::{Undo, undo};
 
 use crate::policy::Policy;

@@ -85,8 +85,12 @@ impl Texts {
         self
     }
 
+    pub(crate) fn documents(&self) -> [Document; 4] {
+        self.0.each_ref().map(|text| Document::parse(text.as_str()))
+    }
+
     pub(crate) fn policy(&self) -> Policy {
-        let documents = self.0.each_ref().map(|text| Document::parse(text.as_str()));
+        let documents = self.documents();
         let files: [Arc<str>; 4] = ["casebook.yaml", "harms.yaml", "a.yaml", "b.yaml"].map(Into::into);
         let source = |i: usize| Source { file: &files[i], document: &documents[i] };
         read::policy(source(0), &[source(1)], &[source(2), source(3)]).0

@@ -15,11 +15,16 @@ const VALUES: [&str; 3] = ["v0", "v1", "v2"];
 const CATEGORIES: [&str; 5] = ["c0", "c1", "c2", "c3", "c4"];
 const CLAUSES: [&str; 6] = ["k0", "k1", "k2", "k3", "k4", "k5"];
 
-pub(crate) fn policy() -> impl Strategy<Value = Policy> {
+/// The manifest, the taxonomy and two specs of a policy.
+pub(crate) fn documents() -> impl Strategy<Value = [Document; 4]> {
     (manifest(), taxonomy(), clauses()).prop_map(|(manifest, taxonomy, [first, second])| {
         let spec = |id: &str, clauses: &str| format!("spec: {id}\nclauses:{clauses}\n");
-        let texts = [manifest, taxonomy, spec("first", &first), spec("second", &second)];
-        let documents = texts.map(Document::parse);
+        [manifest, taxonomy, spec("first", &first), spec("second", &second)].map(Document::parse)
+    })
+}
+
+pub(crate) fn policy() -> impl Strategy<Value = Policy> {
+    documents().prop_map(|documents| {
         let files: [Arc<str>; 4] = ["casebook.yaml", "t.yaml", "a.yaml", "b.yaml"].map(Into::into);
         let source = |i: usize| Source { file: &files[i], document: &documents[i] };
         read::policy(source(0), &[source(1)], &[source(2), source(3)]).0

@@ -1,8 +1,41 @@
 //! Changes of a condition as edits of its document. Each gives the edits, or in words why it cannot be made.
 
-use super::Group;
-use crate::document::{Document, Edit, KeyPosition, Node, Value};
+use super::{Document, Edit, KeyPosition, Node, Value};
 use crate::policy::place::{Route, Step};
+
+/// The keys that hold nested conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    All,
+    Any,
+    Not,
+}
+
+impl Group {
+    pub const ALL: [Group; 3] = [Group::Any, Group::All, Group::Not];
+
+    /// As written in a policy.
+    pub fn key(self) -> &'static str {
+        match self {
+            Group::All => "all",
+            Group::Any => "any",
+            Group::Not => "not",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<Group> {
+        Group::ALL.into_iter().find(|group| group.key() == key)
+    }
+
+    /// What it asks of what stands in it, behind its key.
+    pub fn words(self) -> &'static str {
+        match self {
+            Group::All => "all of these hold",
+            Group::Any => "one of these is enough",
+            Group::Not => "these do not hold together",
+        }
+    }
+}
 
 /// The edits of a change, or why it cannot be made in the form.
 pub type Change = Result<Vec<Edit>, String>;
