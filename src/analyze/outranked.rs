@@ -1,9 +1,12 @@
 //! CB039: a clause that a later one of higher authority contradicts.
 
+use super::edit::PolicyEdit;
+use super::fix::{clause_of, moved};
 use super::space::{Exact, Ranked, Taken};
 use super::{Subject, names, points};
 use crate::decide::words;
 use crate::policy::Policy;
+use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
 use crate::policy::manifest::HitPolicy;
 use crate::policy::problem::Problem;
@@ -57,4 +60,18 @@ fn authority(policy: &Policy, level: &str) -> Option<usize> {
         [] => CHAIN.iter().position(|words| words.iter().any(|word| word.eq_ignore_ascii_case(level))),
         levels => levels.iter().position(|known| &**known == level),
     }
+}
+
+/// To let what has the higher authority come first.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    let policy = exact.policy();
+    let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
+    let Some(taken) = outranked(exact).into_iter().find(|taken| taken.by.clause == clause) else { return Vec::new() };
+    let higher: Vec<ClauseIx> = taken.from.into_iter().flatten().collect();
+    let ahead = match higher[..] {
+        [one] => moved(policy, one, clause),
+        _ => None,
+    };
+    let behind = higher.iter().max().and_then(|last| moved(policy, clause, *last));
+    ahead.into_iter().chain(behind).collect()
 }

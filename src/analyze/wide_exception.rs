@@ -1,10 +1,14 @@
 //! CB035: an exception that is wider than what it is an exception from.
 
+use super::edit::{Act, PolicyEdit};
+use super::fix::{clause_of, moved};
 use super::space::{Exact, Ranked, Taken};
 use super::{Subject, points};
+use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
-use crate::policy::condition::Subject as Of;
+use crate::policy::condition::{Operand, Predicate, Subject as Of, Test};
 use crate::policy::manifest::HitPolicy;
+use crate::policy::place::Route;
 use crate::policy::problem::Problem;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -43,4 +47,24 @@ pub(super) fn too_wide(exact: &mut Exact<'_>) -> Vec<Taken> {
             narrow != wide && narrow.iter().zip(&wide).all(|(inner, outer)| inner & !outer == 0)
         }
     })
+}
+
+/// To let the stricter ones come first, or to leave their categories to them.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    let policy = exact.policy();
+    let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
+    let Some(taken) = too_wide(exact).into_iter().find(|taken| taken.by.clause == clause) else { return Vec::new() };
+    let stricter: Vec<ClauseIx> = taken.from.iter().copied().flatten().collect();
+    let mut categories: Vec<Operand> = Vec::new();
+    for test in stricter.iter().flat_map(|ix| policy.clause(*ix).when.tests()) {
+        if let (Of::Category, Predicate::AnyOf(named)) = (test.subject, &test.predicate) {
+            categories.extend(named.iter().filter(|one| matches!(one, Operand::Category(_))));
+        }
+    }
+    categories.dedup();
+    let without = Predicate::Not(Box::new(Predicate::AnyOf(categories.clone())));
+    let without = Test { subject: Of::Category, predicate: without, route: Route::root() };
+    let without = (!categories.is_empty()).then_some(PolicyEdit { clause, act: Act::AddTest(without) });
+    let behind = stricter.iter().max().and_then(|last| moved(policy, clause, *last));
+    without.into_iter().chain(behind).collect()
 }

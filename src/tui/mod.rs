@@ -14,6 +14,7 @@ pub mod editor;
 pub mod effect;
 pub mod event;
 pub mod explained;
+pub mod fixes;
 pub mod inbox;
 pub mod jobs;
 pub mod layout;

@@ -128,6 +128,9 @@ commands! {
     MoveTo "move-to" Edit "move"
         "Move under": "Moves the category, with all below it, under another one."
         [Taxonomy "m"]
+    Fix "fix" Edit "fix"
+        "Fix": "Shows ways out of the problems of the clause, each with what it changes, and makes the one that you choose."
+        [Spec "F"]
     Rename "rename" Edit ""
         "Rename": "Changes an id here and everywhere it is used."
         [Taxonomy "R", Spec "R"]
@@ -319,7 +322,7 @@ commands! {
         "Review": "Goes to the screen of what changed between two versions."
         [Global "5"]
     Problems "problems" View "problems"
-        "Problems": "Lists what is wrong with the policy repo, and goes there."
+        "Problems": "Lists what is wrong with the policy repo, and goes there or shows ways out."
         [Global "p"]
     Theme "theme" View ""
         "Theme": "Changes the colours; `:theme NAME` chooses one."

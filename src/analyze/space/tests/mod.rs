@@ -3,6 +3,7 @@
 mod lints;
 
 use super::*;
+use crate::analyze::edit::{Act, PolicyEdit};
 use crate::analyze::structure::tests::random;
 use crate::decide::explain::rule;
 use crate::decide::form;
@@ -156,7 +157,8 @@ proptest! {
             let when = &policy.clause(ranked.clause).when;
             for at in 0..when.tests().len() {
                 let mut without = policy.clone();
-                let condition = crate::analyze::idle_test::without(when, at);
+                let edit = PolicyEdit { clause: ranked.clause, act: Act::DropTest(at) };
+                let condition = edit.clause_after(policy.clause(ranked.clause)).when;
                 without.clauses[ranked.clause.0 as usize].when = condition.clone();
                 let said = |policy: &Policy, point: &Situation| rule(policy, &read(&exact.space, policy, point)).behavior;
                 let missed = all.iter().any(|point| said(&policy, point) != said(&without, point));
