@@ -196,7 +196,7 @@ fn a_sealed_round_shows_commitments_and_then_labels() {
     }
     assert!(!scratch.path("gold/core/labels").exists());
     label("ana", "c1", "comply");
-    scratch.run(&["round", "status", "r1", "--set", "core"]).expect(0).says("ana  2 of 2").says("bo  1 of 2");
+    scratch.run(&["round", "status", "r1", "--set", "core"]).expect(0).says("ana  2 of 2").says("bo   1 of 2");
     scratch.run(&["round", "close", "r1", "--set", "core"]).expect(2).says("1 reading is missing");
     label("bo", "c2", "refuse");
     scratch.run(&["round", "close", "r1", "--set", "core"]).expect(0).says("5 sealed labels revealed");

@@ -107,6 +107,10 @@ codes! {
     BROKEN_COMMITMENT = "CB130" "broken-commitment" Error;
     /// A label of a sealed round has no commitment.
     UNSEALED_LABEL = "CB131" "unsealed-label" Error;
+    /// A commitment of a round that is closed was never opened.
+    UNREVEALED_LABEL = "CB132" "unrevealed-label" Warning;
+    /// Commitments are not those that were there when their round was closed.
+    CHANGED_COMMITMENTS = "CB133" "changed-commitments" Error;
 }
 
 /// By id (`CB014`) or name (`dead-clause`), in any case.

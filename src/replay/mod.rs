@@ -1,5 +1,6 @@
 //! Graders, runs, flips, measures, gates.
 
+pub mod behind;
 pub mod breakdown;
 pub mod cause;
 pub mod filter;

@@ -111,7 +111,8 @@ fn reading_lines(reading: &Reading) -> String {
     lines(&rows, 2)
 }
 
-fn facet_words(word: &FacetWord) -> String {
+/// A facet's value: `unclear`, or for a set `fiction, legal`.
+pub(super) fn facet_words(word: &FacetWord) -> String {
     match word {
         FacetWord::One(word) => word.clone(),
         FacetWord::Many(words) if words.is_empty() => "(nothing)".to_owned(),
@@ -119,7 +120,8 @@ fn facet_words(word: &FacetWord) -> String {
     }
 }
 
-fn harm_words(harm: &Harm) -> String {
+/// `weapons · high`
+pub(super) fn harm_words(harm: &Harm) -> String {
     let mut words = vec![harm.category.as_str(), harm.severity.as_deref().unwrap_or("severity unknown")];
     if harm.target == Target::Response {
         words.push("in the response");

@@ -4,6 +4,7 @@
 //! over a finite space. [`Space`] holds the dimensions and the functions over them as diagrams; [`Regions`] is a policy
 //! compiled into it; [`Space::cover`] says a set of points in few plain conditions. Nothing here samples.
 
+mod again;
 mod cover;
 mod diagram;
 mod difference;
@@ -16,6 +17,7 @@ mod regions;
 mod say;
 mod words;
 
+pub use again::saying;
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 pub use difference::{Changed, Difference};

@@ -1,8 +1,10 @@
 //! The commands: one file each, one line here.
 
+mod agreement;
 mod check;
 mod commit;
 mod completions;
+mod consensus;
 mod demo;
 mod diff;
 mod editorial;
@@ -55,6 +57,8 @@ commands! {
     Precedents: precedents::Precedents;
     Gold: gold::Gold;
     Editorial: editorial::Editorial;
+    Agreement: agreement::AgreementCommand;
+    Consensus: consensus::ConsensusCommand;
     Commit: commit::Commit;
     Status: status::Status;
     Log: log::Log;
