@@ -14,6 +14,7 @@ pub mod fixes;
 pub mod gold;
 pub mod history;
 pub mod import;
+pub mod labeling;
 pub mod paint;
 pub mod precedents;
 pub mod problems;

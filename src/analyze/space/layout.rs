@@ -155,7 +155,7 @@ impl Space {
     /// The values of a dimension, those together that no test of this one version tells apart. Of a set: the values that no
     /// test asks for.
     pub fn untold(&self, lens: &Lens<'_>, subject: Subject) -> Vec<Vec<Met>> {
-        let told = Told::new(std::slice::from_ref(lens), &self.words, Detail::Tests);
+        let told = Told::new(std::slice::from_ref(lens), 1, &self.words, Detail::Tests);
         let levels = match subject {
             Subject::Facet(ix) if self.words.manifest.facet(ix).kind == FacetKind::Set => told.set(ix),
             _ => vec![told.classes(subject)],
