@@ -15,7 +15,6 @@ mod point;
 mod predicate;
 mod regions;
 mod say;
-mod spell;
 mod words;
 
 pub use again::saying;
