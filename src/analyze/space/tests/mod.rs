@@ -1,5 +1,6 @@
 //! Everything is held to plain enumeration: each point is read in words by each version and ruled on by the plain path.
 
+mod fixes;
 mod lints;
 
 use super::*;
