@@ -134,7 +134,7 @@ commands! {
     MoveTo "move-to" Edit "move"
         "Move under": "Moves the category, with all below it, under another one."
         [Taxonomy "m"]
-    Fix "fix" Edit "fix"
+    Fix "fix" Edit ""
         "Fix": "Shows ways out of the problems of the clause, each with what it changes, and makes the one that you choose."
         [Spec "F"]
     Rename "rename" Edit ""
