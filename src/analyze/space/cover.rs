@@ -137,6 +137,11 @@ impl Space {
         result
     }
 
+    /// Whether a set has no more nodes than these.
+    pub(super) fn is_small(&self, set: Node, most: usize) -> bool {
+        self.size_within(set, most).is_some()
+    }
+
     /// How many nodes a set has; `None` where there are more than `most`.
     fn size_within(&self, set: Node, most: usize) -> Option<usize> {
         let mut seen = FxHashSet::default();

@@ -1,9 +1,11 @@
 //! The difference of two versions as decisions: every point whose behavior changed, and no other.
 
 use super::TooLarge;
+use super::cover::Region;
 use super::diagram::{EMPTY, Node};
 use super::layout::{Points, Space};
 use super::regions::{Rule, first_of, rules};
+use super::spell::Spoken;
 use super::words::Lens;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
@@ -39,11 +41,22 @@ pub struct Changed {
     pub after: Option<ClauseIx>,
 }
 
+/// Sets of more nodes than these fall into more plain regions than anybody reads.
+const MOST_COVERED: usize = 200;
+
 impl Difference {
     /// `base` and `head` are read as [`Space::common`] says: each knows its own words only.
     pub fn of(base: &Policy, head: &Policy) -> Result<Self, TooLarge> {
+        Difference::told(base, head, MOST_COVERED)
+    }
+
+    /// A set of more nodes than `covered` is said by the clauses that decide there, and so is one that falls into too many
+    /// regions.
+    pub(super) fn told(base: &Policy, head: &Policy, covered: usize) -> Result<Self, TooLarge> {
         let mut space = Space::common(base, head)?;
         let mut ids: Vec<Arc<str>> = Vec::new();
+        let policies = [base, head];
+        let is_plain = policies.iter().all(|policy| Lens::new(&space.words, policy).is_plain(&space.words));
         let [base, head] = [base, head].map(|policy| {
             let lens = Lens::new(&space.words, policy);
             let rules = rules(&mut space, &lens);
@@ -74,8 +87,18 @@ impl Difference {
             }
             let (before, after) = pairs[pair as usize - 1];
             let (from, to) = (ids[base.behavior(before)].clone(), ids[head.behavior(after)].clone());
+            let spelled = if is_plain && !space.is_small(set, covered) {
+                let sides = [(&base, policies[0], before), (&head, policies[1], after)];
+                spell(&mut space, set, sides)
+            } else {
+                None
+            };
             let (before, after) = (base.decider(before), head.decider(after));
-            regions.extend(space.cover(set).into_iter().map(|region| Changed {
+            let found = match spelled {
+                Some(when) => vec![Region { when, set, points: space.count(set) }],
+                None => space.cover(set),
+            };
+            regions.extend(found.into_iter().map(|region| Changed {
                 when: region.when,
                 set: region.set,
                 points: region.points,
@@ -105,6 +128,21 @@ impl Difference {
     pub fn region_at(&self, point: &crate::decide::Situation) -> Option<usize> {
         (self.space.at(self.index, point) as usize).checked_sub(1)
     }
+}
+
+/// The condition of the points at which on each side this one decides, by the clauses of both.
+fn spell(space: &mut Space, set: Node, sides: [(&Side, &Policy, u32); 2]) -> Option<Condition> {
+    let (mut apply, mut before): (Vec<Spoken<'_>>, Vec<Spoken<'_>>) = (Vec::new(), Vec::new());
+    for (side, policy, answer) in sides {
+        for (rule, at) in side.rules.iter().zip(1..=answer) {
+            let spoken = Spoken { when: &policy.clause(rule.clause).when, applies: rule.applies };
+            let list = if at == answer { &mut apply } else { &mut before };
+            if list.iter().all(|known| known.applies != spoken.applies) {
+                list.push(spoken);
+            }
+        }
+    }
+    space.spell(set, &apply, &before)
 }
 
 /// One version in the common space. Who decides is the position of its rule from 1, the default the one after the last.
