@@ -54,8 +54,8 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             ),
         };
         let example = exact.space.point_words(&gap.plainest);
-        let region = gap.set.and_then(|set| exact.space.cover(set).into_iter().next());
-        let region = region.map(|region| words::condition(&exact.space.words, &region.when));
+        let region = gap.set.and_then(|set| exact.space.largest(set));
+        let region = region.map(|(region, _)| words::condition(&exact.space.words, &region.when));
         let region = region.filter(|region| region.chars().count() <= LONGEST);
         let region = region.map_or(String::new(), |region| format!(" Mostly where {region}."));
         problems.push(Problem::new(
@@ -254,6 +254,9 @@ pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit>
         }
         What::Graver | What::Gravest(_) => {
             let set = gaps.iter().filter_map(|gap| gap.set).fold(EMPTY, |all, set| exact.space.or(all, set));
+            if exact.space.largest(set).is_none() {
+                return Vec::new();
+            }
             let parts: Vec<Condition> = exact.space.cover(set).into_iter().map(|region| region.when).collect();
             let when = match parts.len() {
                 1 => parts.into_iter().next().unwrap_or_else(Condition::always),

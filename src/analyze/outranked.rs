@@ -24,19 +24,20 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     }
     let Some(mut exact) = subject.exact() else { return };
     for Taken { by, from, set } in outranked(&mut exact) {
-        let Some(region) = exact.space.cover(set).into_iter().next() else { continue };
+        let region = exact.space.largest(set).map_or(String::new(), |(region, _)| {
+            format!(": where {}", words::condition(&exact.space.words, &region.when))
+        });
         let clause = policy.clause(by.clause);
         problems.push(Problem::new(
             &codes::OUTRANKED,
             clause.place.clone(),
             format!(
-                "`{}` ({}) decides `{}` against {} of higher authority behind it, at {}: where {}",
+                "`{}` ({}) decides `{}` against {} of higher authority behind it, at {}{region}",
                 clause.id,
                 clause.level,
                 policy.manifest.behaviors.id(by.behavior),
                 names(policy, &from),
                 points(&exact.space.count(set)),
-                words::condition(&exact.space.words, &region.when)
             ),
             "Put what has the higher authority first, or say in its condition where it gives way.",
         ));

@@ -24,9 +24,10 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let Some(mut exact) = subject.exact() else { return };
     let found = overlaps(&mut exact);
     for (earlier, later, both) in found.iter().take(MOST) {
-        let regions = exact.space.cover(*both);
-        let Some(largest) = regions.first() else { continue };
-        let elsewhere = if regions.len() > 1 { ", and elsewhere" } else { "" };
+        let region = exact.space.largest(*both).map_or(String::new(), |(largest, count)| {
+            let elsewhere = if count > 1 { ", and elsewhere" } else { "" };
+            format!(": where {}{elsewhere}", words::condition(&exact.space.words, &largest.when))
+        });
         let [first, second] = [earlier, later].map(|ranked| {
             let behavior = policy.manifest.behaviors.id(ranked.behavior);
             format!("`{}` (`{behavior}`)", policy.clause(ranked.clause).id)
@@ -34,11 +35,7 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         problems.push(Problem::new(
             &codes::OVERLAP,
             policy.clause(later.clause).place.clone(),
-            format!(
-                "{first} and {second} apply at once, at {}: where {}{elsewhere}",
-                points(&exact.space.count(*both)),
-                words::condition(&exact.space.words, &largest.when)
-            ),
+            format!("{first} and {second} apply at once, at {}{region}", points(&exact.space.count(*both)),),
             "The stricter one decides there. Narrow one of them, so that only one applies.",
         ));
     }

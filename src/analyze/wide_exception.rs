@@ -2,7 +2,7 @@
 
 use super::edit::{Act, PolicyEdit};
 use super::fix::{clause_of, moved};
-use super::space::{Exact, Ranked, Taken};
+use super::space::{Exact, Taken};
 use super::{Subject, points};
 use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
@@ -10,6 +10,7 @@ use crate::policy::condition::{Operand, Predicate, Subject as Of, Test};
 use crate::policy::manifest::HitPolicy;
 use crate::policy::place::Route;
 use crate::policy::problem::Problem;
+use rustc_hash::FxHashMap;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let policy = subject.policy;
@@ -38,14 +39,17 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 pub(super) fn too_wide(exact: &mut Exact<'_>) -> Vec<Taken> {
     let policy = exact.policy();
     // An allowance that names no category is meant for all of them.
-    let names_category =
-        |one: &Ranked| policy.clause(one.clause).when.tests().iter().any(|test| test.subject == Of::Category);
-    exact.taken(|exact, by, from| {
-        let is_exception = from.behavior > by.behavior && names_category(by) && names_category(from);
-        is_exception && {
-            let (narrow, wide) = (exact.space.reach(from.applies), exact.space.reach(by.applies));
-            narrow != wide && narrow.iter().zip(&wide).all(|(inner, outer)| inner & !outer == 0)
-        }
+    let about: FxHashMap<ClauseIx, Vec<u64>> = exact
+        .ranked()
+        .into_iter()
+        .filter(|(_, one)| policy.clause(one.clause).when.tests().iter().any(|test| test.subject == Of::Category))
+        .map(|(rank, one)| (one.clause, exact.reach(rank).to_vec()))
+        .collect();
+    exact.taken(|by, from| {
+        let (Some(narrow), Some(wide)) = (about.get(&from.clause), about.get(&by.clause)) else { return false };
+        from.behavior > by.behavior
+            && narrow != wide
+            && narrow.iter().zip(wide).all(|(inner, outer)| inner & !outer == 0)
     })
 }
 

@@ -1,7 +1,7 @@
 //! The difference of two versions as decisions: every point whose behavior changed, and no other.
 
 use super::TooLarge;
-use super::cover::Region;
+use super::cover::{MOST_COVERED, Region};
 use super::diagram::{EMPTY, Node};
 use super::layout::{Points, Space};
 use super::regions::{Rule, first_of, rules};
@@ -41,17 +41,13 @@ pub struct Changed {
     pub after: Option<ClauseIx>,
 }
 
-/// Sets of more nodes than these fall into more plain regions than anybody reads.
-const MOST_COVERED: usize = 200;
-
 impl Difference {
     /// `base` and `head` are read as [`Space::common`] says: each knows its own words only.
     pub fn of(base: &Policy, head: &Policy) -> Result<Self, TooLarge> {
         Difference::told(base, head, MOST_COVERED)
     }
 
-    /// A set of more nodes than `covered` is said by the clauses that decide there, and so is one that falls into too many
-    /// regions.
+    /// What is of more nodes than `covered` is said by the clauses that decide there.
     pub(super) fn told(base: &Policy, head: &Policy, covered: usize) -> Result<Self, TooLarge> {
         let mut space = Space::common(base, head)?;
         let mut ids: Vec<Arc<str>> = Vec::new();
@@ -80,7 +76,8 @@ impl Difference {
                 pairs.len() as u32
             })
         });
-        let mut regions = Vec::new();
+        // With each region the pair that it is all of, where it is.
+        let mut found: Vec<(Changed, Option<u32>)> = Vec::new();
         for (pair, set) in space.split(joined) {
             if pair == 0 {
                 continue;
@@ -88,32 +85,36 @@ impl Difference {
             let (before, after) = pairs[pair as usize - 1];
             let (from, to) = (ids[base.behavior(before)].clone(), ids[head.behavior(after)].clone());
             let spelled = if is_plain && !space.is_small(set, covered) {
-                let sides = [(&base, policies[0], before), (&head, policies[1], after)];
-                spell(&mut space, set, sides)
+                spell(&mut space, [(&base, policies[0], before), (&head, policies[1], after)])
             } else {
                 None
             };
-            let (before, after) = (base.decider(before), head.decider(after));
-            let found = match spelled {
+            let whole = spelled.as_ref().map(|_| pair);
+            let told = match spelled {
                 Some(when) => vec![Region { when, set, points: space.count(set) }],
                 None => space.cover(set),
             };
-            regions.extend(found.into_iter().map(|region| Changed {
-                when: region.when,
-                set: region.set,
-                points: region.points,
-                from: from.clone(),
-                to: to.clone(),
-                before,
-                after,
+            let (before, after) = (base.decider(before), head.decider(after));
+            found.extend(told.into_iter().map(|Region { when, set, points }| {
+                let (from, to) = (from.clone(), to.clone());
+                (Changed { when, set, points, from, to, before, after }, whole)
             }));
         }
-        regions.sort_by(|a, b| b.points.cmp(&a.points));
-        let mut index = EMPTY;
-        for (region, at) in regions.iter().zip(1..) {
-            let here = space.diagrams.answering(region.set, at);
-            index = space.diagrams.first(index, here);
+        found.sort_by(|(a, _), (b, _)| b.points.cmp(&a.points));
+        // Which region a point is in: for whole pairs it is known who decides there, the others are put together.
+        let mut number_of: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut functions = Vec::new();
+        for ((region, whole), number) in found.iter().zip(1..) {
+            match whole {
+                Some(pair) => {
+                    number_of.insert(*pair, number);
+                }
+                None => functions.push(space.diagrams.answering(region.set, number)),
+            }
         }
+        functions.push(space.diagrams.map(joined, &mut |pair| number_of.get(&pair).copied().unwrap_or(0)));
+        let index = first_of(&mut space, &functions);
+        let regions = found.into_iter().map(|(region, _)| region).collect();
         space.check()?;
         let (points, changed) = (space.size(), space.count(changed));
         Ok(Difference { space, points, changed, regions, index })
@@ -131,7 +132,7 @@ impl Difference {
 }
 
 /// The condition of the points at which on each side this one decides, by the clauses of both.
-fn spell(space: &mut Space, set: Node, sides: [(&Side, &Policy, u32); 2]) -> Option<Condition> {
+fn spell(space: &mut Space, sides: [(&Side, &Policy, u32); 2]) -> Option<Condition> {
     let (mut apply, mut before): (Vec<Spoken<'_>>, Vec<Spoken<'_>>) = (Vec::new(), Vec::new());
     for (side, policy, answer) in sides {
         for (rule, at) in side.rules.iter().zip(1..=answer) {
@@ -142,7 +143,7 @@ fn spell(space: &mut Space, set: Node, sides: [(&Side, &Policy, u32); 2]) -> Opt
             }
         }
     }
-    space.spell(set, &apply, &before)
+    space.spell(&apply, &before)
 }
 
 /// One version in the common space. Who decides is the position of its rule from 1, the default the one after the last.

@@ -19,54 +19,50 @@ pub(super) struct Spoken<'c> {
 }
 
 impl Space {
-    /// The condition of the points of a set at which all of `apply` hold and none of `before` does, which must be all of them.
-    /// Conditions are in the terms of the words. `None` where that does not come out exactly.
-    pub(super) fn spell(&mut self, set: Node, apply: &[Spoken<'_>], before: &[Spoken<'_>]) -> Option<Condition> {
+    /// The condition of the points at which all of `apply` hold and none of `before` does. Conditions are in the terms of the
+    /// words. `None` where a word of them could not be read.
+    ///
+    /// Nothing but where single clauses and tests meet is computed: the set itself may be large.
+    pub(super) fn spell(&mut self, apply: &[Spoken<'_>], before: &[Spoken<'_>]) -> Option<Condition> {
         let words = self.words.clone();
         let lens = Lens::new(&words, &words);
-        let (mut parts, mut found): (Vec<Condition>, Node) = (Vec::new(), self.domain);
+        let (mut parts, mut within): (Vec<Condition>, Node) = (Vec::new(), self.domain);
         for one in apply {
-            found = self.and(found, one.applies);
+            within = self.and(within, one.applies);
             for part in flat(one.when) {
+                if !part.is_understood() {
+                    return None;
+                }
                 if !parts.iter().any(|known| alike(known, part)) {
                     parts.push(part.clone());
                 }
             }
         }
+        // Of two clauses one of which applies here wherever the other does, the wider one says all.
+        let mut bites: Vec<(Node, &Condition)> = Vec::new();
         for one in before {
-            if found == set {
-                break;
-            }
-            if self.and(found, one.applies) == EMPTY {
+            let bite = self.and(within, one.applies);
+            if bite == EMPTY || bites.iter().any(|(wider, _)| self.diagrams.minus(bite, *wider) == EMPTY) {
                 continue;
             }
-            found = self.minus(found, one.applies);
-            let unless = self.simplified(&lens, unless(&lens, one.when, Truth::True)?, found);
-            parts.extend(unless);
+            bites.retain(|(narrower, _)| self.diagrams.minus(*narrower, bite) != EMPTY);
+            bites.push((bite, one.when));
         }
-        (found == set).then_some(match parts.len() {
-            1 => parts.remove(0),
-            _ => Condition::All(parts),
-        })
+        for (_, when) in bites {
+            let unless = unless(&lens, when, Truth::True)?;
+            parts.push(self.met_within(&lens, unless, within));
+        }
+        Some(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
     }
 
-    /// Without alternatives that nothing of a set meets; nothing where one of them always holds there.
-    fn simplified(&mut self, lens: &Lens<'_>, condition: Condition, within: Node) -> Option<Condition> {
-        let Condition::Any(alternatives) = condition else {
-            let set = self.holds(lens, &condition);
-            return (self.minus(within, set) != EMPTY).then_some(condition);
-        };
-        let mut kept = Vec::new();
-        for one in alternatives {
-            let set = self.holds(lens, &one);
-            if self.minus(within, set) == EMPTY {
-                return None;
-            }
-            if self.and(within, set) != EMPTY {
-                kept.push(one);
-            }
-        }
-        Some(if kept.len() == 1 { kept.remove(0) } else { Condition::Any(kept) })
+    /// Without alternatives that no point of a set meets.
+    fn met_within(&mut self, lens: &Lens<'_>, condition: Condition, within: Node) -> Condition {
+        let Condition::Any(mut alternatives) = condition else { return condition };
+        alternatives.retain(|one| {
+            let set = self.holds(lens, one);
+            self.and(within, set) != EMPTY
+        });
+        if alternatives.len() == 1 { alternatives.remove(0) } else { Condition::Any(alternatives) }
     }
 }
 
