@@ -52,7 +52,7 @@ pub(super) fn outranked(exact: &mut Exact<'_>) -> Vec<Taken> {
         return Vec::new();
     }
     let of = |ranked: &Ranked| authority[ranked.clause.0 as usize];
-    exact.taken(|_, by, from| from.behavior != by.behavior && of(from).zip(of(by)).is_some_and(|(from, by)| from < by))
+    exact.taken(|by, from| from.behavior != by.behavior && of(from).zip(of(by)).is_some_and(|(from, by)| from < by))
 }
 
 /// How high a level stands: 0 is the highest. `None` where nothing is known of it.
