@@ -11,6 +11,7 @@ pub mod difference;
 pub mod editorial;
 pub mod explain;
 pub mod figure;
+pub mod fixes;
 pub mod gold;
 pub mod history;
 pub mod import;

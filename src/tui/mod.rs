@@ -16,6 +16,7 @@ pub mod editorial;
 pub mod effect;
 pub mod event;
 pub mod explained;
+pub mod fixes;
 pub mod inbox;
 pub mod jobs;
 pub mod layout;

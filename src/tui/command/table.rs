@@ -134,6 +134,9 @@ commands! {
     MoveTo "move-to" Edit "move"
         "Move under": "Moves the category, with all below it, under another one."
         [Taxonomy "m"]
+    Fix "fix" Edit ""
+        "Fix": "Shows ways out of the problems of the clause, each with what it changes, and makes the one that you choose."
+        [Spec "F"]
     Rename "rename" Edit ""
         "Rename": "Changes an id here and everywhere it is used."
         [Taxonomy "R", Spec "R"]
@@ -346,7 +349,7 @@ commands! {
         "Precedents": "Finds rulings by the words of their holdings, and opens one with all it is joined to."
         [Global "P"]
     Problems "problems" View "problems"
-        "Problems": "Lists what is wrong with the policy repo, and goes there."
+        "Problems": "Lists what is wrong with the policy repo, and goes there or shows ways out."
         [Global "p"]
     Theme "theme" View ""
         "Theme": "Changes the colours; `:theme NAME` chooses one."
