@@ -177,7 +177,8 @@ impl Clones {
         let repo = self.repo(clone);
         let mut problems = repo.check(&Revision::Worktree, &Default::default(), &Unwatched).unwrap().problems;
         problems.extend(repo.rewritten_ever(&Unwatched).unwrap());
-        problems.iter().map(|problem| problem.code.id).collect()
+        // What decisions say of the small policy is not of the records.
+        problems.iter().map(|problem| problem.code.id).filter(|id| !id.starts_with("CB03")).collect()
     }
 }
 

@@ -173,6 +173,11 @@ fn what_was_committed_stays_as_it_is() {
     scratch.run(&["check", "--history"]).expect(0);
 }
 
+/// What a problem says, unless it is one of the policy rather than of the records.
+fn told(problem: &serde_json::Value) -> Option<&str> {
+    problem["message"].as_str().filter(|_| problem["level"] != "hint")
+}
+
 #[test]
 fn history_tells_of_every_commit_that_rewrote() {
     let scratch = Scratch::committed();
@@ -200,8 +205,7 @@ fn history_tells_of_every_commit_that_rewrote() {
     scratch.run(&["check"]).expect(0);
     let found = scratch.run(&["check", "--history", "--format", "json"]).expect(1);
     let found = json(&found);
-    let messages: Vec<&str> =
-        found["problems"].as_array().expect("problems").iter().filter_map(|p| p["message"].as_str()).collect();
+    let messages: Vec<&str> = found["problems"].as_array().expect("problems").iter().filter_map(told).collect();
     assert_eq!(messages.len(), 3, "{messages:?}");
     for (message, words) in messages.iter().zip(["(`Undo`)", "(`Edit`)", "was removed by the commit"]) {
         assert!(message.contains(words), "{message}");
@@ -235,7 +239,7 @@ fn a_sealed_round_shows_commitments_and_then_labels() {
     scratch.run(&["label", "c1", "--as", "ana", "--round", "r1", "--behavior", "refuse"]).expect(2).says("is closed");
     scratch.run(&["round", "list", "--set", "core"]).expect(0).says("r1");
     let checked = scratch.run(&["check"]).expect(0);
-    assert!(!checked.out.contains("warning") && !checked.out.contains("CB007"), "{}", checked.out);
+    assert!(checked.out.contains("0 warnings") && !checked.out.contains("CB007"), "{}", checked.out);
     // A label that was changed after it was committed to, with an id that fits its new content.
     let folder = std::fs::read_dir(scratch.path("gold/core/labels/bo")).expect("labels").flatten();
     let place = folder.map(|entry| entry.path()).next().expect("a file");
