@@ -26,6 +26,8 @@ pub enum Context {
     Label,
     /// Settling what labelers disagree on, a part of Adjudicate.
     Settle,
+    /// How far labelers agree, a part of Adjudicate.
+    Agreement,
     /// The readings of a case side by side, where a number takes one.
     Readings,
     Review,
@@ -45,7 +47,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 17] = [
+    pub const ALL: [Context; 18] = [
         Context::Global,
         Context::Taxonomy,
         Context::Spec,
@@ -53,6 +55,7 @@ impl Context {
         Context::Adjudicate,
         Context::Label,
         Context::Settle,
+        Context::Agreement,
         Context::Readings,
         Context::Review,
         Context::Effect,
@@ -80,6 +83,7 @@ impl Context {
             Context::Adjudicate => "Adjudicate",
             Context::Label => "Labeling",
             Context::Settle => "Settling",
+            Context::Agreement => "Agreement",
             Context::Readings => "Readings side by side",
             Context::Review => "Review",
             Context::Effect => "Effect pane",

@@ -17,6 +17,7 @@ pub mod explained;
 pub mod inbox;
 pub mod jobs;
 pub mod layout;
+pub mod measured;
 pub mod model;
 pub mod popup;
 pub mod raw;

@@ -6,6 +6,7 @@
 use super::command::Command;
 use super::components::message::Severity;
 use super::jobs::{Job, Kind};
+use super::measured::Measured;
 use super::popup::Popup;
 use super::readings::Readings;
 use crate::policy::place::Place;
@@ -55,6 +56,8 @@ pub struct Model {
     pub nearest: Vec<Nearest>,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
     pub edited: Arc<ByCase>,
+    /// How far labelers agree, as it was asked for last.
+    pub measured: Option<Arc<Measured>>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
     pub pause: u32,
     asks: Vec<Ask>,
@@ -176,6 +179,7 @@ impl Model {
             bench: None,
             nearest: Vec::new(),
             edited: Arc::default(),
+            measured: None,
             pause: 0,
             asks: Vec::new(),
         }
