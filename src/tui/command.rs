@@ -30,6 +30,8 @@ pub enum Context {
     Agreement,
     /// The readings of a case side by side, where a number takes one.
     Readings,
+    /// Rounds of labeling, a part of Adjudicate.
+    Rounds,
     Review,
     /// The pane that shows what an edit does to the gold sets.
     Effect,
@@ -47,7 +49,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 18] = [
+    pub const ALL: [Context; 19] = [
         Context::Global,
         Context::Taxonomy,
         Context::Spec,
@@ -57,6 +59,7 @@ impl Context {
         Context::Settle,
         Context::Agreement,
         Context::Readings,
+        Context::Rounds,
         Context::Review,
         Context::Effect,
         Context::List,
@@ -85,6 +88,7 @@ impl Context {
             Context::Settle => "Settling",
             Context::Agreement => "Agreement",
             Context::Readings => "Readings side by side",
+            Context::Rounds => "Rounds",
             Context::Review => "Review",
             Context::Effect => "Effect pane",
             Context::List => "Lists",
@@ -275,7 +279,7 @@ mod tests {
         let ways_out = ["[", "]", ":", "ctrl-p", "?", "q", "o", "ctrl-z", "esc"];
         // The panes that each part has.
         let settle = [None, Some(List), Some(Text), Some(Form)];
-        let panes = [(Label, &[None, Some(Text)][..]), (Settle, &settle), (Readings, &settle)];
+        let panes = [(Label, &[None, Some(Text)][..]), (Settle, &settle), (Readings, &settle), (Rounds, &settle)];
         for (part, panes) in panes {
             for pane in panes.iter().copied() {
                 let contexts: Vec<Context> = [part].into_iter().chain(pane).chain([Adjudicate, Global]).collect();

@@ -5,10 +5,13 @@
 
 use super::command::Command;
 use super::components::message::Severity;
+use super::decided::Decided;
 use super::jobs::{Job, Kind};
 use super::measured::Measured;
 use super::popup::Popup;
 use super::readings::Readings;
+use super::rounds::{RoundNews, Rounds};
+use super::rulings::Rulings;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::precedent::Near;
@@ -46,6 +49,8 @@ pub struct Model {
     pub chosen: Option<Arc<Comparison>>,
     /// Text and structure of the versions that are looked at, once they were asked for.
     pub readings: Option<Arc<Readings>>,
+    /// The decisions of the versions that are looked at, once they were asked for.
+    pub decided: Option<Arc<Decided>>,
     /// A commit message that was written and not committed.
     pub message: Option<String>,
     /// The rulings and the queue of the latest version that they were asked for.
@@ -54,12 +59,20 @@ pub struct Model {
     pub bench: Option<Result<Bench, String>>,
     /// The rulings nearest to the cases that were asked about last, the latest last.
     pub nearest: Vec<Nearest>,
+    /// The rulings of the policy as it stands, and what stands behind the text that is looked at.
+    pub rulings: Rulings,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
     pub edited: Arc<ByCase>,
     /// How far labelers agree, as it was asked for last.
     pub measured: Option<Arc<Measured>>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
     pub pause: u32,
+    /// The rounds of the gold sets, once they were asked for.
+    pub rounds: Option<Arc<Rounds>>,
+    /// What came of opening a round, until it was told.
+    pub round_news: Option<RoundNews>,
+    /// The report that was asked for last: of which round (set and name), and its text.
+    pub round_report: Option<Arc<RoundText>>,
     asks: Vec<Ask>,
 }
 
@@ -74,6 +87,9 @@ pub struct FlipCause {
     /// In words, and where each stands.
     pub edits: Vec<(String, Option<Place>)>,
 }
+
+/// The report on a round: its set and name, and the text.
+pub type RoundText = ((Arc<str>, Arc<str>), String);
 
 /// The rulings nearest to one case.
 #[derive(Debug, Clone)]
@@ -174,13 +190,18 @@ impl Model {
             log: Arc::default(),
             chosen: None,
             readings: None,
+            decided: None,
             message: None,
             court: None,
             bench: None,
             nearest: Vec::new(),
+            rulings: Rulings::default(),
             edited: Arc::default(),
             measured: None,
             pause: 0,
+            rounds: None,
+            round_news: None,
+            round_report: None,
             asks: Vec::new(),
         }
     }

@@ -5,13 +5,16 @@ use crate::policy::codes;
 use crate::policy::problem::Problem;
 use std::collections::BTreeMap;
 
+/// Of one labeler: how many commitments there are, and those that nobody opened.
+type Sealed<'a> = (usize, Vec<(&'a Key, &'a Made)>);
+
 /// Told once a labeler, at the first of theirs.
 pub(super) fn lint(evidence: &Evidence<'_>, found: &mut Vec<Problem>) {
     if evidence.closed.is_none() {
         return;
     }
     let opened = evidence.opened();
-    let mut by_labeler: BTreeMap<&str, (usize, Vec<(&Key, &Made)>)> = BTreeMap::new();
+    let mut by_labeler: BTreeMap<&str, Sealed<'_>> = BTreeMap::new();
     for (key, made) in &evidence.made {
         let (all, unopened) = by_labeler.entry(&key.0).or_default();
         *all += 1;

@@ -4,23 +4,28 @@
 //! over a finite space. [`Space`] holds the dimensions and the functions over them as diagrams; [`Regions`] is a policy
 //! compiled into it; [`Space::cover`] says a set of points in few plain conditions. Nothing here samples.
 
+mod again;
 mod cover;
 mod diagram;
 mod difference;
+mod exact;
 mod gold;
 mod layout;
 mod point;
 mod predicate;
 mod regions;
 mod say;
+mod spell;
 mod words;
 
+pub use again::saying;
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 pub use difference::{Changed, Difference};
+pub use exact::{Decider, Exact, Taken};
 pub use gold::{CaseAt, situations};
-pub use layout::{Detail, Points, Space, share};
-pub use regions::Regions;
+pub use layout::{Detail, Points, Space, share, thousands};
+pub use regions::{Ranked, Regions};
 pub use words::Lens;
 
 /// A policy whose space is too large to be known exactly.

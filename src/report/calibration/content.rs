@@ -55,7 +55,7 @@ fn asked(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
         n => format!("{n} of {} labelers", round.labelers.len()),
     };
     fact("each case", format!("read by {readers}"));
-    let share = |share: f64| (share > 0.0).then(|| percent(share)).unwrap_or_default();
+    let share = |share: f64| if share > 0.0 { percent(share) } else { String::new() };
     fact("read twice", share(round.repeats));
     fact("probes", share(round.probes));
     fact("labelers saw", blind_words(round.blindness).to_owned());

@@ -4,7 +4,9 @@ mod agreement;
 mod dialog;
 mod guidance;
 mod label;
+mod precedents;
 mod reading;
+mod rounds;
 mod settle;
 
 use super::Screen;
@@ -28,6 +30,7 @@ fn parts() -> Vec<Part> {
         Part { word: "label", screen: Box::<label::LabelPart>::default() },
         Part { word: "settle", screen: Box::<settle::SettlePart>::default() },
         Part { word: "agreement", screen: Box::<agreement::AgreementPart>::default() },
+        Part { word: "rounds", screen: Box::<rounds::RoundsPart>::default() },
     ]
 }
 
