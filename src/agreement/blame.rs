@@ -86,16 +86,16 @@ pub fn blame(gold: &GoldSet, labels: &[Vec<Label>], filter: &Filter<'_>, panel: 
 
 /// Positions among the policy's clauses and categories.
 #[derive(Debug, Default)]
-struct Touched {
-    clauses: BTreeSet<u32>,
-    categories: BTreeSet<u32>,
+pub(super) struct Touched {
+    pub clauses: BTreeSet<u32>,
+    pub categories: BTreeSet<u32>,
 }
 
 /// The clauses that rule on a reading, for readings that were met: labels repeat.
-type Readings = FxHashMap<String, Vec<u32>>;
+pub(super) type Readings = FxHashMap<String, Vec<u32>>;
 
 impl Touched {
-    fn by(labels: &[&Label], gold: &GoldSet, case: usize, policy: &Policy, readings: &mut Readings) -> Touched {
+    pub fn by(labels: &[&Label], gold: &GoldSet, case: usize, policy: &Policy, readings: &mut Readings) -> Touched {
         let mut touched = Touched::default();
         let settled = gold.gold(case).reading.unwrap_or_default();
         for label in labels {

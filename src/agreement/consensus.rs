@@ -199,6 +199,7 @@ mod tests {
     use super::*;
     use crate::agreement::testing::{cases, gold, label, policy};
     use crate::agreement::{Field, Filter, read_labels};
+    use crate::decide::Unwatched;
 
     /// Ana and Bo say the same, and Cy the opposite; on the last two cases Bo is with Cy.
     fn three() -> GoldSet {
@@ -218,7 +219,7 @@ mod tests {
     fn settled(method: Method, field: &str) -> Option<Consensus> {
         let (gold, policy) = (three(), policy());
         let field = Field::find(field, &policy).unwrap();
-        let panel = Panel::new(&gold, &read_labels(&gold), &Filter::default(), field, &policy);
+        let panel = Panel::new(&gold, &read_labels(&gold, &Unwatched).unwrap(), &Filter::default(), field, &policy);
         consensus(&gold, &panel, method)
     }
 

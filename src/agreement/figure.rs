@@ -92,6 +92,16 @@ impl Way {
             Way::Bootstrap => "bootstrap",
         }
     }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Way::Wilson => "95 % by Wilson's formula for proportions",
+            Way::Normal => "95 % by the normal distribution",
+            Way::Student => "95 % by Student's t over the cases",
+            Way::Bootstrap => "95 % by drawing the cases again and again",
+        }
+    }
 }
 
 /// A figure with its uncertainty, at 95 %.

@@ -11,6 +11,7 @@ pub mod figure;
 pub mod panel;
 pub mod round;
 mod scopes;
+mod splits;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -22,8 +23,9 @@ pub use consensus::{Consensus, Method, consensus};
 pub use drift::{Drift, Period};
 pub use panel::{Filter, Labeler, Panel, read_labels};
 pub use scopes::{Cases, MOST_PAIRS, Measure, Scope, Why};
+pub use splits::Split;
 
-use crate::decide::GoldSet;
+use crate::decide::{Cancelled, GoldSet, Watch};
 use crate::policy::Policy;
 use crate::policy::label::Label;
 use crate::stats::Bootstrap;
@@ -53,6 +55,8 @@ pub struct Agreement {
     /// Pairs of labels on one case that differ.
     pub differing: u64,
     pub blame: Blame,
+    /// The furthest apart first.
+    pub splits: Vec<Split>,
     pub drift: Drift,
 }
 
@@ -66,19 +70,40 @@ pub struct Question<'a> {
     pub bootstrap: Bootstrap,
 }
 
+/// The parts of the work, each told to the watch as so much as there are cases: reading the labels and what [`measure`] does.
+pub const STAGES: u64 = 6;
+
 /// The agreement of labels that are read already, as [`read_labels`] gives them. `order` holds the commits of the history, oldest
 /// first; without it the versions of the policy stand in the order of their ids.
-pub fn measure(question: &Question<'_>, labels: &[Vec<Label>], order: &[String]) -> Agreement {
+pub fn measure(
+    question: &Question<'_>,
+    labels: &[Vec<Label>],
+    order: &[String],
+    watch: &dyn Watch,
+) -> Result<Agreement, Cancelled> {
     let Question { gold, policy, field, filter, bootstrap } = *question;
+    let done = || {
+        watch.advance(gold.len() as u64);
+        if watch.cancelled() { Err(Cancelled) } else { Ok(()) }
+    };
     let panel = Panel::new(gold, labels, &filter, field, policy);
+    done()?;
     let mut measures = scopes::groups(&panel, bootstrap);
+    done()?;
     measures.extend(scopes::answers(&panel, field, bootstrap));
+    done()?;
     measures.extend(scopes::pairs(&panel));
     measures.extend(scopes::with_gold(&panel));
     measures.extend(scopes::within(&panel));
+    let confusions = confused::confusions(&panel);
+    done()?;
     let possible = panel.labelers.len() * panel.labelers.len().saturating_sub(1) / 2;
     let (mixed, differing) = confused::mixed(&panel);
-    Agreement {
+    let blame = blame::blame(gold, labels, &filter, &panel, policy);
+    let splits = splits::splits(gold, labels, &filter, &panel, policy);
+    let drift = drift::drift(question, labels, order);
+    done()?;
+    Ok(Agreement {
         set: gold.set().clone(),
         field,
         scale: panel.scale,
@@ -87,14 +112,15 @@ pub fn measure(question: &Question<'_>, labels: &[Vec<Label>], order: &[String])
         lost: panel.lost(),
         measures,
         pairs_left_out: if possible > MOST_PAIRS { possible } else { 0 },
-        confusions: confused::confusions(&panel),
+        confusions,
         mixed,
         differing,
-        blame: blame::blame(gold, labels, &filter, &panel, policy),
-        drift: drift::drift(question, labels, order),
+        blame,
+        splits,
+        drift,
         choices: panel.choices,
         labelers: panel.labelers,
-    }
+    })
 }
 
 impl Agreement {

@@ -1,7 +1,7 @@
 //! Who answered what on which case: the labels of a gold set as tables.
 
 use super::field::{Answer, Field, Lost, Scale};
-use crate::decide::GoldSet;
+use crate::decide::{Cancelled, GoldSet, Watch};
 use crate::policy::Policy;
 use crate::policy::gold::{GoldSource, latest, standing};
 use crate::policy::label::Label;
@@ -34,9 +34,16 @@ impl Filter<'_> {
     }
 }
 
-/// Every label of a gold set, case by case.
-pub fn read_labels(gold: &GoldSet) -> Vec<Vec<Label>> {
-    (0..gold.len()).into_par_iter().map(|row| gold.labels_of(row)).collect()
+/// Every label of a gold set, case by case. `watch` is told of each case.
+pub fn read_labels(gold: &GoldSet, watch: &dyn Watch) -> Result<Vec<Vec<Label>>, Cancelled> {
+    let of_row = |row| {
+        if watch.cancelled() {
+            return Err(Cancelled);
+        }
+        watch.advance(1);
+        Ok(gold.labels_of(row))
+    };
+    (0..gold.len()).into_par_iter().map(of_row).collect()
 }
 
 /// One who labeled.

@@ -1,5 +1,6 @@
 use super::testing::{cases, gold, label, policy};
 use super::*;
+use crate::decide::Unwatched;
 
 /// One line a measure: name, value, interval, cases used, and what was dropped.
 fn shown(agreement: &Agreement, scope: &str) -> Vec<String> {
@@ -37,7 +38,7 @@ fn ask(asked: &Asked, gold: &GoldSet) -> Agreement {
         filter: asked.filter,
         bootstrap: Bootstrap { seed: 1, replicates: 200 },
     };
-    measure(&question, &read_labels(gold), &[])
+    measure(&question, &read_labels(gold, &Unwatched).unwrap(), &[], &Unwatched).unwrap()
 }
 
 fn check(asked: &Asked, n: usize, labels: &[String], scope: &str, expected: &[&str]) -> Agreement {

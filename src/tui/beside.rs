@@ -11,18 +11,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Watched<'a> {
     job: &'a Job,
     done: AtomicU64,
+    /// 0 where nobody knows.
+    total: u64,
 }
 
 impl<'a> Watched<'a> {
     pub fn new(job: &'a Job) -> Self {
-        Watched { job, done: AtomicU64::new(0) }
+        Watched { job, done: AtomicU64::new(0), total: 0 }
+    }
+
+    /// How much there is to do.
+    #[must_use]
+    pub fn of(self, total: u64) -> Self {
+        Watched { total, ..self }
     }
 }
 
 impl Watch for Watched<'_> {
     fn advance(&self, amount: u64) {
         let done = self.done.fetch_add(amount, Ordering::Relaxed) + amount;
-        self.job.progress(done, 0);
+        self.job.progress(done, self.total);
     }
 
     fn cancelled(&self) -> bool {

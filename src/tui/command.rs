@@ -26,6 +26,8 @@ pub enum Context {
     Label,
     /// Settling what labelers disagree on, a part of Adjudicate.
     Settle,
+    /// How far labelers agree, a part of Adjudicate.
+    Agreement,
     /// The readings of a case side by side, where a number takes one.
     Readings,
     /// Rounds of labeling, a part of Adjudicate.
@@ -47,7 +49,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 18] = [
+    pub const ALL: [Context; 19] = [
         Context::Global,
         Context::Taxonomy,
         Context::Spec,
@@ -55,6 +57,7 @@ impl Context {
         Context::Adjudicate,
         Context::Label,
         Context::Settle,
+        Context::Agreement,
         Context::Readings,
         Context::Rounds,
         Context::Review,
@@ -83,6 +86,7 @@ impl Context {
             Context::Adjudicate => "Adjudicate",
             Context::Label => "Labeling",
             Context::Settle => "Settling",
+            Context::Agreement => "Agreement",
             Context::Readings => "Readings side by side",
             Context::Rounds => "Rounds",
             Context::Review => "Review",

@@ -20,6 +20,7 @@ pub mod fixes;
 pub mod inbox;
 pub mod jobs;
 pub mod layout;
+pub mod measured;
 pub mod model;
 pub mod popup;
 pub mod raw;

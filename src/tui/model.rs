@@ -7,6 +7,7 @@ use super::command::Command;
 use super::components::message::Severity;
 use super::decided::Decided;
 use super::jobs::{Job, Kind};
+use super::measured::Measured;
 use super::popup::Popup;
 use super::readings::Readings;
 use super::rounds::{RoundNews, Rounds};
@@ -62,6 +63,8 @@ pub struct Model {
     pub rulings: Rulings,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
     pub edited: Arc<ByCase>,
+    /// How far labelers agree, as it was asked for last.
+    pub measured: Option<Arc<Measured>>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
     pub pause: u32,
     /// The rounds of the gold sets, once they were asked for.
@@ -194,6 +197,7 @@ impl Model {
             nearest: Vec::new(),
             rulings: Rulings::default(),
             edited: Arc::default(),
+            measured: None,
             pause: 0,
             rounds: None,
             round_news: None,

@@ -60,7 +60,7 @@ impl PolicyRepo {
         let order = self.order_of(&asked.origin, watch)?;
         let (gold, policy, field, filter) = (&*asked.gold, &*asked.version.policy, asked.field, request.filter());
         let question = Question { gold, policy, field, filter, bootstrap };
-        Ok((asked.origin, measure(&question, &asked.labels, &order)))
+        Ok((asked.origin, measure(&question, &asked.labels, &order, watch)?))
     }
 
     /// What the labelers of a gold set settle together on one question at a version: by `method`, or as the manifest says.
@@ -89,7 +89,7 @@ impl PolicyRepo {
         let none = || WorkspaceError::NoSet { name: request.set.clone(), known: Vec::new() };
         let gold = sets.sets.first().ok_or_else(none)?.gold.clone();
         let field = find_field(&request.field, &version.policy)?;
-        let labels = read_labels(&gold);
+        let labels = read_labels(&gold, watch)?;
         check_words(request, &labels)?;
         Ok(Asked { origin, version, gold, labels, field })
     }

@@ -1,7 +1,7 @@
 //! The documented object.
 
 use super::AgreementReport;
-use crate::agreement::{Confused, Measure, Period, Share};
+use crate::agreement::{Confused, Measure, Period, Share, Split};
 use crate::report::figure::proportion_json;
 use crate::stats::ChiSquare;
 use serde_json::{Value, json};
@@ -37,6 +37,7 @@ pub fn json(report: &AgreementReport<'_>) -> Value {
             "agreed": agreement.blame.agreed,
             "clauses": agreement.blame.clauses.iter().map(share).collect::<Vec<_>>(),
             "categories": agreement.blame.categories.iter().map(share).collect::<Vec<_>>(),
+            "cases": agreement.splits.iter().map(split).collect::<Vec<_>>(),
         },
         "drift": {
             "rounds": agreement.drift.rounds.iter().map(period).collect::<Vec<_>>(),
@@ -86,6 +87,18 @@ fn share(share: &Share) -> Value {
         "id": &*share.id,
         "splits": proportion_json(share.of_splits),
         "agreed": proportion_json(share.of_agreed),
+    })
+}
+
+fn split(split: &Split) -> Value {
+    let answers = split.answers.iter().map(|(answer, n)| json!({"answer": &**answer, "n": n}));
+    let ids = |ids: &[std::sync::Arc<str>]| ids.iter().map(|id| id.to_string()).collect::<Vec<_>>();
+    json!({
+        "case": split.case,
+        "answers": answers.collect::<Vec<_>>(),
+        "apart": split.apart,
+        "clauses": ids(&split.clauses),
+        "categories": ids(&split.categories),
     })
 }
 

@@ -32,6 +32,7 @@ pub fn markdown(report: &AgreementReport<'_>) -> String {
     out.push_str(&list("Who is stricter", &report.stricter()));
     out.push_str(&list("What is confused", &report.mixed()));
     out.push_str(&splits(report));
+    out.push_str(&worst(report));
     out.push_str(&drift("Round by round", &agreement.drift.rounds, report));
     out.push_str(&drift("From version to version", &agreement.drift.policies, report));
     let resamples = thousands(report.replicates.into());
@@ -110,6 +111,17 @@ fn splits(report: &AgreementReport<'_>) -> String {
         }
     }
     out
+}
+
+fn worst(report: &AgreementReport<'_>) -> String {
+    let splits = &report.agreement.splits;
+    if splits.is_empty() {
+        return String::new();
+    }
+    let mut rows = vec![["case", "labels", "touches"].map(str::to_owned).to_vec()];
+    rows.extend(splits.iter().take(MOST_SHOWN).map(|one| super::split(one).to_vec()));
+    let more = more(splits.len().saturating_sub(MOST_SHOWN));
+    format!("\n### Worst splits, furthest apart first\n\n{}{more}", grid(&rows))
 }
 
 fn drift(title: &str, periods: &[Period], report: &AgreementReport<'_>) -> String {

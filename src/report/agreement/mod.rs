@@ -11,7 +11,7 @@ pub use text::text;
 use super::again::Again;
 use super::figure::thousands;
 use crate::agreement::figure::{Figure, Name};
-use crate::agreement::{Agreement, Confused, Field, Measure, Scale, Scope, Share};
+use crate::agreement::{Agreement, Confused, Field, Measure, Scale, Scope, Share, Split};
 use crate::stats::{ChiSquare, Interval};
 
 /// The agreement of labelers and what gives it again.
@@ -153,6 +153,13 @@ impl AgreementReport<'_> {
         };
         self.agreement.mixed.iter().map(one).collect()
     }
+}
+
+/// The case, `2 escalate, 1 comply`, and what it touches.
+fn split(split: &Split) -> [String; 3] {
+    let answers: Vec<String> = split.answers.iter().map(|(answer, n)| format!("{n} {answer}")).collect();
+    let touched: Vec<&str> = split.clauses.iter().chain(&split.categories).map(|id| &**id).collect();
+    [split.case.clone(), answers.join(", "), touched.join(", ")]
 }
 
 /// `31 of 100, 31.0 % [22.8–40.6]` of the splits, and of the cases on which all agree.

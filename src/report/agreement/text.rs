@@ -2,7 +2,7 @@
 
 use super::{AgreementReport, MOST_SHOWN, cases, figure_words, group_name, share, why_dropped};
 use crate::agreement::figure::Name;
-use crate::agreement::{Period, Scope};
+use crate::agreement::{Period, Scope, Split};
 use crate::report::figure::{count, thousands};
 use crate::report::paint::{Paint, own_words};
 use crate::report::replay::short;
@@ -34,6 +34,7 @@ pub fn text(report: &AgreementReport<'_>, paint: Paint) -> String {
     out.push_str(&list("who is stricter", &report.stricter(), paint));
     out.push_str(&list("what is confused", &report.mixed(), paint));
     out.push_str(&splits(report, paint));
+    out.push_str(&worst(report, paint));
     out.push_str(&drift("round by round", &agreement.drift.rounds, report, paint));
     out.push_str(&drift("from version to version", &agreement.drift.policies, report, paint));
     let seed = format!("seed {}, {} resamples", report.seed, thousands(report.replicates.into()));
@@ -110,6 +111,20 @@ fn splits(report: &AgreementReport<'_>, paint: Paint) -> String {
         out.push_str(&lines(&rows, 2));
         out.push_str(&more(shares.len().saturating_sub(MOST_SHOWN)));
     }
+    out
+}
+
+fn worst(report: &AgreementReport<'_>, paint: Paint) -> String {
+    let splits = &report.agreement.splits;
+    if splits.is_empty() {
+        return String::new();
+    }
+    let row = |split: &Split| super::split(split).map(|words| Cell::from(own_words(&words).into_owned())).into();
+    let rows: Vec<_> = splits.iter().take(MOST_SHOWN).map(row).collect();
+    let mut out =
+        format!("\n{}  {}\n", paint.bold("worst splits"), paint.dim("furthest apart first, with what they touch"));
+    out.push_str(&lines(&rows, 2));
+    out.push_str(&more(splits.len().saturating_sub(MOST_SHOWN)));
     out
 }
 

@@ -300,6 +300,12 @@ commands! {
     NextPart "part" View "part"
         "Next part": "Goes on to the next part of the screen: labeling, settling and what else it names."
         [Adjudicate "o"]
+    NextFigures "figures" View "figures"
+        "Next figures": "Goes on through measures, grid, pairs, what two confuse, splits, what these touch, and drift."
+        [Agreement "v"]
+    PreviousFigures "previous-figures" View ""
+        "Previous figures": "Goes back through what is shown of the agreement."
+        [Agreement "V"]
     Which "which" View "which cases"
         "Which cases": "Lists the flips, or the cases that disagree, are undetermined, or all of them."
         [Replay "o"]

@@ -1,5 +1,6 @@
 //! The Adjudicate screen: from labels to rulings. One row names its parts, and the part that is shown does the rest.
 
+mod agreement;
 mod dialog;
 mod guidance;
 mod label;
@@ -28,6 +29,7 @@ fn parts() -> Vec<Part> {
     vec![
         Part { word: "label", screen: Box::<label::LabelPart>::default() },
         Part { word: "settle", screen: Box::<settle::SettlePart>::default() },
+        Part { word: "agreement", screen: Box::<agreement::AgreementPart>::default() },
         Part { word: "rounds", screen: Box::<rounds::RoundsPart>::default() },
     ]
 }
@@ -113,10 +115,10 @@ impl Screen for AdjudicateScreen {
         }
     }
 
-    /// The part that is shown comes first.
+    /// The part that is shown comes first, then the ones before it: from agreement a case goes to settling.
     fn show(&mut self, target: &Target, model: &mut Model) -> bool {
         let count = self.parts.len();
-        for at in (0..count).map(|n| (self.current + n) % count).collect::<Vec<_>>() {
+        for at in (0..count).map(|n| (self.current + count - n) % count).collect::<Vec<_>>() {
             if self.parts[at].screen.show(target, model) {
                 self.go_to(at, model);
                 return true;

@@ -25,6 +25,7 @@ use crate::tui::model::{Ask, Model, Target};
 use crate::tui::screens::Screen;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
+use crate::workspace::sets::LoadedSet;
 use crate::workspace::settling::{Court, Draft, Item};
 use ask::About;
 use at_hand::AtHand;
@@ -39,6 +40,8 @@ use walk::Walk;
 #[derive(Default)]
 pub struct SettlePart {
     court: Option<Arc<Court>>,
+    /// A case that is to be opened once the court is there.
+    awaited: Option<Target>,
     queue: QueueList,
     /// The case that is open.
     at: Option<AtHand>,
@@ -285,7 +288,12 @@ impl Screen for SettlePart {
 
     fn show(&mut self, target: &Target, model: &mut Model) -> bool {
         let Target::Case { set, case } = target else { return false };
-        let Some(court) = self.court.clone() else { return false };
+        let Some(court) = self.court.clone() else {
+            let known = |here: &LoadedSet| **here.name() == **set && here.gold.find(case).is_some();
+            let is_there = model.sets.iter().flat_map(|sets| &sets.sets).any(|here| known(here));
+            self.awaited = is_there.then(|| target.clone());
+            return is_there;
+        };
         let Some(key) = court.find(set, case) else { return false };
         let name = (court.sets[usize::from(key.0)].set().clone(), case.clone());
         let listed = self.queue.select(&court, &name);
@@ -305,6 +313,9 @@ impl Screen for SettlePart {
 
     fn tend(&mut self, model: &mut Model) {
         self.ask_for_court(model);
+        if let Some(target) = self.awaited.take_if(|_| self.court.is_some()) {
+            self.show(&target, model);
+        }
         self.look_for_precedents(model);
     }
 
