@@ -1,4 +1,4 @@
-//! Graders, runs, flips, measures, gates.
+//! Graders, runs, flips, measures, gates; and how good the gold sets are that all this rests on.
 
 pub mod breakdown;
 pub mod cause;
@@ -6,5 +6,7 @@ pub mod filter;
 pub mod flip;
 pub mod gates;
 pub mod measures;
+pub mod mutate;
 pub mod run;
 pub mod standing;
+pub mod trial;

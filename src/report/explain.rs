@@ -111,6 +111,15 @@ fn reading_lines(reading: &Reading) -> String {
     lines(&rows, 2)
 }
 
+/// What a reading found, on one line: `bio · high; intent unclear · minor true`.
+pub fn reading_line(reading: &Reading) -> String {
+    let harms: Vec<String> = reading.harms.iter().map(harm_words).collect();
+    let facets = reading.facets.iter().map(|(name, word)| format!("{name} {}", facet_words(word)));
+    let facets: Vec<String> = facets.collect();
+    let harms = if harms.is_empty() { "no harm".to_owned() } else { harms.join("; ") };
+    if facets.is_empty() { harms } else { format!("{harms}; {}", facets.join(" · ")) }
+}
+
 fn facet_words(word: &FacetWord) -> String {
     match word {
         FacetWord::One(word) => word.clone(),

@@ -9,6 +9,7 @@ pub mod figure;
 pub mod gold;
 pub mod history;
 pub mod import;
+pub mod mutate;
 pub mod paint;
 pub mod precedents;
 pub mod problems;

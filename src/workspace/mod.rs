@@ -13,6 +13,7 @@ pub mod explain;
 pub mod files;
 pub mod import;
 pub mod labeling;
+pub mod opened;
 pub mod policy_edit;
 pub mod precedents;
 pub mod repo;

@@ -7,6 +7,7 @@
 mod cover;
 mod diagram;
 mod difference;
+mod edited;
 mod gold;
 mod layout;
 mod point;
@@ -18,6 +19,7 @@ mod words;
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 pub use difference::{Changed, Difference};
+pub use edited::Edited;
 pub use gold::{CaseAt, situations};
 pub use layout::{Detail, Points, Space, share};
 pub use regions::Regions;

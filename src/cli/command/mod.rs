@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod label;
 mod log;
+mod mutate;
 mod precedents;
 mod queue;
 mod replay;
@@ -53,6 +54,7 @@ commands! {
     Round: round::RoundCommand;
     Queue: queue::Waiting;
     Precedents: precedents::Precedents;
+    Mutate: mutate::Mutate;
     Gold: gold::Gold;
     Editorial: editorial::Editorial;
     Commit: commit::Commit;
