@@ -29,7 +29,12 @@ static GOLD: LazyLock<Arc<GoldSet>> = LazyLock::new(|| {
 
 fn main() {
     let mutants = edits(&POLICY, Menu::SLIPS).count();
-    println!("{} clauses, {mutants} edits, {} cases, {} situations", POLICY.clauses.len(), GOLD.len(), GOLD.situations());
+    println!(
+        "{} clauses, {mutants} edits, {} cases, {} situations",
+        POLICY.clauses.len(),
+        GOLD.len(),
+        GOLD.situations()
+    );
     let found = test();
     println!("{:?} noticed, {} equivalent, exact: {}", found.score(), found.equivalent(None), found.exact);
     divan::main();
@@ -51,7 +56,9 @@ fn a_replay_each(bencher: Bencher) {
     bencher.bench(|| {
         for edit in &all {
             let head = Arc::new(edit.apply(&POLICY));
-            black_box(replay(std::slice::from_ref(&*GOLD), &head, Some(&*POLICY), &Unwatched).expect("nobody stops it"));
+            black_box(
+                replay(std::slice::from_ref(&*GOLD), &head, Some(&*POLICY), &Unwatched).expect("nobody stops it"),
+            );
         }
     });
 }

@@ -5,6 +5,8 @@
 
 mod broken_precedent;
 mod clause_without_text;
+mod contradicting_labels;
+pub mod coverage;
 mod deprecated_category;
 pub mod edit;
 mod empty_policy;
@@ -13,6 +15,8 @@ pub mod records;
 pub mod space;
 pub mod structure;
 pub mod text;
+mod undecided_example;
+mod unexercised_clause;
 mod unknown_clause;
 mod unknown_example;
 
@@ -38,6 +42,9 @@ pub static LINTS: &[Lint] = &[
     unknown_example::lint,
     unknown_clause::lint,
     broken_precedent::lint,
+    undecided_example::lint,
+    unexercised_clause::lint,
+    contradicting_labels::lint,
 ];
 
 /// Everything that the lints find.

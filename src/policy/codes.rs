@@ -42,6 +42,9 @@ codes! {
     DEPRECATED_CATEGORY = "CB025" "deprecated-category" Warning;
     EMPTY_POLICY = "CB026" "empty-policy" Warning;
     CLAUSE_WITHOUT_TEXT = "CB030" "clause-without-text" Hint;
+    UNDECIDED_EXAMPLE = "CB040" "undecided-example" Warning;
+    UNEXERCISED_CLAUSE = "CB041" "unexercised-clause" Hint;
+    CONTRADICTING_LABELS = "CB042" "contradicting-labels" Warning;
     // Gold sets, found while reading them: `decide`.
     /// A line of a gold set is not whole JSON.
     BROKEN_LINE = "CB100" "broken-line" Error;

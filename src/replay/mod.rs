@@ -2,11 +2,14 @@
 
 pub mod breakdown;
 pub mod cause;
+pub mod coverage;
 pub mod filter;
+pub mod fixes;
 pub mod flip;
 pub mod gates;
 pub mod measures;
 pub mod mutate;
 pub mod run;
 pub mod standing;
+pub mod suggest;
 pub mod trial;

@@ -210,7 +210,12 @@ mod tests {
                 Fate::Survived(None) => "survived".to_owned(),
                 Fate::Survived(Some(escape)) => {
                     let behavior = |ix| policy.manifest.behaviors.id(ix);
-                    format!("survived at {} points, {} -> {}", escape.points, behavior(escape.from), behavior(escape.to))
+                    format!(
+                        "survived at {} points, {} -> {}",
+                        escape.points,
+                        behavior(escape.from),
+                        behavior(escape.to)
+                    )
                 }
             };
             format!("{fate}: {}", mutant.edit.sentence(&policy))

@@ -1,5 +1,6 @@
 //! Results as text, JSON, Markdown, JUnit, SARIF and GitHub annotations. Everything gives a `String`; nothing prints.
 
+pub mod coverage;
 pub mod created;
 pub mod decisions;
 pub mod difference;
@@ -16,7 +17,9 @@ pub mod problems;
 pub mod queue;
 pub mod record;
 pub mod replay;
+pub mod suggest;
 mod table;
+pub mod time;
 
 use crate::policy::visible::is_hostile;
 use std::fmt;

@@ -21,6 +21,7 @@ pub mod rounds;
 pub mod samples;
 pub mod sets;
 pub mod settling;
+pub mod timeline;
 pub mod version;
 #[allow(clippy::module_inception)]
 mod workspace;

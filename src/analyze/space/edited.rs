@@ -5,10 +5,11 @@ use super::diagram::{EMPTY, Node};
 use super::layout::{Detail, Space};
 use super::regions::in_order;
 use super::words::Lens;
-use crate::analyze::edit::{Act, PolicyEdit};
+use crate::analyze::edit::{Act, PolicyEdit, with_outcome};
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
 use crate::policy::clause::ClauseIx;
+use crate::policy::condition::Condition;
 
 /// A policy, ready to be asked what an edit of it changes.
 ///
@@ -78,6 +79,26 @@ impl<'p> Edited<'p> {
         let changed = self.space.and(changed, self.left[same]);
         self.space.check()?;
         Ok(changed)
+    }
+
+    /// The points at which it is up to one test of a clause whether the clause decides: no other takes them before, and the
+    /// rest of its condition leaves it open.
+    pub fn turned_by(&mut self, clause: ClauseIx, test: usize) -> Result<Node, TooLarge> {
+        let Some(rank) = self.ranked.iter().position(|rule| rule.clause == clause) else { return Ok(EMPTY) };
+        let lens = Lens::new(&self.space.words, self.policy);
+        let when = &self.policy.clause(clause).when;
+        let [with, without] = [Condition::always(), Condition::Any(Vec::new())]
+            .map(|outcome| self.space.holds(&lens, &with_outcome(when, test, &outcome)));
+        let turned = self.space.differing(with, without);
+        let turned = self.space.and(turned, self.left[rank]);
+        self.space.check()?;
+        Ok(turned)
+    }
+
+    /// The points at which a condition of the policy is true.
+    pub fn holds(&mut self, condition: &Condition) -> Node {
+        let lens = Lens::new(&self.space.words, self.policy);
+        self.space.holds(&lens, condition)
     }
 
     /// The clauses that can decide after the edit, in the order in which they win.

@@ -4,6 +4,7 @@
 //! over a finite space. [`Space`] holds the dimensions and the functions over them as diagrams; [`Regions`] is a policy
 //! compiled into it; [`Space::cover`] says a set of points in few plain conditions. Nothing here samples.
 
+mod cells;
 mod cover;
 mod diagram;
 mod difference;
@@ -16,13 +17,14 @@ mod regions;
 mod say;
 mod words;
 
+pub use cells::{Cells, TierCells, Unvisited};
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 pub use difference::{Changed, Difference};
 pub use edited::Edited;
 pub use gold::{CaseAt, situations};
 pub use layout::{Detail, Points, Space, share};
-pub use regions::Regions;
+pub use regions::{Regions, in_order};
 pub use words::Lens;
 
 /// A policy whose space is too large to be known exactly.

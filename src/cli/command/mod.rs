@@ -1,13 +1,17 @@
 //! The commands: one file each, one line here.
 
+mod bisect;
+mod blame;
 mod check;
 mod commit;
 mod completions;
+mod coverage;
 mod demo;
 mod diff;
 mod editorial;
 mod explain;
 mod gold;
+mod history;
 mod import;
 mod init;
 mod label;
@@ -19,6 +23,7 @@ mod replay;
 mod round;
 mod rule;
 mod status;
+mod suggest;
 
 use super::environment::Context;
 use super::output::{Failure, Output};
@@ -54,9 +59,14 @@ commands! {
     Round: round::RoundCommand;
     Queue: queue::Waiting;
     Precedents: precedents::Precedents;
+    Coverage: coverage::Coverage;
     Mutate: mutate::Mutate;
+    Suggest: suggest::SuggestCommand;
     Gold: gold::Gold;
     Editorial: editorial::Editorial;
+    Bisect: bisect::Bisect;
+    Blame: blame::Blame;
+    History: history::History;
     Commit: commit::Commit;
     Status: status::Status;
     Log: log::Log;
