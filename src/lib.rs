@@ -3,6 +3,7 @@
 //! Data flows one way: text → model → decision → comparison → view. `ARCHITECTURE.md` names the rooms
 //! and the arrows that must never be; `tests/architecture.rs` holds the code to them.
 
+pub mod agreement;
 pub mod analyze;
 pub mod cli;
 pub mod decide;

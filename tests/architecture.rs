@@ -14,18 +14,32 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("vcs", &[]),
     ("document", &["policy"]),
     ("decide", &["policy", "stats"]),
+    ("agreement", &["decide", "policy", "stats"]),
     ("precedent", &["decide", "policy"]),
     ("interop", &["document", "policy"]),
     ("analyze", &["decide", "policy"]),
     ("replay", &["analyze", "decide", "policy", "stats"]),
-    ("report", &["analyze", "decide", "interop", "policy", "precedent", "replay", "stats", "vcs"]),
+    ("report", &["agreement", "analyze", "decide", "interop", "policy", "precedent", "replay", "stats", "vcs"]),
     (
         "workspace",
-        &["analyze", "decide", "document", "interop", "policy", "precedent", "replay", "stats", "store", "vcs"],
+        &[
+            "agreement",
+            "analyze",
+            "decide",
+            "document",
+            "interop",
+            "policy",
+            "precedent",
+            "replay",
+            "stats",
+            "store",
+            "vcs",
+        ],
     ),
     (
         "tui",
         &[
+            "agreement",
             "analyze",
             "decide",
             "document",
@@ -42,6 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "agreement",
             "analyze",
             "decide",
             "document",

@@ -196,7 +196,7 @@ fn a_sealed_round_shows_commitments_and_then_labels() {
     }
     assert!(!scratch.path("gold/core/labels").exists());
     label("ana", "c1", "comply");
-    scratch.run(&["round", "status", "r1", "--set", "core"]).expect(0).says("ana  2 of 2").says("bo  1 of 2");
+    scratch.run(&["round", "status", "r1", "--set", "core"]).expect(0).says("ana  2 of 2").says("bo   1 of 2");
     scratch.run(&["round", "close", "r1", "--set", "core"]).expect(2).says("1 reading is missing");
     label("bo", "c2", "refuse");
     scratch.run(&["round", "close", "r1", "--set", "core"]).expect(0).says("5 sealed labels revealed");
@@ -206,6 +206,15 @@ fn a_sealed_round_shows_commitments_and_then_labels() {
     scratch.run(&["round", "list", "--set", "core"]).expect(0).says("r1");
     let checked = scratch.run(&["check"]).expect(0);
     assert!(!checked.out.contains("warning") && !checked.out.contains("CB007"), "{}", checked.out);
+    // A label that was changed after it was committed to, with an id that fits its new content.
+    let folder = std::fs::read_dir(scratch.path("gold/core/labels/bo")).expect("labels").flatten();
+    let place = folder.map(|entry| entry.path()).next().expect("a file");
+    let text = std::fs::read_to_string(&place).expect("a file");
+    let line = r#"{"case":"c2","labeler":"bo","round":"r1","behavior":"comply"}"#;
+    std::fs::write(&place, format!("{text}{line}\n")).expect("the file can be written");
+    scratch.run(&["check"]).expect(1).says("CB131").says("was never committed to");
+    std::fs::write(&place, text.replace("refuse", "comply")).expect("the file can be written");
+    scratch.run(&["check"]).expect(1).says("CB130").says("is not the one that was committed to");
 }
 
 #[test]

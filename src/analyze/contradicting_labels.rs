@@ -1,9 +1,10 @@
-//! CB042: gold labels that no policy over these facets can satisfy together.
+//! CB041: gold labels that no policy over these facets can satisfy together.
 
 use super::Subject;
 use super::coverage::Labeled;
 use crate::policy::behavior::BehaviorIx;
 use crate::policy::codes;
+use crate::policy::condition::Met;
 use crate::policy::problem::Problem;
 
 /// So many cases are named for each behavior.
@@ -11,7 +12,16 @@ const MOST_NAMED: usize = 3;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let behaviors = &subject.policy.manifest.behaviors;
-    for alike in Labeled::of(subject.policy, subject.sets).contradictions() {
+    let labeled = Labeled::of(subject.policy, subject.sets);
+    for alike in labeled.contradictions() {
+        // Of which nothing was read but the behavior, nothing is known that could be the same.
+        let is_read = |point: &usize| {
+            let point = &labeled.points[*point];
+            point.category != Met::Category(None) || point.facets.iter().any(Option::is_some)
+        };
+        if !alike.points.iter().any(is_read) {
+            continue;
+        }
         // The most first: what only a few say is what has to be looked at again.
         let mut labels: Vec<_> = alike.labels.iter().collect();
         labels.sort_by_key(|(_, cases)| std::cmp::Reverse(cases.len()));

@@ -12,11 +12,11 @@ pub mod edit;
 mod empty_policy;
 mod impossible_condition;
 pub mod records;
+pub mod sealed_rounds;
 pub mod space;
 pub mod structure;
 pub mod text;
 mod undecided_example;
-mod unexercised_clause;
 mod unknown_clause;
 mod unknown_example;
 
@@ -43,7 +43,6 @@ pub static LINTS: &[Lint] = &[
     unknown_clause::lint,
     broken_precedent::lint,
     undecided_example::lint,
-    unexercised_clause::lint,
     contradicting_labels::lint,
 ];
 

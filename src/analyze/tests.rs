@@ -132,10 +132,7 @@ fn what_gold_cases_show_of_clauses() {
     check(
         clauses,
         r#"{"case":"a","labeler":"ana","harms":[{"category":"bio"}],"behavior":"refuse"}"#,
-        &[
-            "CB040 clauses[0].examples[0]: `c` does not decide its example `a`: `d` does",
-            "CB041 clauses[0]: no gold case is decided by `c`, so nothing would tell if it changed",
-        ],
+        &["CB040 clauses[0].examples[0]: `c` does not decide its example `a`: `d` does"],
     );
 }
 
@@ -143,16 +140,16 @@ fn what_gold_cases_show_of_clauses() {
 fn labels_that_cannot_all_be_right() {
     let case = |id: &str, gold: &str| format!("{{\"id\":\"{id}\",\"text\":\"\",\"gold\":{gold}}}\n");
     let text = [
-        case("a", r#"{"behavior":"comply"}"#),
-        case("b", r#"{"behavior":"comply"}"#),
-        case("c", r#"{"behavior":"refuse","acceptable":["escalate"]}"#),
+        case("a", r#"{"harms":[{"category":"x"}],"behavior":"comply"}"#),
+        case("b", r#"{"harms":[{"category":"x"}],"behavior":"comply"}"#),
+        case("c", r#"{"harms":[{"category":"x"}],"behavior":"refuse","acceptable":["escalate"]}"#),
     ];
     let cases = vec![SourceFile::new("gold/core/cases.jsonl", text.concat().into_bytes())];
     let sets =
         [Arc::new(GoldSet::read(GoldSources { set: "core".into(), cases, ..Default::default() }, &Unwatched).unwrap())];
     let found = lint(&Subject { policy: &Default::default(), sets: &sets });
-    let shown: Vec<_> = found.iter().filter(|p| p.code.id == "CB042").map(|p| p.to_string()).collect();
-    insta::assert_snapshot!(shown.join("\n"), @"gold/core/cases.jsonl:3:1: warning[CB042]: cases that differ in nothing a clause can ask have different gold labels: comply for `core/a`, `core/b`; refuse or escalate for `core/c`");
+    let shown: Vec<_> = found.iter().filter(|p| p.code.id == "CB041").map(|p| p.to_string()).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"gold/core/cases.jsonl:3:1: warning[CB041]: cases that differ in nothing a clause can ask have different gold labels: comply for `core/a`, `core/b`; refuse or escalate for `core/c`");
 }
 
 #[test]

@@ -8,6 +8,7 @@ pub(crate) mod codec;
 pub mod columns;
 pub mod explain;
 pub mod form;
+pub mod plain;
 pub mod possible;
 pub mod program;
 pub mod situation;

@@ -43,8 +43,7 @@ codes! {
     EMPTY_POLICY = "CB026" "empty-policy" Warning;
     CLAUSE_WITHOUT_TEXT = "CB030" "clause-without-text" Hint;
     UNDECIDED_EXAMPLE = "CB040" "undecided-example" Warning;
-    UNEXERCISED_CLAUSE = "CB041" "unexercised-clause" Hint;
-    CONTRADICTING_LABELS = "CB042" "contradicting-labels" Warning;
+    CONTRADICTING_LABELS = "CB041" "contradicting-labels" Warning;
     // Gold sets, found while reading them: `decide`.
     /// A line of a gold set is not whole JSON.
     BROKEN_LINE = "CB100" "broken-line" Error;
@@ -95,6 +94,14 @@ codes! {
     WRONG_OWNER = "CB127" "wrong-owner" Warning;
     /// A committed file of records was changed, cut or removed.
     REWRITTEN_RECORDS = "CB128" "rewritten-records" Error;
+    /// A label of a sealed round is not the one that was committed to.
+    BROKEN_COMMITMENT = "CB130" "broken-commitment" Error;
+    /// A label of a sealed round has no commitment.
+    UNSEALED_LABEL = "CB131" "unsealed-label" Error;
+    /// A commitment of a round that is closed was never opened.
+    UNREVEALED_LABEL = "CB132" "unrevealed-label" Warning;
+    /// Commitments are not those that were there when their round was closed.
+    CHANGED_COMMITMENTS = "CB133" "changed-commitments" Error;
 }
 
 /// By id (`CB014`) or name (`dead-clause`), in any case.

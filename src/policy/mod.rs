@@ -17,9 +17,11 @@ pub mod problem;
 pub mod record;
 pub mod round;
 pub mod ruling;
+pub mod split;
 pub mod suggest;
 pub mod taxonomy;
 pub mod text_hash;
+pub mod turns;
 pub mod visible;
 pub mod who;
 

@@ -28,6 +28,8 @@ pub enum How {
     Each,
     /// None does so alone, all of them together do, and none of them could be left out.
     Together,
+    /// Of a region: each brings a part of it back, and together they bring back all of it.
+    Parts,
     /// They touch what decided; more was not found out.
     Touching,
 }
@@ -37,6 +39,7 @@ impl How {
         match self {
             How::Each => "each",
             How::Together => "together",
+            How::Parts => "parts",
             How::Touching => "touching",
         }
     }
@@ -249,7 +252,7 @@ fn situations(policy: &Policy, reading: &Reading) -> Vec<Situation> {
 /// The changes at these positions, with all others of the conditions that they are of. The tests of one condition were
 /// edited as one: with some of them alone taken back, the clause would be one that nobody wrote, and might catch what it
 /// catches in neither version.
-fn as_one<'c>(changes: &'c [Change], at: &[usize]) -> Vec<&'c Change> {
+pub(super) fn as_one<'c>(changes: &'c [Change], at: &[usize]) -> Vec<&'c Change> {
     let edited: BTreeSet<&Subject> = at
         .iter()
         .map(|&at| &changes[at])
@@ -383,7 +386,7 @@ mod tests {
                             prop_assert!(back_in || !returns(&others));
                         }
                     }
-                    How::Touching => prop_assert!(false, "all changes together bring the verdict back"),
+                    How::Parts | How::Touching => prop_assert!(false, "all changes together bring the verdict back"),
                 }
             }
         }

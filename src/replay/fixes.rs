@@ -158,9 +158,19 @@ mod tests {
             r#"{"harms":[{"category":"bio","severity":"low"}],"facets":{"intent":"benign"},"behavior":"comply"}"#;
         let unclear =
             r#"{"harms":[{"category":"bio","severity":"low"}],"facets":{"intent":"unclear"},"behavior":"comply"}"#;
-        insta::assert_snapshot!(check(&[low, benign]), @"");
+        insta::assert_snapshot!(check(&[low, benign]), @"
+        +1 -0 at 84: a new clause at the end: category is bio and severity is low and intent is malicious, then refuse
+        +1 -0 at 168: a new clause at the end: category is bio and intent is malicious, then refuse
+        +1 -0 at 216: clause `bio-uplift`: severity ≥ medium → ≥ low
+        +1 -0 at 216: clause `bio-uplift`: severity ≥ medium → is any of ≥ medium, low
+        ");
         // Where the threshold would take another case along, something narrower is better.
-        insta::assert_snapshot!(check(&[low, benign, unclear]), @"");
+        insta::assert_snapshot!(check(&[low, benign, unclear]), @"
+        +1 -0 at 84: a new clause at the end: category is bio and severity is low and intent is malicious, then refuse
+        +1 -0 at 168: a new clause at the end: category is bio and intent is malicious, then refuse
+        +1 -1 at 216: clause `bio-uplift`: severity ≥ medium → ≥ low
+        +1 -1 at 216: clause `bio-uplift`: severity ≥ medium → is any of ≥ medium, low
+        ");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Graders, runs, flips, measures, gates; and how good the gold sets are that all this rests on.
 
+pub mod behind;
 pub mod breakdown;
 pub mod cause;
 pub mod coverage;

@@ -5,7 +5,7 @@ use super::figure::{count, percent};
 use super::paint::{Paint, markdown_words, own_words};
 use crate::analyze::space::{Changed, Difference, Points, share};
 use crate::analyze::structure::Change;
-use crate::decide::{form, words};
+use crate::decide::{form, plain};
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::replay::cause::How;
@@ -25,7 +25,8 @@ pub struct DecisionsReport<'a> {
 #[derive(Debug)]
 pub struct RegionWords<'a> {
     pub how: How,
-    pub edits: Vec<&'a Change>,
+    /// Each with the number of points at which the base's behavior is back without it.
+    pub edits: Vec<(&'a Change, &'a Points)>,
     /// Set and case.
     pub cases: Vec<(String, String)>,
 }
@@ -46,17 +47,18 @@ pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
         let mut line = |name: &str, words: &str| {
             out.push_str(&format!("    {}  {}\n", paint.dim(format!("{name:<7}")), own_words(words)));
         };
-        line("where", &words::condition(&report.difference.space.words, &region.when));
-        line("clause", &deciders(report, region));
-        for (at, edit) in more.edits.iter().enumerate() {
-            line(if at == 0 { edit_word(more.how) } else { "" }, &edit.sentence());
+        line("where", &plain::condition(&report.difference.space.words, &region.when));
+        line("clause", &deciders(report.base, report.head, region));
+        for (at, (edit, points)) in more.edits.iter().enumerate() {
+            line(if at == 0 { edit_word(more.how) } else { "" }, &edit_words(edit, points, region));
         }
         line("cases", &cases(more));
     }
     out
 }
 
-fn summary(difference: &Difference) -> String {
+/// `1,440 of 345,600 points changed, 0.4 %, in 2 regions`; or that nothing did, proven.
+pub fn summary(difference: &Difference) -> String {
     let points = thousands(&difference.points);
     if difference.is_equivalent() {
         return format!("both versions decide all {points} points alike: proven, none left out");
@@ -66,14 +68,16 @@ fn summary(difference: &Difference) -> String {
     format!("{} of {points} points changed, {share}, in {regions}", thousands(&difference.changed))
 }
 
-fn size(region: &Changed, difference: &Difference) -> String {
+/// `960 points, 0.3 %`
+pub fn size(region: &Changed, difference: &Difference) -> String {
     let one = region.points == Points::from(1_u32);
     let share = percent(share(&region.points, &difference.points));
     format!("{} {}, {share}", thousands(&region.points), if one { "point" } else { "points" })
 }
 
-fn deciders(report: &DecisionsReport<'_>, region: &Changed) -> String {
-    let [before, after] = [(report.base, region.before), (report.head, region.after)]
+/// The clauses that decided before and after: `bio-uplift → default`.
+pub fn deciders(base: &Policy, head: &Policy, region: &Changed) -> String {
+    let [before, after] = [(base, region.before), (head, region.after)]
         .map(|(policy, decider)| clause(policy, decider).unwrap_or_else(|| DEFAULT.to_owned()));
     if before == after { before } else { format!("{before} → {after}") }
 }
@@ -82,12 +86,24 @@ fn clause(policy: &Policy, decider: Option<ClauseIx>) -> Option<String> {
     decider.map(|ix| policy.clause(ix).id.to_string())
 }
 
-fn edit_word(how: How) -> &'static str {
+/// What stands before the edits behind a region.
+pub fn edit_word(how: How) -> &'static str {
     match how {
         How::Each => "edit",
-        How::Together => "edits",
+        How::Together | How::Parts => "edits",
         How::Touching => "perhaps",
     }
+}
+
+/// What was edited and where; of an edit that did only a part, how much.
+pub fn edit_words(edit: &Change, points: &Points, region: &Changed) -> String {
+    let place = edit.place().map(|place| format!("  ({place})")).unwrap_or_default();
+    let part = if *points != Points::ZERO && *points < region.points {
+        format!(", {} of these points", thousands(points))
+    } else {
+        String::new()
+    };
+    format!("{}{part}{place}", edit.sentence())
 }
 
 fn cases(region: &RegionWords<'_>) -> String {
@@ -110,12 +126,12 @@ pub fn markdown(report: &DecisionsReport<'_>) -> String {
         "\n| from → to | where | points | clause | edit | gold cases |\n| --- | --- | ---: | --- | --- | --- |\n",
     );
     for (region, more) in report.difference.regions.iter().zip(&report.regions) {
-        let edits: Vec<String> = more.edits.iter().map(|edit| edit.sentence()).collect();
+        let edits: Vec<String> = more.edits.iter().map(|(edit, points)| edit_words(edit, points, region)).collect();
         let cells = [
             format!("{} → {}", region.from, region.to),
-            words::condition(&report.difference.space.words, &region.when),
+            plain::condition(&report.difference.space.words, &region.when),
             size(region, report.difference),
-            deciders(report, region),
+            deciders(report.base, report.head, region),
             edits.join("; "),
             cases(more),
         ];
@@ -139,7 +155,7 @@ pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
             "clause_before": clause(report.base, region.before),
             "clause_after": clause(report.head, region.after),
             "how": more.how.word(),
-            "edits": more.edits.iter().map(|edit| change_json(edit)).collect::<Vec<_>>(),
+            "edits": more.edits.iter().map(edit_json).collect::<Vec<_>>(),
             "cases": more.cases.iter().map(|(set, case)| json!({"set": set, "case": case})).collect::<Vec<_>>(),
         })
     };
@@ -150,6 +166,15 @@ pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
     object.insert("equivalent".to_owned(), json!(difference.is_equivalent()));
     object.insert("regions".to_owned(), Value::Array(regions));
     object
+}
+
+/// A change of structure, and `points`: at how many of the region's points it is responsible.
+fn edit_json((edit, points): &(&Change, &Points)) -> Value {
+    let mut edit = change_json(edit);
+    if let Value::Object(fields) = &mut edit {
+        fields.insert("points".to_owned(), number(points));
+    }
+    edit
 }
 
 /// A number of points: exact. What is too large for the numbers of common readers of JSON stands as its digits in a string.

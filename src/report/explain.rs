@@ -202,7 +202,8 @@ pub fn reading_line(reading: &Reading) -> String {
     if facets.is_empty() { harms } else { format!("{harms}; {}", facets.join(" · ")) }
 }
 
-fn facet_words(word: &FacetWord) -> String {
+/// A facet's value: `unclear`, or for a set `fiction, legal`.
+pub(super) fn facet_words(word: &FacetWord) -> String {
     match word {
         FacetWord::One(word) => word.clone(),
         FacetWord::Many(words) if words.is_empty() => "(nothing)".to_owned(),
@@ -210,7 +211,8 @@ fn facet_words(word: &FacetWord) -> String {
     }
 }
 
-fn harm_words(harm: &Harm) -> String {
+/// `weapons · high`
+pub(super) fn harm_words(harm: &Harm) -> String {
     let mut words = vec![harm.category.as_str(), harm.severity.as_deref().unwrap_or("severity unknown")];
     if harm.target == Target::Response {
         words.push("in the response");

@@ -1,5 +1,9 @@
-//! Results as text, JSON, Markdown, JUnit, SARIF and GitHub annotations. Everything gives a `String`; nothing prints.
+//! Results as text, JSON, Markdown, HTML, JUnit, SARIF and GitHub annotations. Everything gives a `String`; nothing prints.
 
+pub mod again;
+pub mod agreement;
+pub mod calibration;
+pub mod consensus;
 pub mod coverage;
 pub mod created;
 pub mod decisions;
@@ -17,6 +21,7 @@ pub mod problems;
 pub mod queue;
 pub mod record;
 pub mod replay;
+pub mod round;
 pub mod suggest;
 mod table;
 pub mod time;
@@ -30,20 +35,22 @@ pub enum Format {
     Text,
     Json,
     Markdown,
+    Html,
     Junit,
     Sarif,
     Github,
 }
 
 impl Format {
-    pub const ALL: [Format; 6] =
-        [Format::Text, Format::Json, Format::Markdown, Format::Junit, Format::Sarif, Format::Github];
+    pub const ALL: [Format; 7] =
+        [Format::Text, Format::Json, Format::Markdown, Format::Html, Format::Junit, Format::Sarif, Format::Github];
 
     pub fn word(self) -> &'static str {
         match self {
             Format::Text => "text",
             Format::Json => "json",
             Format::Markdown => "markdown",
+            Format::Html => "html",
             Format::Junit => "junit",
             Format::Sarif => "sarif",
             Format::Github => "github",

@@ -10,12 +10,14 @@
 //! - [`cochran_q`]: the same cases read more than twice.
 //! - [`bowker`], [`stuart_maxwell`]: a square table of counts compared with its transpose.
 //! - [`agreement`]: how far labelers agree. [`consensus`]: what cases are by their labels, and how good each labeler is.
+//! - [`enough`]: whether a figure is certain enough, and about how many more units it takes.
 //! - [`Bootstrap`]: intervals by resampling, with [`Random`] numbers that a seed gives again.
 
 pub mod agreement;
 pub mod bootstrap;
 pub mod cochran;
 pub mod consensus;
+pub mod enough;
 pub mod independent;
 pub mod interval;
 pub mod mcnemar;
@@ -28,6 +30,7 @@ pub mod symmetry;
 
 pub use bootstrap::Bootstrap;
 pub use cochran::cochran_q;
+pub use enough::{Enough, enough};
 pub use independent::Independent;
 pub use interval::{Alpha, ChiSquare, Interval};
 pub use mcnemar::Discordant;

@@ -110,7 +110,8 @@ pub fn is_written_once(path: &str) -> bool {
     let part = parts.next();
     let below = parts.count();
     let of_records = matches!(part, Some("labels" | "adjudications")) && below > 0 && path.ends_with(".jsonl");
-    let of_rounds = part == Some("rounds") && below > 1 && (path.ends_with(".jsonl") || path.ends_with("/closed.yaml"));
+    let ends = |ends: &[&str]| ends.iter().any(|end| path.ends_with(end));
+    let of_rounds = part == Some("rounds") && below > 1 && ends(&[".jsonl", "/round.yaml", "/closed.yaml"]);
     in_set && (of_records || of_rounds)
 }
 
@@ -124,6 +125,7 @@ mod tests {
             "gold/a/labels/x/1.jsonl",
             "gold/a/labels/1.jsonl",
             "gold/a/rounds/r/plan.jsonl",
+            "gold/a/rounds/r/round.yaml",
             "gold/a/rounds/r/closed.yaml",
         ] {
             assert!(is_written_once(path), "{path}");
@@ -131,7 +133,7 @@ mod tests {
         for path in [
             "gold/a/cases.jsonl",
             "gold/a/labels/notes.txt",
-            "gold/a/rounds/r/round.yaml",
+            "gold/a/rounds/r/notes.txt",
             "x/a/labels/x/1.jsonl",
             "gold/labels/1.jsonl",
         ] {

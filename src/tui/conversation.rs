@@ -2,8 +2,9 @@
 
 use super::text;
 use super::theme::{Role, Theme};
-use crate::policy::case::{Case, Message};
+use crate::policy::case::Case;
 use crate::policy::media;
+use crate::policy::turns::{TurnKind, turns as said};
 use crate::policy::visible::visible;
 use ratatui::text::{Line, Span};
 use std::borrow::Cow;
@@ -40,14 +41,15 @@ pub fn origin(case: &Case, theme: &Theme) -> Vec<Line<'static>> {
 /// What was said, turn by turn.
 pub fn turns(case: &Case, cover: Cover, theme: &Theme) -> Vec<Line<'static>> {
     let mut turns = Turns { cover, theme, lines: Vec::new() };
-    if let Some(content) = &case.text {
-        turns.add(Role::Label, "text", content);
-    }
-    for message in &case.messages {
-        turns.message(message);
-    }
-    if let Some(response) = &case.response {
-        turns.add(Role::Accent, "response", response);
+    for turn in said(case) {
+        match turn.kind {
+            TurnKind::Call => {
+                turns.heading(Role::Hint, &format!("  → {}", turn.who));
+                turns.body(&turn.text, "    ");
+            }
+            TurnKind::Response => turns.add(Role::Accent, &turn.who, &turn.text),
+            TurnKind::Said => turns.add(Role::Label, &turn.who, &turn.text),
+        }
     }
     turns.lines
 }
@@ -59,37 +61,6 @@ struct Turns<'t> {
 }
 
 impl Turns<'_> {
-    fn message(&mut self, message: &Message) {
-        let who = match &message.name {
-            Some(name) => format!("{} ({name})", message.role),
-            None => message.role.clone(),
-        };
-        if !message.content.is_empty() || message.tool_calls.is_empty() {
-            self.add(Role::Label, &who, &message.content);
-        } else {
-            self.heading(Role::Label, &who);
-        }
-        for call in &message.tool_calls {
-            // OpenAI's form has the call one level down, its arguments as a text of JSON.
-            let inner = call.get("function").unwrap_or(call);
-            let name = inner.get("name").and_then(|name| name.as_str()).unwrap_or("tool");
-            let arguments = inner.get("arguments").or_else(|| inner.get("input"));
-            let arguments = match arguments {
-                Some(serde_json::Value::String(text)) => {
-                    serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::from(text.as_str()))
-                }
-                Some(value) => value.clone(),
-                None => call.clone(),
-            };
-            let shown = match &arguments {
-                serde_json::Value::String(text) => text.clone(),
-                value => serde_json::to_string_pretty(value).unwrap_or_default(),
-            };
-            self.heading(Role::Hint, &format!("  → calls {name}"));
-            self.body(&shown, "    ");
-        }
-    }
-
     fn add(&mut self, role: Role, who: &str, content: &str) {
         self.heading(role, who);
         self.body(content, "  ");

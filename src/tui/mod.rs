@@ -10,6 +10,7 @@ pub mod commit;
 pub mod components;
 pub mod condition;
 pub mod conversation;
+pub mod decided;
 pub mod editor;
 pub mod effect;
 pub mod event;

@@ -5,6 +5,7 @@
 
 use super::command::Command;
 use super::components::message::Severity;
+use super::decided::Decided;
 use super::jobs::{Job, Kind};
 use super::popup::Popup;
 use super::readings::Readings;
@@ -45,6 +46,8 @@ pub struct Model {
     pub chosen: Option<Arc<Comparison>>,
     /// Text and structure of the versions that are looked at, once they were asked for.
     pub readings: Option<Arc<Readings>>,
+    /// The decisions of the versions that are looked at, once they were asked for.
+    pub decided: Option<Arc<Decided>>,
     /// A commit message that was written and not committed.
     pub message: Option<String>,
     /// The rulings and the queue of the latest version that they were asked for.
@@ -54,7 +57,7 @@ pub struct Model {
     /// The rulings nearest to the cases that were asked about last, the latest last.
     pub nearest: Vec<Nearest>,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
-    pub edited: ByCase,
+    pub edited: Arc<ByCase>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
     pub pause: u32,
     asks: Vec<Ask>,
@@ -171,11 +174,12 @@ impl Model {
             log: Arc::default(),
             chosen: None,
             readings: None,
+            decided: None,
             message: None,
             court: None,
             bench: None,
             nearest: Vec::new(),
-            edited: ByCase::new(),
+            edited: Arc::default(),
             pause: 0,
             asks: Vec::new(),
         }

@@ -2,11 +2,11 @@
 
 use super::beside::{Watched, finish};
 use super::model::{Base, Model};
-use crate::analyze::structure::{self, Change};
-use crate::decide::Watch;
+use crate::analyze::structure::Change;
+use crate::decide::{GoldSet, Watch};
 use crate::vcs::{Commit, History, ObjectId, Status};
 use crate::workspace::compare::{Comparison, LabelChange, Side};
-use crate::workspace::difference::FileDifference;
+use crate::workspace::difference::{FileDifference, structure_difference_of};
 use crate::workspace::repo::Unsaved;
 use crate::workspace::sets::Sets;
 use crate::workspace::{PolicyRepo, WorkspaceError};
@@ -60,6 +60,12 @@ impl Question {
         Some(Question { head, base, chosen: None, sets: model.sets.clone(), status: model.status.clone() })
     }
 
+    /// The gold sets that are measured by; none while they are being loaded.
+    pub fn gold(&self) -> Vec<Arc<GoldSet>> {
+        let chosen = self.chosen.as_ref().map(|chosen| &chosen.sets);
+        chosen.or(self.sets.as_deref()).map(Sets::gold).unwrap_or_default()
+    }
+
     pub fn is_same(&self, other: &Question) -> bool {
         let same_side = |a: &Side, b: &Side| a.revision == b.revision && Arc::ptr_eq(&a.version, &b.version);
         let bases = match (&self.base, &other.base) {
@@ -95,8 +101,7 @@ pub fn ask(model: &mut Model, question: Question) {
 
 fn read(repo: &PolicyRepo, of: Question, unsaved: &Unsaved, watch: &dyn Watch) -> Result<Readings, WorkspaceError> {
     let files = repo.text_difference_of(&of.head, of.base.as_ref(), unsaved)?;
-    let compared = |base: &Side| structure::compare(&base.version.policy, &of.head.version.policy);
-    let changes = of.base.as_ref().map(compared).unwrap_or_default();
+    let changes = of.base.as_ref().map(|base| structure_difference_of(base, &of.head)).unwrap_or_default();
     let label_changes = match (&of.chosen, &of.base, &of.sets) {
         (Some(chosen), ..) => chosen.label_changes.clone(),
         (None, Some(base), Some(sets)) => repo.label_changes(sets, &base.revision, watch)?,

@@ -122,12 +122,16 @@ fn wrap_line(line: &str, offset: usize, columns: usize, lines: &mut Vec<Range<us
     lines.push(offset + start..offset + line.len());
 }
 
-/// A styled line, wrapped like [`wrap`]; spans keep their styles.
+/// A styled line, wrapped like [`wrap`]; spans keep their styles. A space at which it is broken is left out where it
+/// would stand beyond the last column.
 pub fn wrap_spans(line: &Line<'_>, columns: usize) -> Vec<Line<'static>> {
     let whole: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
     wrap(&whole, columns)
         .into_iter()
-        .map(|range| {
+        .map(|mut range| {
+            if width(&whole[range.clone()]) > columns {
+                range.end = range.start + whole[range.clone()].trim_end_matches(' ').len();
+            }
             let mut out = Line::default().style(line.style);
             let mut at = 0;
             for span in &line.spans {
@@ -297,6 +301,8 @@ mod tests {
         let texts: Vec<String> = wrapped.iter().map(Line::to_string).collect();
         assert_eq!(texts, ["one two ", "three"]);
         assert_eq!(wrapped[0].spans[1].style, Style::new().bold());
+        let tight: Vec<String> = wrap_spans(&line, 7).iter().map(Line::to_string).collect();
+        assert_eq!(tight, ["one two", "three"], "the space beyond the last column would be drawn as `…`");
     }
 
     #[test]

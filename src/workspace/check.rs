@@ -3,6 +3,7 @@
 use super::editorial;
 use super::error::WorkspaceError;
 use super::repo::{PolicyRepo, Unsaved};
+use super::rounds;
 use super::sets::{self, Sets};
 use super::version::PolicyVersion;
 use crate::analyze::{self, Subject};
@@ -28,6 +29,9 @@ impl PolicyRepo {
         let mut problems = check(&version, &sets);
         if *revision == Revision::Worktree {
             problems.extend(self.rewritten_since_commit()?);
+        }
+        for set in &sets.sets {
+            problems.extend(rounds::problems(&*files, set));
         }
         problems.extend(editorial::read(&*files).1);
         in_order(&mut problems);

@@ -81,11 +81,15 @@ impl PolicyRepo {
 /// What was added, removed, renamed, moved, reordered and edited between a comparison's two versions. Without a base
 /// there is nothing to compare.
 pub fn structure_difference(comparison: &Comparison) -> Vec<Change> {
-    let Some(base) = &comparison.base else { return Vec::new() };
-    let mut changes = structure::compare(&base.version.policy, &comparison.head.version.policy);
+    comparison.base.as_ref().map(|base| structure_difference_of(base, &comparison.head)).unwrap_or_default()
+}
+
+/// As [`structure_difference`], of versions that need not have been replayed.
+pub fn structure_difference_of(base: &Side, head: &Side) -> Vec<Change> {
+    let mut changes = structure::compare(&base.version.policy, &head.version.policy);
     for change in &mut changes {
         locate(&base.version, &mut change.base);
-        locate(&comparison.head.version, &mut change.head);
+        locate(&head.version, &mut change.head);
     }
     changes
 }

@@ -67,6 +67,14 @@ pub enum WorkspaceError {
     SameText { id: String, base: String },
     #[error(transparent)]
     TooLarge(#[from] crate::analyze::space::TooLarge),
+    #[error("`{name}` is nothing that labels answer")]
+    NoField { name: String, near: Option<String>, known: Vec<String> },
+    #[error("no label is of the round `{name}`")]
+    NoRoundLabels { name: String, known: Vec<String> },
+    #[error("there is no label by `{name}`")]
+    NoLabeler { name: String, near: Option<String> },
+    #[error("`{name}` takes several answers at once, and a consensus is of one")]
+    ManyAnswers { name: String },
     #[error("it was cancelled")]
     Cancelled,
 }
@@ -143,6 +151,20 @@ impl WorkspaceError {
             WorkspaceError::TooLarge(_) => {
                 "Compare the versions as structure and as outcomes; fewer facets in one condition make it smaller."
                     .to_owned()
+            }
+            WorkspaceError::NoField { near: Some(near), .. } | WorkspaceError::NoLabeler { near: Some(near), .. } => {
+                format!("Did you mean `{near}`?")
+            }
+            WorkspaceError::NoField { known, .. } => format!("There are `{}`.", known.join("`, `")),
+            WorkspaceError::NoLabeler { near: None, .. } => {
+                "Labelers are called as the `labeler` of their labels says.".to_owned()
+            }
+            WorkspaceError::NoRoundLabels { known, .. } if known.is_empty() => {
+                "The labels of this set name no round: leave `--round` out.".to_owned()
+            }
+            WorkspaceError::NoRoundLabels { known, .. } => format!("There are `{}`.", known.join("`, `")),
+            WorkspaceError::ManyAnswers { .. } => {
+                "Name `severity`, `behavior`, `observed`, or a facet that has one value.".to_owned()
             }
             WorkspaceError::Cancelled => "Nothing was changed.".to_owned(),
         }

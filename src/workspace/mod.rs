@@ -1,5 +1,6 @@
 //! One open policy repo: documents, model and versions, and the operations a person asks for.
 
+pub mod agreement;
 pub mod categories;
 pub mod check;
 pub mod commit;

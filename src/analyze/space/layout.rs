@@ -5,7 +5,8 @@ use super::diagram::{Diagrams, EMPTY, FULL, Node};
 use super::words::{self, Lens};
 use crate::policy::Policy;
 use crate::policy::case::Target;
-use crate::policy::condition::{Met, Operand, Predicate, Subject, Test, Truth};
+use crate::policy::clause::Clause;
+use crate::policy::condition::{Condition, Met, Operand, Predicate, Subject, Test, Truth};
 use crate::policy::facet::{FacetIx, FacetKind, FacetValue, ValueIx};
 use num_bigint::BigUint;
 use rustc_hash::FxHashMap;
@@ -72,9 +73,15 @@ impl Space {
     }
 
     pub fn new(base: Option<&Policy>, head: &Policy, detail: Detail) -> Result<Self, TooLarge> {
+        Space::sharing(base, head, &[], detail)
+    }
+
+    /// The space of one version or two in which other versions can be compiled as well, whose words are among theirs.
+    pub fn sharing(base: Option<&Policy>, head: &Policy, others: &[&Policy], detail: Detail) -> Result<Self, TooLarge> {
         let words = words::common(base, head).ok_or(TooLarge)?;
-        let lenses: Vec<Lens<'_>> = base.into_iter().chain([head]).map(|policy| Lens::new(&words, policy)).collect();
-        let told = Told::new(&lenses, &words, detail);
+        let versions = base.into_iter().chain([head]).chain(others.iter().copied());
+        let lenses: Vec<Lens<'_>> = versions.map(|policy| Lens::new(&words, policy)).collect();
+        let told = Told::new(&lenses, lenses.len() - others.len(), &words, detail);
         let mut levels = Vec::new();
         let mut dimensions = Vec::new();
         let mut facets: Vec<Subject> =
@@ -234,12 +241,19 @@ struct Told<'l> {
 }
 
 impl<'l> Told<'l> {
-    fn new(lenses: &'l [Lens<'l>], words: &'l Policy, detail: Detail) -> Self {
-        let tests = |lens: &Lens<'l>| {
-            let deciding = lens.policy.clauses.iter().filter(|clause| clause.then.is_some());
+    /// The last of the `own` first lenses is that of the head.
+    fn new(lenses: &'l [Lens<'l>], own: usize, words: &'l Policy, detail: Detail) -> Self {
+        let head = lenses[own - 1].policy;
+        let of_head = head.clauses.iter().filter(|clause| clause.then.is_some());
+        let known: FxHashMap<&str, &Condition> = of_head.map(|clause| (&*clause.id, &clause.when)).collect();
+        let tests = |(at, lens): (usize, &Lens<'l>)| {
+            // What another version takes over from the head tells nothing more apart where it reads words as the head does.
+            let as_head = at >= own && reads_alike(lens.policy, head);
+            let is_new = |clause: &&Clause| !as_head || known.get(&*clause.id).is_none_or(|when| **when != clause.when);
+            let deciding = lens.policy.clauses.iter().filter(|clause| clause.then.is_some()).filter(is_new);
             deciding.flat_map(|clause| clause.when.tests()).collect()
         };
-        Told { lenses, words, tests: lenses.iter().map(tests).collect(), detail }
+        Told { lenses, words, tests: lenses.iter().enumerate().map(tests).collect(), detail }
     }
 
     /// How many tests there are on a facet of the words.
@@ -332,6 +346,17 @@ impl<'l> Told<'l> {
         let has = has.map(|(value, _)| level(Asks::Has(ValueIx(value as u16)), vec![one(), one()]));
         std::iter::once(level(Asks::Known, vec![one(), one() << free])).chain(has).collect()
     }
+}
+
+/// Whether two versions read all words alike.
+fn reads_alike(a: &Policy, b: &Policy) -> bool {
+    let facets = |policy: &'_ Policy| -> Vec<_> {
+        policy.manifest.facets.iter().map(|facet| (facet.id.clone(), facet.kind, facet.values.clone())).collect()
+    };
+    let categories = |policy: &'_ Policy| -> Vec<_> {
+        policy.taxonomy.iter().map(|(_, one)| (one.id.clone(), one.parent, one.aliases.clone())).collect()
+    };
+    a.manifest.severities == b.manifest.severities && facets(a) == facets(b) && categories(a) == categories(b)
 }
 
 /// What a version's test on `own` meets where the dimension `subject` of the words has this value; `None` where the test

@@ -4,6 +4,7 @@
 //! over a finite space. [`Space`] holds the dimensions and the functions over them as diagrams; [`Regions`] is a policy
 //! compiled into it; [`Space::cover`] says a set of points in few plain conditions. Nothing here samples.
 
+mod again;
 mod cells;
 mod cover;
 mod diagram;
@@ -17,6 +18,7 @@ mod regions;
 mod say;
 mod words;
 
+pub use again::saying;
 pub use cells::{Cells, TierCells, Unvisited};
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};

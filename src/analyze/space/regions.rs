@@ -78,7 +78,7 @@ impl<'p> Regions<'p> {
 }
 
 /// At every point the first of the functions that gives an answer. Joined in halves: the diagrams of few clauses are small.
-fn first_of(space: &mut Space, functions: &[Node]) -> Node {
+pub(super) fn first_of(space: &mut Space, functions: &[Node]) -> Node {
     match functions {
         [] => EMPTY,
         [one] => *one,

@@ -4,7 +4,7 @@ use crate::analyze::structure::Change;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
-use crate::replay::cause::{Cause, How};
+use crate::replay::cause::Cause;
 use crate::report::decisions::{DecisionsReport, RegionWords};
 use crate::report::difference::{self, Decisions, DifferenceReport, FileText};
 use crate::report::replay::FlipCause;
@@ -64,17 +64,25 @@ impl Diff {
         let outcomes = all || self.outcomes;
         let causes = if outcomes { causes(&comparison, &changes) } else { Vec::new() };
         let structure = (all || self.structure).then_some(changes.as_slice());
-        let decided = if all || self.decisions { Some(decisions(&comparison, &changes)) } else { None };
+        let decided = match &comparison.base {
+            Some(base) if all || self.decisions => {
+                let (base, head) = (&base.version.policy, &comparison.head.version.policy);
+                Some(decisions(base, head, &comparison.sets.gold(), &changes, &context.progress))
+            }
+            _ => None,
+        };
         let alone = self.decisions && !(self.text || self.structure || self.outcomes);
-        if let (true, Some(Err(too_large))) = (alone, &decided) {
-            return Err(WorkspaceError::from(*too_large).into());
-        }
+        let decided = match decided {
+            Some(Err(WorkspaceError::TooLarge(_))) if !alone => Some(None),
+            Some(decided) => Some(Some(decided?)),
+            None => None,
+        };
         let mut report = build(&comparison, files.as_deref(), structure, outcomes);
         report.decisions = match &decided {
+            None if all || self.decisions => Decisions::NoBase,
             None => Decisions::NotAsked,
-            Some(Err(_)) => Decisions::TooLarge,
-            Some(Ok(None)) => Decisions::NoBase,
-            Some(Ok(Some(decided))) => decisions_report(&comparison, decided, &changes),
+            Some(None) => Decisions::TooLarge,
+            Some(Some(decided)) => decisions_report(&comparison, decided, &changes),
         };
         let behind = |cause: &Cause| FlipCause {
             how: cause.how,
@@ -91,16 +99,14 @@ impl Diff {
 
 fn decisions_report<'a>(comparison: &'a Comparison, decided: &'a Decided, changes: &'a [Change]) -> Decisions<'a> {
     let Some(base) = &comparison.base else { return Decisions::NoBase };
-    let nothing = Cause { changes: Vec::new(), how: How::Touching };
-    let regions = decided.cases.iter().enumerate().map(|(at, cases)| {
-        let cause = decided.edits.get(at).unwrap_or(&nothing);
+    let regions = decided.cases.iter().zip(&decided.edits).map(|(cases, behind)| {
         let name = |case: &CaseAt| {
             let set = &comparison.sets.sets[case.set].gold;
             (set.set().to_string(), set.id(case.row).into_owned())
         };
         RegionWords {
-            how: cause.how,
-            edits: cause.changes.iter().filter_map(|&at| changes.get(at)).collect(),
+            how: behind.how,
+            edits: behind.edits.iter().filter_map(|edit| Some((changes.get(edit.change)?, &edit.points))).collect(),
             cases: cases.iter().map(name).collect(),
         }
     });

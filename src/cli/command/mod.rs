@@ -1,10 +1,12 @@
 //! The commands: one file each, one line here.
 
+mod agreement;
 mod bisect;
 mod blame;
 mod check;
 mod commit;
 mod completions;
+mod consensus;
 mod coverage;
 mod demo;
 mod diff;
@@ -67,6 +69,8 @@ commands! {
     Bisect: bisect::Bisect;
     Blame: blame::Blame;
     History: history::History;
+    Agreement: agreement::AgreementCommand;
+    Consensus: consensus::ConsensusCommand;
     Commit: commit::Commit;
     Status: status::Status;
     Log: log::Log;

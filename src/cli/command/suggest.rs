@@ -11,6 +11,7 @@ use crate::store::{Expect, Save};
 
 /// Suggest what to do next
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct SuggestCommand {
     #[command(subcommand)]
     what: What,

@@ -13,6 +13,7 @@ mod row;
 mod source;
 mod trouble;
 
+pub(crate) use consensus::CERTAIN;
 use dictionary::{ABSENT, Dictionaries};
 pub(crate) use dictionary::{Codes, EVERYTHING};
 pub use source::{GoldSources, SharedBytes, SourceFile};

@@ -88,11 +88,14 @@ pub fn closed(source: Source<'_>) -> (Closed, Vec<Problem>) {
     let closed = root.map(|root| {
         root.hint_at_unknown_keys(&["closed", "by", "policy", "readings", "exit", "commitments"]);
         let entries = root.get("commitments").map(|files| files.entries()).unwrap_or_default();
-        let sealed = |(file, lines): (&str, Cursor<'_>)| {
-            let lines = lines.expect_text(file)?.parse().ok()?;
-            Some(Sealed { file: file.into(), lines })
+        let sealed = |(file, said): (&str, Cursor<'_>)| {
+            // Once only the number of lines stood here.
+            let hash = said.get("blake3").and_then(|hash| hash.expect_text("blake3"));
+            let lines = said.get("lines").unwrap_or(said).expect_text(file)?.parse().ok()?;
+            Some(Sealed { file: file.into(), lines, hash })
         };
         Closed {
+            file: source.file.clone(),
             at: root.text_of("closed"),
             by: root.text_of("by"),
             commitments: entries.into_iter().filter_map(sealed).collect(),
@@ -173,13 +176,19 @@ mod tests {
     #[test]
     fn a_closed_round_keeps_what_was_sealed() {
         let document = Document::parse(
-            "closed: 2026-11-21T05:00:00Z\nby: lee\ncommitments: {'ana/01J.jsonl': 3, bo/x.jsonl: y}\n",
+            "closed: 2026-11-21T05:00:00Z\nby: lee\ncommitments: {'ana/01J.jsonl': 3, bo/x.jsonl: y, cy/z.jsonl: {lines: 2, blake3: 0a}}\n",
         );
         let (closed, problems) = closed(Source { file: &"closed.yaml".into(), document: &document });
         assert_eq!(problems, []);
         assert_eq!(
             (&*closed.by, &closed.commitments[..]),
-            ("lee", &[Sealed { file: "ana/01J.jsonl".into(), lines: 3 }][..])
+            (
+                "lee",
+                &[
+                    Sealed { file: "ana/01J.jsonl".into(), lines: 3, hash: None },
+                    Sealed { file: "cy/z.jsonl".into(), lines: 2, hash: Some("0a".into()) },
+                ][..]
+            )
         );
     }
 }

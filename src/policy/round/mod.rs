@@ -1,7 +1,10 @@
 //! A round: who labels which cases, how blind, and when it is enough.
 
+mod exit;
 pub mod plan;
 pub mod queue;
+
+pub use exit::Exit;
 
 use super::record::or_default;
 use serde::{Deserialize, Serialize};
@@ -46,17 +49,6 @@ pub struct Sample {
     pub of: Option<usize>,
 }
 
-/// One thing that must be reached before the round is enough.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Exit {
-    /// `alpha-ordinal`, `percent` …
-    pub measure: Arc<str>,
-    /// `behavior`, `severity`, `harms`, `observed`, or a facet.
-    pub field: Arc<str>,
-    /// What the lower end of the measure's interval must reach.
-    pub low: f64,
-}
-
 /// One case of a round, a line of `plan.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanRow {
@@ -95,6 +87,8 @@ pub struct Reveal {
 /// What a round was when it was closed, from `closed.yaml`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Closed {
+    /// The file that says so.
+    pub file: Arc<str>,
     pub at: Arc<str>,
     pub by: Arc<str>,
     /// The commitments that were there, file by file.
@@ -107,6 +101,28 @@ pub struct Sealed {
     /// Relative to `commitments/`.
     pub file: Arc<str>,
     pub lines: usize,
+    /// Of these lines, each with its line feed and without a carriage return: BLAKE3, 64 hexadecimal characters. `None` in
+    /// files of a casebook that did not write it yet.
+    pub hash: Option<Arc<str>>,
+}
+
+impl Sealed {
+    /// The first lines of a file of commitments, or as many as it has.
+    pub fn of(file: Arc<str>, bytes: &[u8], at_most: usize) -> Sealed {
+        let (mut hasher, mut lines) = (blake3::Hasher::new(), 0);
+        for line in bytes.split_inclusive(|byte| *byte == b'\n').take(at_most).filter(|line| line.ends_with(b"\n")) {
+            let line = &line[..line.len() - 1];
+            hasher.update(line.strip_suffix(b"\r").unwrap_or(line));
+            hasher.update(b"\n");
+            lines += 1;
+        }
+        Sealed { file, lines, hash: Some(hasher.finalize().to_hex().as_str().into()) }
+    }
+
+    /// Whether it is what was kept.
+    pub fn is_as(&self, kept: &Sealed) -> bool {
+        self.lines == kept.lines && (kept.hash.is_none() || self.hash == kept.hash)
+    }
 }
 
 macro_rules! kinds {

@@ -180,6 +180,7 @@ fn cause(flip: &FlipWords<'_>, paint: Paint) -> String {
         (How::Each, 1) => "by",
         (How::Each, _) => "by each of",
         (How::Together, _) => "by, together",
+        (How::Parts, _) => "by, in parts",
         (How::Touching, _) => "touched by",
     };
     let mut out = String::new();

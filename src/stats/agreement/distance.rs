@@ -20,7 +20,7 @@ pub enum Distance<'a> {
     By(&'a (dyn Fn(u16, u16) -> f64 + Sync)),
 }
 
-/// From here on, the distances from each class to all others are worth more than one thread.
+/// From here on, the distances from each class to the others are worth more than one thread.
 const MANY_CLASSES: usize = 512;
 
 impl Distance<'_> {
@@ -67,18 +67,25 @@ impl Distance<'_> {
             }
             Distance::Squared(values) => squares_to_all(values, mass, total),
             Distance::By(distance) => {
-                let used: Vec<(u16, f64)> =
-                    (0..).zip(mass).filter(|(_, mass)| **mass != 0.0).map(|(class, mass)| (class, *mass)).collect();
-                let from = |class: u16| used.iter().map(|(other, mass)| distance(class, *other) * mass).sum();
-                let classes = 0..mass.len() as u16;
-                if used.len() > MANY_CLASSES {
-                    let from_used = |class: u16| if mass[usize::from(class)] == 0.0 { 0.0 } else { from(class) };
-                    classes.into_par_iter().map(from_used).collect()
-                } else {
-                    classes.map(from).collect()
-                }
+                let from = |class: u16| (0..).zip(mass).map(|(other, mass)| distance(class, other) * mass).sum();
+                (0..mass.len() as u16).map(from).collect()
             }
         }
+    }
+
+    /// As [`Distance::to_all`], but only from classes that have a mass themselves: what it gives for others means nothing.
+    pub fn among(&self, mass: &[f64]) -> Vec<f64> {
+        let Distance::By(distance) = self else { return self.to_all(mass) };
+        let used: Vec<(u16, f64)> = (0..).zip(mass.iter().copied()).filter(|(_, mass)| *mass != 0.0).collect();
+        let from = |(class, _): &(u16, f64)| used.iter().map(|(other, mass)| distance(*class, *other) * mass).sum();
+        let apart: Vec<f64> = if used.len() > MANY_CLASSES {
+            used.par_iter().map(from).collect()
+        } else {
+            used.iter().map(from).collect()
+        };
+        let mut all = vec![0.0; mass.len()];
+        used.iter().zip(apart).for_each(|((class, _), apart)| all[usize::from(*class)] = apart);
+        all
     }
 
     /// Between the labels of one unit, each unordered pair once.
@@ -172,10 +179,14 @@ mod tests {
     #[test]
     fn many_classes_are_measured_as_few_are() {
         let by = |a: u16, b: u16| f64::from(a.abs_diff(b)) / 1000.0;
-        let mass: Vec<f64> = (0..700).map(|class| f64::from(class % 3)).collect();
-        let found = Distance::By(&by).to_all(&mass);
-        let linear = Distance::Linear.to_all(&mass);
-        let used = (0..700).filter(|class| mass[*class] > 0.0);
-        assert!(used.into_iter().all(|class| (found[class] - linear[class] / 1000.0).abs() < 1e-9));
+        for classes in [70, 900] {
+            let mass: Vec<f64> = (0..classes).map(|class| f64::from(class % 3)).collect();
+            let (all, among) = (Distance::By(&by).to_all(&mass), Distance::By(&by).among(&mass));
+            let linear = Distance::Linear.to_all(&mass);
+            for class in 0..classes as usize {
+                assert!((all[class] - linear[class] / 1000.0).abs() < 1e-9);
+                assert!(mass[class] == 0.0 || (among[class] - all[class]).abs() < 1e-9);
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ pub fn krippendorff(histograms: &Histograms, distance: &Distance<'_>) -> Result<
         return Err(Undefined::NoPair);
     }
     shares.iter_mut().for_each(|share| *share /= labels);
-    let apart = distance.to_all(&shares);
+    let apart = distance.among(&shares);
     let expected: f64 = apart.iter().zip(&shares).map(|(apart, share)| apart * share).sum();
     let used = shares.iter().filter(|share| **share > 0.0).count();
     if used < 2 || expected <= 0.0 {

@@ -268,7 +268,7 @@ commands! {
         "Choose the head": "Chooses the version that is looked at."
         [Review "H", Replay "H"]
     Reading "reading" View "reading"
-        "Next reading": "Shows the difference as text, as structure or as outcomes."
+        "Next reading": "Shows the difference as text, as structure, as decisions or as outcomes."
         [Review "o"]
     NextPart "part" View "part"
         "Next part": "Goes on to the next part of the screen: labeling, settling and what else it names."

@@ -54,6 +54,23 @@ impl Tree {
         }
     }
 
+    /// As [`Tree::set`]; what was not there before is folded.
+    pub fn set_folded(&mut self, nodes: Vec<Node>) {
+        let known: HashSet<String> = self.nodes.drain(..).map(|node| node.key).collect();
+        let selected = self.window.selected();
+        let new = nodes.iter().filter(|node| !known.contains(&node.key)).map(|node| node.key.clone());
+        self.folded.extend(new);
+        self.set(nodes);
+        if let Some(row) = selected {
+            self.window.select(row);
+        }
+    }
+
+    /// Folds or unfolds the selected node.
+    pub fn toggle(&mut self) {
+        self.fold(Command::Toggle);
+    }
+
     pub fn selected(&self) -> Option<usize> {
         self.open.get(self.window.selected()?).copied()
     }

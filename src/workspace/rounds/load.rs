@@ -1,5 +1,6 @@
 //! Reading the rounds of a gold set.
 
+use crate::analyze::sealed_rounds::{self, RoundFiles};
 use crate::decide::SourceFile;
 use crate::document::Document;
 use crate::document::read::cursor::Source;
@@ -8,8 +9,9 @@ use crate::policy::codes;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::policy::round::{Closed, PlanRow, Round};
-use crate::store::{Reading, RoundFiles};
+use crate::store::{self, Reading, gold_sets};
 use crate::workspace::files::{FileProblem, Files};
+use crate::workspace::sets::LoadedSet;
 use std::sync::Arc;
 
 /// A round with what its files say.
@@ -34,10 +36,30 @@ impl LoadedRound {
     pub fn is_open(&self) -> bool {
         self.closed.is_none()
     }
+
+    fn files(&self) -> RoundFiles<'_> {
+        RoundFiles {
+            round: &self.round,
+            closed: self.closed.as_ref(),
+            commitments: &self.commitments,
+            reveals: &self.reveals,
+        }
+    }
+}
+
+/// What is wrong with the rounds of a gold set at a version, and with labels that were sealed in them.
+pub(in crate::workspace) fn problems(files: &dyn Files, set: &LoadedSet) -> Vec<Problem> {
+    let folder = format!("gold/{}/rounds", set.name());
+    let (paths, _) = files.list(&folder);
+    let found = gold_sets(&paths);
+    let rounds: Vec<LoadedRound> = found.iter().flat_map(|set| &set.rounds).map(|found| load(files, found)).collect();
+    let mut problems = sealed_rounds::lint(&set.gold, &rounds.iter().map(LoadedRound::files).collect::<Vec<_>>());
+    problems.extend(rounds.iter().flat_map(|loaded| loaded.problems.iter().cloned()));
+    problems
 }
 
 /// Reads one round. What is missing or broken becomes a problem.
-pub(in crate::workspace) fn load(files: &dyn Files, found: &RoundFiles) -> LoadedRound {
+pub(in crate::workspace) fn load(files: &dyn Files, found: &store::RoundFiles) -> LoadedRound {
     let mut problems = Vec::new();
     let mut document = |path: &Option<Arc<str>>| {
         let path = path.as_ref()?;

@@ -5,10 +5,14 @@
 mod close;
 mod load;
 mod open;
+mod report;
+mod standing;
 mod vault;
 
-pub use close::{ClosedNow, Progress};
+pub use close::ClosedNow;
 pub use load::LoadedRound;
-pub(in crate::workspace) use load::load;
+pub(in crate::workspace) use load::{load, problems};
 pub use open::OpenedRound;
+pub(in crate::workspace) use open::find_round;
+pub use report::RoundReport;
 pub(in crate::workspace) use vault::{Vault, VaultLine};

@@ -1,16 +1,17 @@
 //! Opening a round: choosing its cases, giving them to labelers, writing both down.
 
 use super::load::{LoadedRound, load};
+use crate::agreement::round::OfRound;
 use crate::decide::Watch;
 use crate::decide::columns::Standing;
 use crate::policy::round::plan::{Candidate, assign, draw, probes_needed};
-use crate::policy::round::{PlanRow, Round, chance};
+use crate::policy::round::{Exit, PlanRow, Round, chance};
 use crate::replay::filter::Filter;
 use crate::replay::run::{Replay, replay, riskiest_tier};
-use crate::store::{Expect, Save};
+use crate::store::{Expect, Save, gold_sets};
 use crate::vcs::Revision;
 use crate::workspace::error::WorkspaceError;
-use crate::workspace::files::WorkTree;
+use crate::workspace::files::{Files, WorkTree};
 use crate::workspace::repo::{Environment, PolicyRepo, Unsaved};
 use crate::workspace::sets;
 use crate::workspace::version::PolicyVersion;
@@ -50,6 +51,11 @@ impl PolicyRepo {
         let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
         let version = PolicyVersion::load(&tree);
         let policy = &version.policy;
+        for exit in &round.exit {
+            if let Err(why) = OfRound::measure_of(exit, policy) {
+                return Err(refuse(why, "Write an exit criterion as `alpha-ordinal severity >= 0.67`."));
+            }
+        }
         let settling = policy.settling();
         let loaded = sets::load(&tree, Some(&[set.to_owned()]), &[], &settling, self.cache(), watch)?;
         let filter =
@@ -109,26 +115,40 @@ impl PolicyRepo {
 
     /// The rounds of a gold set, by name, as they are on disk.
     pub fn rounds(&self, set: &str) -> Result<Vec<LoadedRound>, WorkspaceError> {
-        let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
-        let (found, _) = self.root().gold_sets();
-        let known = found.iter().map(|set| set.name.to_string()).collect();
-        let found = found.into_iter().find(|known| *known.name == *set);
-        let found = found.ok_or_else(|| WorkspaceError::NoSet { name: set.to_owned(), known })?;
-        Ok(found.rounds.iter().map(|files| load(&tree, files)).collect())
+        rounds_of(&WorkTree { root: self.root().clone(), unsaved: Unsaved::new() }, set)
     }
 
-    /// One round of a gold set.
+    /// One round of a gold set, as it is on disk.
     pub fn round(&self, set: &str, name: &str) -> Result<LoadedRound, WorkspaceError> {
-        let rounds = self.rounds(set)?;
-        let known: Vec<String> = rounds.iter().map(|round| round.name().to_string()).collect();
-        rounds.into_iter().find(|round| **round.name() == *name).ok_or_else(|| WorkspaceError::BadRecord {
-            message: format!("the gold set `{set}` has no round `{name}`"),
-            help: match known.is_empty() {
-                true => "Open one with `casebook round new`.".to_owned(),
-                false => format!("There are `{}`.", known.join("`, `")),
-            },
-        })
+        find_round(&WorkTree { root: self.root().clone(), unsaved: Unsaved::new() }, set, name)
     }
+}
+
+/// The rounds of a gold set at a version, by name.
+fn rounds_of(files: &dyn Files, set: &str) -> Result<Vec<LoadedRound>, WorkspaceError> {
+    let (paths, _) = files.list("gold");
+    let found = gold_sets(&paths);
+    let known = found.iter().map(|set| set.name.to_string()).collect();
+    let found = found.into_iter().find(|known| *known.name == *set);
+    let found = found.ok_or_else(|| WorkspaceError::NoSet { name: set.to_owned(), known })?;
+    Ok(found.rounds.iter().map(|round| load(files, round)).collect())
+}
+
+/// One round of a gold set at a version.
+pub(in crate::workspace) fn find_round(
+    files: &dyn Files,
+    set: &str,
+    name: &str,
+) -> Result<LoadedRound, WorkspaceError> {
+    let rounds = rounds_of(files, set)?;
+    let known: Vec<String> = rounds.iter().map(|round| round.name().to_string()).collect();
+    rounds.into_iter().find(|round| **round.name() == *name).ok_or_else(|| WorkspaceError::BadRecord {
+        message: format!("the gold set `{set}` has no round `{name}`"),
+        help: match known.is_empty() {
+            true => "Open one with `casebook round new`.".to_owned(),
+            false => format!("There are `{}`.", known.join("`, `")),
+        },
+    })
 }
 
 /// What a case has in common with others, by what the round's strata differ by.
@@ -197,5 +217,11 @@ fn written(round: &Round) -> String {
         text.push_str(&format!("  by: [{}]\n", list(&round.sample.by)));
     }
     text.push_str(&format!("  of: {}\n", round.sample.of.unwrap_or_default()));
+    if !round.exit.is_empty() {
+        text.push_str("exit:\n");
+    }
+    for Exit { measure, field, low } in &round.exit {
+        text.push_str(&format!("  - {{measure: {}, field: {}, low: {low}}}\n", quoted(measure), quoted(field)));
+    }
     text
 }

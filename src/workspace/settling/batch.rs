@@ -2,14 +2,18 @@
 
 use super::ground::Ground;
 use super::queue::Queue;
-use crate::decide::Watch;
+use crate::decide::{GoldSet, Watch};
 use crate::policy::Policy;
+use crate::policy::case::Reading;
+use crate::policy::gold::{Agreed, settle};
+use crate::policy::label::Label;
 use crate::policy::record::Saw;
 use crate::policy::ruling::{Adjudication, Disposition};
 use crate::stats::Random;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::labeling::Sitting;
 use crate::workspace::repo::{Environment, PolicyRepo};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -39,10 +43,14 @@ impl Batch {
         for &(set, row) in &queue.unanimous {
             let gold = &ground.sets[usize::from(set)];
             hasher.update(gold.set().as_bytes()).update(b"/").update(gold.id(row as usize).as_bytes()).update(b"\n");
-            let first = gold.harms(gold.situation(row as usize)).next();
-            let category = first.map_or("none", |harm| harm.category).to_owned();
-            let behavior = gold.outcome_words(gold.outcome(row as usize)).behavior.unwrap_or_default().to_owned();
-            *groups.entry((category, behavior)).or_insert(0) += 1;
+        }
+        let told = |&(set, row): &(u16, u32)| {
+            let decision = decision(&ground.sets[usize::from(set)], row as usize)?;
+            let category = decision.harms.into_iter().next().map_or("none".to_owned(), |harm| harm.category);
+            Some((category, decision.behavior?))
+        };
+        for group in queue.unanimous.par_iter().filter_map(told).collect::<Vec<_>>() {
+            *groups.entry(group).or_insert(0) += 1;
         }
         let mut first = [0; 8];
         first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
@@ -81,7 +89,7 @@ impl Batch {
                     return Err(WorkspaceError::Cancelled);
                 }
                 let rulings = rows.iter().filter_map(|&row| {
-                    let decision = gold.gold(row as usize).reading?;
+                    let decision = decision(gold, row as usize)?;
                     Some(Adjudication {
                         case: gold.id(row as usize).into_owned(),
                         decision: Some(decision),
@@ -101,6 +109,14 @@ impl Batch {
 
 /// So many rulings go to the disk together.
 const AT_ONCE: usize = 256;
+
+/// What everybody says of a case, whichever consensus counts otherwise; what nobody was asked stays as it was imported.
+fn decision(gold: &GoldSet, row: usize) -> Option<Reading> {
+    let labels = gold.labels_of(row);
+    let labels: Vec<&Label> = labels.iter().collect();
+    let aliases = &gold.sources().settling.aliases;
+    settle(gold.imported(row).as_ref(), &labels, &[], aliases, Agreed::Majority).reading
+}
 
 /// Some of the cases, each as likely (Fisher and Yates's shuffle, broken off).
 fn draw(cases: &[(u16, u32)], count: usize, seed: u64) -> Vec<(u16, u32)> {

@@ -21,6 +21,8 @@ pub struct Court {
     pub precedents: Precedents,
     pub marks: Marks,
     pub queue: Queue,
+    /// The cases on which everybody agrees.
+    pub batch: Batch,
 }
 
 impl Court {
@@ -35,9 +37,11 @@ impl Court {
         watch: &dyn Watch,
     ) -> Result<Court, WorkspaceError> {
         let precedents = repo.precedents(files, policy, sets, watch)?;
-        let mut court = Court { policy: policy.clone(), sets: sets.gold(), precedents, marks, queue: Queue::default() };
-        court.queue = Queue::rank(&court.ground(), watch)?;
-        Ok(court)
+        let (policy, sets) = (policy.clone(), sets.gold());
+        let ground = Ground { policy: &policy, sets: &sets, precedents: &precedents, marks: &marks };
+        let queue = Queue::rank(&ground, watch)?;
+        let batch = Batch::of(&ground, &queue);
+        Ok(Court { policy, sets, precedents, marks, queue, batch })
     }
 
     pub fn ground(&self) -> Ground<'_> {
@@ -55,10 +59,5 @@ impl Court {
         let at = self.sets.iter().position(|gold| **gold.set() == *set)?;
         let row = self.sets[at].find(case)?;
         Some((u16::try_from(at).ok()?, u32::try_from(row).ok()?))
-    }
-
-    /// The cases on which everybody agrees.
-    pub fn batch(&self) -> Batch {
-        Batch::of(&self.ground(), &self.queue)
     }
 }

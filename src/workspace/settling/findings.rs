@@ -7,7 +7,7 @@ use crate::decide::{GoldSet, Verdict};
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
 use crate::policy::case::{FacetWord, Reading, Target};
-use crate::policy::gold::{distribution, heard, ruling, standing};
+use crate::policy::gold::{distribution, heard, latest, ruling, standing};
 use crate::policy::label::{Gap, Label};
 use crate::policy::ruling::{Adjudication, Disposition};
 use crate::policy::taxonomy::Aliases;
@@ -73,7 +73,7 @@ impl Findings {
         let all: Vec<&Adjudication> = rulings.iter().collect();
         let settling = ruling(&all);
         let outdated = settling.map(|ruling| ground.precedents.texts.outdated(&ruling.cites)).unwrap_or_default();
-        let labels = latest(&labels);
+        let labels: Vec<Label> = latest(&labels.iter().collect::<Vec<_>>()).into_iter().cloned().collect();
         let policy = ground.policy;
         let mut voices: Vec<Voice> = labels
             .iter()
@@ -194,14 +194,6 @@ fn overruled_by(ground: &Ground<'_>, gold: &GoldSet, row: usize) -> Vec<String> 
     let docket = &ground.precedents.docket;
     let rulings = docket.on_case(gold.set(), &gold.id(row)).into_iter().filter_map(|ix| docket.precedent(ix));
     rulings.filter(|found| found.stand.state == State::Settles).flat_map(|found| found.stand.overruled_by).collect()
-}
-
-/// The last of the labels that stand of each labeler, abstentions included.
-fn latest(labels: &[Label]) -> Vec<Label> {
-    let standing = standing(&labels.iter().collect::<Vec<_>>());
-    let last: BTreeMap<&str, &Label> =
-        standing.into_iter().filter(|label| !label.repeat).map(|label| (label.labeler.as_str(), label)).collect();
-    last.into_values().cloned().collect()
 }
 
 /// Who was not asked about harms, or leaves a facet out, differs from nobody in it.

@@ -25,9 +25,10 @@ use super::findings::{Differ, Findings};
 use super::ground::Ground;
 use super::reason::{Reason, Reasons};
 use crate::decide::{Cancelled, GoldSet, Program, Watch};
+use crate::policy::manifest::Consensus;
 use crate::replay::run::accepted;
 use crate::stats::agreement::Table;
-use crate::stats::consensus::{Posteriors, majority};
+use crate::stats::consensus::{Posteriors, Settings, dawid_skene, majority, one_coin};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
@@ -188,7 +189,7 @@ fn in_question(ground: &Ground<'_>, gold: &GoldSet, watch: &dyn Watch) -> Result
     Ok((0..gold.len() as u32).filter(|row| wanted[*row as usize]).collect())
 }
 
-/// What the labelers' behaviors make likely, case by case.
+/// What the labelers' behaviors make likely, case by case, by the model whose consensus counts.
 fn posteriors(ground: &Ground<'_>, weighed: &[Weighed]) -> Posteriors {
     let mut raters: HashMap<&str, u32> = HashMap::new();
     for (labeler, _) in weighed.iter().flat_map(|weighed| &weighed.votes) {
@@ -200,5 +201,9 @@ fn posteriors(ground: &Ground<'_>, weighed: &[Weighed]) -> Posteriors {
     for weighed in weighed {
         table.push(weighed.votes.iter().map(|(labeler, class)| (raters[labeler.as_str()], *class)));
     }
-    majority(&table)
+    match ground.policy.manifest.consensus {
+        Consensus::Majority | Consensus::None => majority(&table),
+        Consensus::DawidSkene => dawid_skene(&table, &[], Settings::default()).posteriors,
+        Consensus::OneCoin => one_coin(&table, Settings::default()).posteriors,
+    }
 }

@@ -58,7 +58,8 @@ impl Timeline<'_> {
             if parents.iter().any(|parent| Arc::ptr_eq(parent, &head)) {
                 continue;
             }
-            let bases = if parents.is_empty() { vec![Arc::default()] } else { parents };
+            let is_first = parents.is_empty();
+            let bases = if is_first { vec![Arc::default()] } else { parents };
             let mut found = None;
             for base in &bases {
                 let change = Change::of(base, &head, clause)?;
@@ -68,6 +69,10 @@ impl Timeline<'_> {
                     break;
                 };
                 found = found.or(Some(change));
+            }
+            // Everything is new where the history begins: that says nothing of the clause.
+            if let Some(change) = found.as_mut().filter(|_| is_first) {
+                change.elsewhere.clear();
             }
             changes.extend(found.map(|change| BlamedChange { commit: self.commits[at].clone(), change }));
         }

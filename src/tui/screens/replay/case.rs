@@ -196,6 +196,7 @@ fn edits(cause: &FlipCause, theme: &Theme, lines: &mut Vec<Line<'static>>) {
         (How::Each, 1) => "the edit that did it",
         (How::Each, _) => "any one of these edits, taken back, brings the old verdict back",
         (How::Together, _) => "these edits did it together",
+        (How::Parts, _) => "each of these edits did a part",
         (How::Touching, _) => "these edits touch what decided",
     };
     section(words, theme, lines);

@@ -1,5 +1,6 @@
-//! The Review screen: what changed between two versions, as text, as structure, as outcomes; the log; the commit.
+//! The Review screen: what changed between two versions, as text, as structure, as decisions, as outcomes; the log; the commit.
 
+mod decisions;
 mod header;
 mod history;
 mod outcomes;
@@ -15,6 +16,7 @@ use crate::policy::visible::visible;
 use crate::replay::flip::FlipKind;
 use crate::tui::command::{Command, Context, Reason};
 use crate::tui::components::Outcome;
+use crate::tui::decided;
 use crate::tui::event::{Event, Mouse, MouseKind};
 use crate::tui::layout::{Pane, Panes, Wanted, panes};
 use crate::tui::model::{Ask, Base, Model, Target};
@@ -24,6 +26,7 @@ use crate::tui::text as words;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::versions;
 use crate::vcs::Commit;
+use decisions::DecisionsReading;
 use history::{HistoryList, Item};
 use outcomes::OutcomesReading;
 use ratatui::buffer::Buffer;
@@ -39,16 +42,18 @@ enum Reading {
     Text,
     #[default]
     Structure,
+    Decisions,
     Outcomes,
 }
 
 impl Reading {
-    const ALL: [Reading; 3] = [Reading::Text, Reading::Structure, Reading::Outcomes];
+    const ALL: [Reading; 4] = [Reading::Text, Reading::Structure, Reading::Decisions, Reading::Outcomes];
 
     fn next(self) -> Self {
         match self {
             Reading::Text => Reading::Structure,
-            Reading::Structure => Reading::Outcomes,
+            Reading::Structure => Reading::Decisions,
+            Reading::Decisions => Reading::Outcomes,
             Reading::Outcomes => Reading::Text,
         }
     }
@@ -57,6 +62,7 @@ impl Reading {
         match self {
             Reading::Text => "text",
             Reading::Structure => "structure",
+            Reading::Decisions => "decisions",
             Reading::Outcomes => "outcomes",
         }
     }
@@ -69,9 +75,12 @@ pub struct ReviewScreen {
     on_main: bool,
     text: TextReading,
     structure: StructureReading,
+    decisions: DecisionsReading,
     outcomes: OutcomesReading,
     /// What was asked last, so that it is asked once.
     asked: Option<Question>,
+    /// The readings whose decisions were asked for last.
+    asked_decisions: Option<Arc<Readings>>,
     /// The readings that are shown.
     seen: Option<Arc<Readings>>,
     /// A file to go to as soon as its text is there.
@@ -83,7 +92,8 @@ pub struct ReviewScreen {
 
 impl Screen for ReviewScreen {
     fn contexts(&self) -> Vec<Context> {
-        vec![Context::List, Context::Review]
+        let inner = if self.on_main && self.reading == Reading::Decisions { Context::Tree } else { Context::List };
+        vec![inner, Context::Review]
     }
 
     fn refresh(&mut self, model: &Model) {
@@ -106,8 +116,15 @@ impl Screen for ReviewScreen {
             None => {
                 self.text.clear();
                 self.structure.clear();
+                self.decisions.clear();
                 self.seen = None;
             }
+        }
+        if let Some(decided) = &model.decided
+            && let Some(seen) = &self.seen
+            && Arc::ptr_eq(&decided.readings, seen)
+        {
+            self.decisions.set(decided);
         }
         self.outcomes.set(model.shown_replay(), self.seen.as_ref());
     }
@@ -119,6 +136,12 @@ impl Screen for ReviewScreen {
         if !known && !asked {
             self.asked = Some(question.clone());
             readings::ask(model, question);
+        }
+        if let Some(seen) = &self.seen
+            && !self.asked_decisions.as_ref().is_some_and(|asked| Arc::ptr_eq(asked, seen))
+        {
+            self.asked_decisions = Some(seen.clone());
+            decided::ask(model, seen.clone());
         }
     }
 
@@ -135,6 +158,7 @@ impl Screen for ReviewScreen {
             return match self.reading {
                 Reading::Text => self.handle_text(event, model),
                 Reading::Structure => self.structure.handle(event, model),
+                Reading::Decisions => self.decisions.handle(event, model),
                 Reading::Outcomes => self.outcomes.handle(event, model),
             };
         }
@@ -196,6 +220,7 @@ impl Screen for ReviewScreen {
                 Subject::Category(id) => Some(Target::Category(id.to_string())),
                 _ => None,
             },
+            Reading::Decisions => self.decisions.selected(),
             Reading::Outcomes => self.outcomes.selected(),
         }
     }
@@ -270,7 +295,7 @@ impl ReviewScreen {
                 Some(Place { file, route: Route::root(), position: Some(position), ..Place::default() })
             }
             Reading::Structure => self.structure.selected()?.head.clone(),
-            Reading::Outcomes => None,
+            Reading::Decisions | Reading::Outcomes => None,
         }
     }
 
@@ -313,8 +338,18 @@ impl ReviewScreen {
         }
         let bar = words::row(area, 0);
         let mut x = bar.x + 1.min(bar.width);
-        for reading in Reading::ALL {
-            let line = self.tab(reading, model, theme);
+        let mut tabs = Reading::ALL.map(|reading| (reading, self.tab(reading, model, theme)));
+        let needed: usize = tabs.iter().map(|(_, tab)| words::line_width(tab) + 2).sum();
+        if needed > usize::from(bar.width) {
+            // The room that would hold the brackets gives way first.
+            for (_, tab) in tabs.iter_mut().filter(|(reading, _)| *reading != self.reading) {
+                tab.spans.pop();
+                if let Some(name) = tab.spans.first_mut() {
+                    name.content = name.content.trim_start().to_owned().into();
+                }
+            }
+        }
+        for (reading, line) in tabs {
             let used = words::put_line(buf, (x, bar.y), bar.right().saturating_sub(x), &line);
             self.tabs.push((Rect { x, width: used, ..bar }, reading));
             x = (x + used + 2).min(bar.right());
@@ -337,6 +372,10 @@ impl ReviewScreen {
                 };
                 say(body, buf, theme, &format!("There is nothing to compare with: {why}."));
             }
+            Reading::Decisions if !self.decisions.is_known() => {
+                say(body, buf, theme, "Comparing what both versions decide …");
+            }
+            Reading::Decisions => self.decisions.render(body, buf, theme, focused),
             _ if seen.changes.is_empty() && seen.files.is_empty() => {
                 say(body, buf, theme, "Both versions are the same.")
             }
@@ -356,6 +395,10 @@ impl ReviewScreen {
         match (reading, &self.seen) {
             (Reading::Text, Some(seen)) => spans.push(theme.span(Role::Dim, format!(" {}", seen.files.len()))),
             (Reading::Structure, Some(seen)) => spans.push(theme.span(Role::Dim, format!(" {}", seen.changes.len()))),
+            (Reading::Decisions, Some(_)) => {
+                let regions = self.decisions.regions();
+                spans.extend(regions.map(|regions| theme.span(Role::Dim, format!(" {regions}"))));
+            }
             (Reading::Outcomes, _) => {
                 let replay = model.shown_replay().filter(|replay| replay.base.is_some());
                 for kind in FlipKind::ALL {

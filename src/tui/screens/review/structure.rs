@@ -155,7 +155,7 @@ fn lines(runs: Vec<(Tag, String)>) -> Vec<Vec<(Tag, String)>> {
 }
 
 /// Shows what the change is about, where it still is.
-fn open(change: &Change, model: &mut Model) {
+pub fn open(change: &Change, model: &mut Model) {
     let policy = model.workspace.policy();
     let in_worktree = model.chosen.is_none();
     let target = match &change.subject {

@@ -198,9 +198,9 @@ impl Desk {
 }
 
 #[test]
-fn what_is_not_saved_yet_is_read_three_ways() {
+fn what_is_not_saved_yet_is_read_four_ways() {
     let mut desk = Desk::edited();
-    for (reading, name) in [("", "structure"), ("o", "outcomes"), ("o", "text")] {
+    for (reading, name) in [("", "structure"), ("o", "decisions"), ("o", "outcomes"), ("o", "text")] {
         desk.press(reading);
         for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
             insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), desk.seen(columns, rows));
@@ -216,7 +216,7 @@ fn a_commit_is_compared_with_its_parent() {
     desk.press("j enter");
     desk.expect("by Lee, 1 commit");
     insta::assert_snapshot!("commit_80x24", desk.seen(80, 24));
-    desk.press("o");
+    desk.press("o o");
     insta::assert_snapshot!("commit_outcomes_120x40", desk.seen(120, 40));
     // The first version has nothing before it.
     desk.press("j enter o o");
@@ -290,9 +290,41 @@ fn files_and_changes_lead_to_their_places() {
     assert!(!desk.shows("VERSIONS"), "still on the same screen");
     let review = Command::Review.entry().keys[0].1;
     desk.press(review);
-    desk.press("o enter");
+    desk.press("o o enter");
     assert!(!desk.shows("VERSIONS"));
     desk.expect("bio-0002");
+}
+
+#[test]
+fn regions_open_to_what_is_behind_and_within_them() {
+    let mut desk = Desk::edited();
+    desk.press("tab o");
+    desk.expect("1 region");
+    desk.press("enter");
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        insta::assert_snapshot!(format!("region_{columns}x{rows}"), desk.seen(columns, rows));
+    }
+    // A case leads to the case, a clause to the clause, an edit to its place.
+    let review = Command::Review.entry().keys[0].1;
+    for (walk, expect) in [("G enter", "bio-0003"), ("G k k enter", "No uplift"), ("g j enter", "No uplift")] {
+        desk.press(walk);
+        assert!(!desk.shows("VERSIONS"), "{walk}");
+        desk.expect(expect);
+        desk.press(review);
+    }
+    // What is folded again shows its region only.
+    desk.press("g enter");
+    assert!(!desk.shows("core/bio-0003"));
+}
+
+#[test]
+fn versions_that_decide_alike_are_said_to() {
+    let reworded = SPEC.replace("steps that bring", "precise steps that bring");
+    let mut desk =
+        open(folder(&[("Begin", "Ana", &first()), ("Say it better", "Lee", &[("specs/main.yaml", reworded)])]), |_| {});
+    desk.press("j enter o");
+    desk.expect("both versions decide all");
+    desk.expect("points alike: proven, none left out");
 }
 
 #[test]
@@ -417,7 +449,7 @@ fn files_that_change_meanwhile_are_looked_at_again() {
 #[test]
 fn no_size_is_too_small() {
     let mut desk = Desk::edited();
-    for pressed in ["", "o", "o", "tab", "c"] {
+    for pressed in ["", "o", "o", "o", "tab", "c"] {
         desk.press(pressed);
         squeeze(|area, buf, _| {
             desk.app.render(area, buf);

@@ -2,6 +2,7 @@
 
 use super::SettlePart;
 use super::ask::{self, About};
+use super::jobs::Gap;
 use crate::policy::ruling::Cause;
 use crate::precedent::Conflict;
 use crate::tui::model::{Ask, Model, Target};
@@ -111,7 +112,9 @@ impl SettlePart {
             Target::Clause(id) | Target::Category(id) => id.clone(),
             _ => return,
         };
-        self.jobs.gap = Some((text, model.workspace.policy().clone()));
+        let Some(at) = &self.at else { return };
+        let policy = model.workspace.policy();
+        self.jobs.gap = Some(Gap { text, case: Self::name(at), before: policy.clone(), seen: policy.clone() });
         model.ask(Ask::GoTo(target));
     }
 }

@@ -1,5 +1,6 @@
 //! What settling has computed beside the screen: the court, the precedents of a case, what an edit touches, a batch.
 
+use super::queue::CaseName;
 use super::{AtHand, SettlePart};
 use crate::policy::Policy;
 use crate::precedent::{Asked, text_of};
@@ -8,20 +9,30 @@ use crate::tui::beside::{Watched, finish};
 use crate::tui::components::message::Severity;
 use crate::tui::model::{Ask, Finish, Model, Nearest};
 use crate::workspace::sets::Sets;
-use crate::workspace::settling::{Batch, Bench, Court, Marks, appeals};
+use crate::workspace::settling::{Batch, Bench, ByCase, Court, Marks, appeals};
 use std::sync::Arc;
 
 /// What was asked for last, so that nothing is asked for twice.
 #[derive(Default)]
 pub struct Wanted {
-    court: Option<(Arc<Policy>, Arc<Sets>, usize)>,
+    court: Option<(Arc<Policy>, Arc<Sets>, Arc<ByCase>)>,
     /// Set and row of the cases, and the court.
     precedents: Option<(Arc<Court>, (u16, u32))>,
     bench: bool,
     /// The commit that is checked out, as the bench was told last.
     head: Option<String>,
-    /// The clause or category that was opened to close a gap, and the policy as it was then.
-    pub gap: Option<(String, Arc<Policy>)>,
+    pub gap: Option<Gap>,
+}
+
+/// A text that was opened because it leaves a case open.
+pub struct Gap {
+    /// The id of the clause or category.
+    pub text: String,
+    pub case: CaseName,
+    /// The policy as it was then.
+    pub before: Arc<Policy>,
+    /// The policy that was last compared with it.
+    pub seen: Arc<Policy>,
 }
 
 /// How many precedents are shown.
@@ -36,19 +47,18 @@ impl SettlePart {
         let policy = model.workspace.policy().clone();
         self.look_for_touched(&policy, &sets, model);
         self.ask_for_bench(&policy, &sets, model);
-        let edited = model.edited.len();
+        let edited = model.edited.clone();
         if let Some((of_policy, of_sets, of_edited)) = &self.jobs.court
             && Arc::ptr_eq(of_policy, &policy)
             && Arc::ptr_eq(of_sets, &sets)
-            && *of_edited == edited
+            && Arc::ptr_eq(of_edited, &edited)
         {
             return;
         }
-        self.jobs.court = Some((policy.clone(), sets.clone(), edited));
+        self.jobs.court = Some((policy.clone(), sets.clone(), edited.clone()));
         let (repo, files) = (model.workspace.repo().clone(), model.workspace.work_tree());
-        let edited = model.edited.clone();
         model.work("court", "ranking the queue", move |job| {
-            let marks = Marks { appeals: appeals(&files), edited };
+            let marks = Marks { appeals: appeals(&files), edited: (*edited).clone() };
             let court = Court::open(&repo, &files, &policy, &sets, marks, &Watched::new(job));
             finish(court, |model, court| model.court = Some(Arc::new(court)))
         });
@@ -107,30 +117,41 @@ impl SettlePart {
         });
     }
 
-    /// Somebody went to edit a text because it does not answer a case: once it is edited, what the edit touches waits again.
+    /// Somebody went to edit a text because it does not answer a case: what has been edited since touches some cases, and those
+    /// wait again. Looked for anew as often as somebody comes back from an edit, until the case is ruled on.
     fn look_for_touched(&mut self, policy: &Arc<Policy>, sets: &Arc<Sets>, model: &mut Model) {
-        let Some((text, before)) = self.jobs.gap.take_if(|(_, before)| !Arc::ptr_eq(before, policy)) else { return };
         let Some(court) = model.court.clone() else { return };
+        let Some(gap) = self.jobs.gap.as_mut().filter(|gap| !Arc::ptr_eq(&gap.seen, policy)) else { return };
+        gap.seen = policy.clone();
+        let (text, before) = (gap.text.clone(), gap.before.clone());
         let (repo, policy, sets) = (model.workspace.repo().clone(), policy.clone(), sets.clone());
         model.work("touched", "looking for what the edit touches", move |job| {
             let editorials = &court.precedents.editorials;
             let touched = repo.touched_by(&before, &policy, &sets, editorials, &Watched::new(job));
             finish(touched, move |model, touched| {
-                let names: Vec<_> = touched
-                    .iter()
-                    .filter_map(|one| {
-                        let set = sets.sets.iter().find(|set| **set.name() == *one.set)?;
-                        Some((one.set.clone(), set.gold.id(one.row).into_owned()))
-                    })
-                    .collect();
-                let words = match names.len() as u64 {
+                let named = touched.iter().filter_map(|one| {
+                    let set = sets.sets.iter().find(|set| **set.name() == *one.set)?;
+                    Some(((one.set.clone(), set.gold.id(one.row).into_owned()), text.clone()))
+                });
+                let mut edited: ByCase = (*model.edited).clone();
+                edited.retain(|_, of| *of != text);
+                edited.extend(named);
+                let words = match touched.len() as u64 {
                     0 => format!("The edit of `{text}` touches no case."),
                     n => format!("The edit of `{text}` touches {}: back in the queue.", count(n, "case", "cases")),
                 };
                 model.say(Severity::Hint, words);
-                model.edited.extend(names.into_iter().map(|name| (name, text.clone())));
+                model.edited = Arc::new(edited);
             })
         });
+    }
+
+    /// A case was ruled on: no edit brings it back any more.
+    pub(super) fn forget_edit(&mut self, case: &CaseName, model: &mut Model) {
+        if model.edited.contains_key(case) {
+            Arc::make_mut(&mut model.edited).remove(case);
+        }
+        self.jobs.gap.take_if(|gap| gap.case == *case);
     }
 
     /// Gives one ruling each to the cases of a batch.

@@ -109,7 +109,10 @@ impl Readings<'_> {
                 let words = format!("? read so, the policy says {says}, but a category nobody judged could change it");
                 (Role::Undetermined, words)
             }
-            (false, true) => (Role::Better, format!("= read so, the policy says {says} too ({clause})")),
+            (false, true) if voice.reading.behavior.as_deref() == Some(says) => {
+                (Role::Better, format!("= read so, the policy says {says} too ({clause})"))
+            }
+            (false, true) => (Role::Better, format!("= read so, the policy says {says}, which is accepted ({clause})")),
             (false, false) => (Role::Worse, format!("≠ read so, the policy says {says} ({clause})")),
         };
         self.below(role, &words);

@@ -70,7 +70,7 @@ impl SettlePart {
             Command::UndoRuling => self.undo(model),
             Command::Unanimous => {
                 if let Some(court) = &self.court {
-                    self.asking = Some(ask::batch(&court.batch(), &self.theme));
+                    self.asking = Some(ask::batch(&court.batch, &self.theme));
                 }
             }
             Command::ByReason => {
@@ -170,16 +170,15 @@ impl SettlePart {
         match bench.rule(&at.set, ruling) {
             Ok(written) => {
                 let name = Self::name(at);
-                let words = match &written.record.decision {
-                    Some(decision) => decision.behavior.clone().unwrap_or_default(),
-                    None => written.record.disposition.word().to_owned(),
-                };
-                let case = at.id.clone();
+                let behavior = written.record.decision.as_ref().and_then(|decision| decision.behavior.as_deref());
+                let words: Vec<&str> = behavior.into_iter().chain([written.record.disposition.word()]).collect();
+                let words = format!("{}: {}. It is written down.", at.id, words.join(", "));
                 self.queue.finish(court, name.clone(), written.record.id.clone());
                 let decides = written.record.disposition.decides();
                 at.ruled = Some(written.record);
-                self.seen.insert(name);
-                Self::say(model, format!("{case}: {words}, in {}.", written.file));
+                self.seen.insert(name.clone());
+                self.forget_edit(&name, model);
+                Self::say(model, words);
                 model.ask(Ask::Outside);
                 // What was only put off reveals nothing: the next case comes.
                 if !decides && self.at.as_ref().is_some_and(|at| at.draft.choice == Some(Choice::Deferred)) {
@@ -232,7 +231,7 @@ impl SettlePart {
     /// Begins with the sample of a batch.
     pub(super) fn begin_walk(&mut self, model: &mut Model) {
         let Some(court) = &self.court else { return };
-        self.walk = Some(Walk::new(court.batch()));
+        self.walk = Some(Walk::new(court.batch.clone()));
         self.walk_on(model);
     }
 

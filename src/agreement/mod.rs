@@ -1,0 +1,105 @@
+//! How far the labelers of a gold set agree on one question, where they do not, and why; and what they settle together.
+//!
+//! A [`Panel`] holds who answered what. [`measure`] compares the answers; [`consensus`] weighs them.
+
+mod blame;
+mod confused;
+pub mod consensus;
+mod drift;
+pub mod field;
+pub mod figure;
+pub mod panel;
+pub mod round;
+mod scopes;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use blame::{Blame, Share};
+pub use confused::{Confused, Mixed};
+pub use consensus::{Consensus, Method, consensus};
+pub use drift::{Drift, Period};
+pub use panel::{Filter, Labeler, Panel, read_labels};
+pub use scopes::{Cases, MOST_PAIRS, Measure, Scope, Why};
+
+use crate::decide::GoldSet;
+use crate::policy::Policy;
+use crate::policy::label::Label;
+use crate::stats::Bootstrap;
+pub use field::{Field, Lost, Scale};
+use std::sync::Arc;
+
+/// How far labelers agree.
+#[derive(Debug, Clone)]
+pub struct Agreement {
+    pub set: Arc<str>,
+    pub field: Field,
+    pub scale: Scale,
+    /// What there is to choose from, lowest first where it has an order.
+    pub choices: Vec<Arc<str>>,
+    /// Cases of the set.
+    pub cases: usize,
+    pub labelers: Vec<Labeler>,
+    /// Labels that were looked at, repeats left out.
+    pub labels: usize,
+    /// Those of them that cannot be compared.
+    pub lost: Vec<(Lost, usize)>,
+    pub measures: Vec<Measure>,
+    /// Pairs of labelers that were left out, being too many.
+    pub pairs_left_out: usize,
+    pub confusions: Vec<Confused>,
+    pub mixed: Vec<Mixed>,
+    /// Pairs of labels on one case that differ.
+    pub differing: u64,
+    pub blame: Blame,
+    pub drift: Drift,
+}
+
+/// What is compared.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    pub gold: &'a GoldSet,
+    pub policy: &'a Policy,
+    pub field: Field,
+    pub filter: Filter<'a>,
+    pub bootstrap: Bootstrap,
+}
+
+/// The agreement of labels that are read already, as [`read_labels`] gives them. `order` holds the commits of the history, oldest
+/// first; without it the versions of the policy stand in the order of their ids.
+pub fn measure(question: &Question<'_>, labels: &[Vec<Label>], order: &[String]) -> Agreement {
+    let Question { gold, policy, field, filter, bootstrap } = *question;
+    let panel = Panel::new(gold, labels, &filter, field, policy);
+    let mut measures = scopes::groups(&panel, bootstrap);
+    measures.extend(scopes::answers(&panel, field, bootstrap));
+    measures.extend(scopes::pairs(&panel));
+    measures.extend(scopes::with_gold(&panel));
+    measures.extend(scopes::within(&panel));
+    let possible = panel.labelers.len() * panel.labelers.len().saturating_sub(1) / 2;
+    let (mixed, differing) = confused::mixed(&panel);
+    Agreement {
+        set: gold.set().clone(),
+        field,
+        scale: panel.scale,
+        cases: panel.cases(),
+        labels: panel.labels(),
+        lost: panel.lost(),
+        measures,
+        pairs_left_out: if possible > MOST_PAIRS { possible } else { 0 },
+        confusions: confused::confusions(&panel),
+        mixed,
+        differing,
+        blame: blame::blame(gold, labels, &filter, &panel, policy),
+        drift: drift::drift(question, labels, order),
+        choices: panel.choices,
+        labelers: panel.labelers,
+    }
+}
+
+impl Agreement {
+    /// One measure in one scope.
+    pub fn find(&self, name: figure::Name, scope: &Scope) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.name == name && measure.scope == *scope)
+    }
+}

@@ -1,0 +1,167 @@
+//! Rounds from the command line.
+
+mod new;
+mod report;
+
+use crate::cli::arguments::{TEXT_OR_JSON, one_of};
+use crate::cli::environment::Context;
+use crate::cli::output::{Failure, Output};
+use crate::policy::round::Blindness;
+use crate::report::figure::count;
+use crate::report::paint::own_words;
+use crate::report::round::{self, RoundReport, exit_words};
+use crate::report::{Format, json_text};
+use crate::stats::Enough;
+use crate::workspace::rounds::LoadedRound;
+use serde_json::json;
+
+/// Open, look at, close and report rounds of labeling
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct RoundCommand {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Open a round: choose its cases and give them to labelers
+    New(Box<new::New>),
+    /// How far each labeler is, how they do, and whether it is enough
+    Status(Named),
+    /// Close a round, and reveal what was sealed on this machine
+    Close(Close),
+    /// Name the rounds of a gold set, and how far each is
+    List(List),
+    /// Tell what a round found: for calibration meetings, reviews and the record
+    Report(report::Report),
+}
+
+#[derive(Debug, clap::Args)]
+struct Named {
+    /// The name of the round
+    name: String,
+    #[arg(long, value_name = "NAME", help = "The gold set")]
+    set: String,
+    #[arg(long, default_value = "text", value_parser = one_of(TEXT_OR_JSON), help = "How to print it")]
+    format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+struct Close {
+    #[command(flatten)]
+    named: Named,
+    /// Close although readings are missing or an exit criterion is not met
+    #[arg(long)]
+    unfinished: bool,
+    /// Who closes it [default: git's user.email]
+    #[arg(long = "as", value_name = "WHO")]
+    by_whom: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct List {
+    #[arg(long, value_name = "NAME", help = "The gold set")]
+    set: String,
+    #[arg(long, default_value = "text", value_parser = one_of(TEXT_OR_JSON), help = "How to print it")]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  casebook round new 2026-11-a --set core --labelers ana,bo --filter unlabeled --size 50 --by category
+  casebook round new cal-1 --set core --labelers ana,bo,cy --kind calibration --overlap 3 --exit \"alpha-ordinal severity >= 0.67\"
+  casebook round new blind-1 --set core --labelers ana,bo --overlap 2 --blind sealed
+  casebook round status 2026-11-a --set core
+  casebook round close 2026-11-a --set core
+  casebook round report 2026-11-a --set core --format html > report.html
+  casebook label bio-0007 --round 2026-11-a --behavior refuse
+
+A sealed round keeps each labeler's labels on their machine until it is closed; commitments stand in their place. When it is
+closed, each labeler runs `casebook round close` on their machine to reveal theirs.";
+
+impl RoundCommand {
+    pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+        match &self.action {
+            Action::New(new) => new.run(context),
+            Action::Status(named) => named.status(context),
+            Action::Close(close) => close.run(context),
+            Action::List(list) => list.run(context),
+            Action::Report(report) => report.run(context),
+        }
+    }
+}
+
+impl Named {
+    fn status(&self, context: &Context) -> Result<Output, Failure> {
+        let (loaded, standing) = context.open()?.standing(&self.set, &self.name, &context.progress)?;
+        let report = report_of(&self.set, &loaded, &standing);
+        Ok(Output::fine(match self.format {
+            Format::Json => json_text(&round::json(&report)),
+            _ => round::text(&report, context.paint),
+        }))
+    }
+}
+
+fn report_of<'a>(
+    set: &'a str,
+    loaded: &'a LoadedRound,
+    standing: &'a crate::agreement::round::RoundStanding,
+) -> RoundReport<'a> {
+    RoundReport { set, round: &loaded.round, plan: &loaded.plan, closed: loaded.closed.as_ref(), standing }
+}
+
+impl Close {
+    fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let repo = context.open()?;
+        let (set, name) = (&self.named.set, &self.named.name);
+        let (loaded, standing) = repo.standing(set, name, &context.progress)?;
+        let sealed = loaded.round.blindness == Blindness::Sealed;
+        if loaded.is_open() && !self.unfinished {
+            let anyway = "`--unfinished` closes the round all the same.";
+            if standing.missing() > 0 {
+                let what = count(standing.missing() as u64, "reading is", "readings are");
+                return Err(Failure::new(format!("{what} missing"), anyway));
+            }
+            let unmet = |exit: &&crate::agreement::round::ExitStanding| !sealed && exit.enough != Enough::Met;
+            if let Some(exit) = standing.exits.iter().find(unmet) {
+                return Err(Failure::new(exit_words(exit), anyway));
+            }
+        }
+        let who = repo.labeler(self.by_whom.as_deref())?;
+        let done = repo.close_round(&context.environment, set, &loaded, &who)?;
+        // What was sealed can be measured now, as far as it is revealed.
+        let (loaded, standing) = repo.standing(set, name, &context.progress)?;
+        let report = report_of(set, &loaded, &standing);
+        Ok(Output::fine(match self.named.format {
+            Format::Json => {
+                let exit = round::json(&report)["exit"].take();
+                json_text(
+                    &json!({"round": name, "set": set, "closed": done.closed, "revealed": done.revealed, "exit": exit}),
+                )
+            }
+            _ => {
+                let closed = if done.closed { "closed" } else { "was closed already" };
+                let revealed = count(done.revealed as u64, "sealed label", "sealed labels");
+                let mut text = format!("{} {closed}; {revealed} revealed\n", context.paint.bold(own_words(name)));
+                for exit in &standing.exits {
+                    text.push_str(&format!("  {} {}\n", round::mark(exit), own_words(&exit_words(exit))));
+                }
+                text
+            }
+        }))
+    }
+}
+
+impl List {
+    fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let found = context.open()?.standings(&self.set, &context.progress)?;
+        let reports: Vec<RoundReport<'_>> =
+            found.iter().map(|(loaded, standing)| report_of(&self.set, loaded, standing)).collect();
+        Ok(Output::fine(match self.format {
+            Format::Json => json_text(&round::list_json(&self.set, &reports)),
+            _ if reports.is_empty() => format!("{} has no rounds\n", own_words(&self.set)),
+            _ => round::list_text(&reports, context.paint),
+        }))
+    }
+}

@@ -1,0 +1,99 @@
+//! The documented object.
+
+use super::AgreementReport;
+use crate::agreement::{Confused, Measure, Period, Share};
+use crate::report::figure::proportion_json;
+use crate::stats::ChiSquare;
+use serde_json::{Value, json};
+
+/// `{"set", "field", "cases", "labelers", "labels", "measures"}` and more, as docs/json.md says.
+pub fn json(report: &AgreementReport<'_>) -> Value {
+    let agreement = report.agreement;
+    let who = agreement
+        .labelers
+        .iter()
+        .map(|labeler| json!({"labeler": &*labeler.id, "kind": labeler.kind.word(), "labels": labeler.labels}));
+    let lost = agreement.lost.iter().map(|(lost, n)| json!({"reason": lost.words(), "n": n}));
+    let mixed = agreement
+        .mixed
+        .iter()
+        .map(|mixed| json!({"answers": [&*mixed.first, &*mixed.second], "n": mixed.n, "of": agreement.differing}));
+    let mut object = json!({
+        "set": &*agreement.set,
+        "field": report.field,
+        "scale": agreement.scale.word(),
+        "answers": agreement.choices.iter().map(|choice| &**choice).collect::<Vec<_>>(),
+        "cases": agreement.cases,
+        "labelers": agreement.labelers.len(),
+        "labels": agreement.labels,
+        "labels_dropped": lost.collect::<Vec<_>>(),
+        "who": who.collect::<Vec<_>>(),
+        "measures": agreement.measures.iter().map(measure).collect::<Vec<_>>(),
+        "pairs_left_out": agreement.pairs_left_out,
+        "confusions": agreement.confusions.iter().map(confused).collect::<Vec<_>>(),
+        "mixed": mixed.collect::<Vec<_>>(),
+        "splits": {
+            "split": agreement.blame.splits,
+            "agreed": agreement.blame.agreed,
+            "clauses": agreement.blame.clauses.iter().map(share).collect::<Vec<_>>(),
+            "categories": agreement.blame.categories.iter().map(share).collect::<Vec<_>>(),
+        },
+        "drift": {
+            "rounds": agreement.drift.rounds.iter().map(period).collect::<Vec<_>>(),
+            "policies": agreement.drift.policies.iter().map(period).collect::<Vec<_>>(),
+        },
+        "seed": report.seed,
+        "replicates": report.replicates,
+    });
+    report.again.put_into(&mut object);
+    object
+}
+
+pub(super) fn measure(measure: &Measure) -> Value {
+    let figure = measure.figure.ok();
+    let interval = figure.and_then(|figure| figure.interval);
+    let dropped = measure.cases.dropped.iter().map(|(why, n)| json!({"reason": why.to_string(), "n": n}));
+    json!({
+        "name": measure.name.word(),
+        "scope": measure.scope.to_string(),
+        "value": figure.map(|figure| figure.value),
+        "low": interval.map(|(interval, _)| interval.low),
+        "high": interval.map(|(interval, _)| interval.high),
+        "interval": interval.map(|(_, way)| way.word()),
+        "n_used": measure.cases.used,
+        "n_dropped": measure.cases.dropped(),
+        "why_dropped": dropped.collect::<Vec<_>>(),
+        "undefined": measure.figure.err().map(|why| why.to_string()),
+    })
+}
+
+fn confused(confused: &Confused) -> Value {
+    let test = |test: Option<ChiSquare>| test.map(|t| json!({"statistic": t.statistic, "df": t.df, "p": t.p}));
+    json!({
+        "a": &*confused.a,
+        "b": &*confused.b,
+        "n": confused.counts.total(),
+        "matrix": confused.counts.rows().collect::<Vec<_>>(),
+        "a_higher": confused.higher.map(|(a, _)| a),
+        "b_higher": confused.higher.map(|(_, b)| b),
+        "bowker": test(confused.bowker),
+        "stuart_maxwell": test(confused.stuart_maxwell),
+    })
+}
+
+fn share(share: &Share) -> Value {
+    json!({
+        "id": &*share.id,
+        "splits": proportion_json(share.of_splits),
+        "agreed": proportion_json(share.of_agreed),
+    })
+}
+
+fn period(period: &Period) -> Value {
+    json!({
+        "name": period.name,
+        "cases": period.cases,
+        "labels": period.labels,
+        "measures": period.measures.iter().map(measure).collect::<Vec<_>>(),
+    })
+}

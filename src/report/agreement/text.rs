@@ -1,0 +1,142 @@
+//! For people at a terminal.
+
+use super::{AgreementReport, MOST_SHOWN, cases, figure_words, group_name, share, why_dropped};
+use crate::agreement::figure::Name;
+use crate::agreement::{Period, Scope};
+use crate::report::figure::{count, thousands};
+use crate::report::paint::{Paint, own_words};
+use crate::report::replay::short;
+use crate::report::table::{Cell, lines};
+
+/// The figures by scope, where labelers differ, what the differing cases have in common, and what gives it all again.
+pub fn text(report: &AgreementReport<'_>, paint: Paint) -> String {
+    let agreement = report.agreement;
+    let title = format!("{}: agreement on {}", agreement.set, report.field);
+    let mut out = format!("{}  {}\n", paint.bold(own_words(&title)), own_words(&report.again.words()));
+    let all = count(agreement.cases as u64, "case", "cases");
+    out.push_str(&format!("{}\n", own_words(&format!("{all}, {}, {}", report.who(), report.labels()))));
+    for scope in report.scopes(|s| matches!(s, Scope::All | Scope::Humans | Scope::Models | Scope::HumansModels)) {
+        out.push_str(&group(report, scope, paint));
+    }
+    let answers = report.scopes(|scope| matches!(scope, Scope::Category(_) | Scope::Behavior(_)));
+    let names = [Name::Percent, Name::AlphaNominal, Name::Ac1];
+    out.push_str(&table(report, "each answer", "percent is specific agreement", &answers, &names, paint));
+    let pairs = report.pairs();
+    out.push_str(&table(report, "pairs", "lowest first", &pairs, report.of_two(), paint));
+    if agreement.pairs_left_out > 0 {
+        let n = thousands(agreement.pairs_left_out as u64);
+        out.push_str(&format!("\n{n} pairs of labelers are too many to list: name some with --labelers.\n"));
+    }
+    let gold = report.scopes(|scope| matches!(scope, Scope::Gold(_)));
+    out.push_str(&table(report, "against gold labels", "", &gold, report.of_two(), paint));
+    let within = report.scopes(|scope| matches!(scope, Scope::Labeler(_)));
+    out.push_str(&table(report, "within a labeler", "over cases read twice", &within, report.of_two(), paint));
+    out.push_str(&list("who is stricter", &report.stricter(), paint));
+    out.push_str(&list("what is confused", &report.mixed(), paint));
+    out.push_str(&splits(report, paint));
+    out.push_str(&drift("round by round", &agreement.drift.rounds, report, paint));
+    out.push_str(&drift("from version to version", &agreement.drift.policies, report, paint));
+    let seed = format!("seed {}, {} resamples", report.seed, thousands(report.replicates.into()));
+    out.push_str(&format!("\n{}  {seed}\n  {}\n", paint.bold("again"), own_words(&report.again.command_line())));
+    out
+}
+
+fn group(report: &AgreementReport<'_>, scope: &Scope, paint: Paint) -> String {
+    let measures: Vec<_> = report.of_scope(scope).collect();
+    let Some(first) = measures.first() else { return String::new() };
+    let mut out = format!("\n{}  {} cases\n", paint.bold(group_name(scope)), cases(first));
+    let why = why_dropped(first);
+    if !why.is_empty() {
+        out.push_str(&format!("  {}\n", paint.dim(format!("left out: {why}"))));
+    }
+    let row = |measure: &&crate::agreement::Measure| {
+        let figure = match measure.figure {
+            Ok(figure) => Cell::from(figure_words(figure)),
+            Err(why) => Cell::from(format!("undefined: {why}")).painted(|words| paint.notable(words)),
+        };
+        vec![Cell::from(measure.name.word()), figure]
+    };
+    out.push_str(&lines(&measures.iter().map(row).collect::<Vec<_>>(), 2));
+    out
+}
+
+fn table(
+    report: &AgreementReport<'_>,
+    title: &str,
+    note: &str,
+    scopes: &[&Scope],
+    names: &[Name],
+    paint: Paint,
+) -> String {
+    if scopes.is_empty() {
+        return String::new();
+    }
+    let shown = if title == "each answer" { scopes.len() } else { scopes.len().min(MOST_SHOWN) };
+    let note = if note.is_empty() { String::new() } else { format!("  {}", paint.dim(note)) };
+    let rows = report.table(&scopes[..shown], names, "");
+    let cells = |row: &Vec<String>| row.iter().map(|cell| Cell::from(own_words(cell).into_owned())).collect();
+    let mut out = format!("\n{}{note}\n", paint.bold(title));
+    out.push_str(&lines(&rows.iter().map(cells).collect::<Vec<_>>(), 2));
+    out.push_str(&more(scopes.len() - shown));
+    out
+}
+
+fn list(title: &str, sentences: &[String], paint: Paint) -> String {
+    if sentences.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("\n{}\n", paint.bold(title));
+    for sentence in sentences.iter().take(MOST_SHOWN) {
+        out.push_str(&format!("  {}\n", own_words(sentence)));
+    }
+    out.push_str(&more(sentences.len().saturating_sub(MOST_SHOWN)));
+    out
+}
+
+fn splits(report: &AgreementReport<'_>, paint: Paint) -> String {
+    let blame = &report.agreement.blame;
+    if blame.splits == 0 {
+        return String::new();
+    }
+    let heads = format!("{} split, {} agreed", thousands(blame.splits), thousands(blame.agreed));
+    let mut out = format!("\n{}  {heads}\n", paint.bold("what the splits touch"));
+    for (what, shares) in [("clause", &blame.clauses), ("category", &blame.categories)] {
+        if shares.is_empty() {
+            continue;
+        }
+        let mut rows = vec![vec![Cell::from(what), Cell::from("in the splits"), Cell::from("in the others")]];
+        let row = |one| share(one).map(|words| Cell::from(own_words(&words).into_owned())).into_iter().collect();
+        rows.extend(shares.iter().take(MOST_SHOWN).map(row));
+        out.push_str(&lines(&rows, 2));
+        out.push_str(&more(shares.len().saturating_sub(MOST_SHOWN)));
+    }
+    out
+}
+
+fn drift(title: &str, periods: &[Period], report: &AgreementReport<'_>, paint: Paint) -> String {
+    if periods.is_empty() {
+        return String::new();
+    }
+    let names = [Name::Percent, Name::headline(report.agreement.scale)];
+    let mut rows =
+        vec![vec![Cell::new(""), "cases".into(), "labels".into(), names[0].word().into(), names[1].word().into()]];
+    for period in periods {
+        let is_commit = period.name.len() >= 40 && period.name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let name = if is_commit { short(&period.name) } else { &period.name };
+        let counts = [period.cases, period.labels].map(|n| Cell::from(thousands(n as u64)).right());
+        let figures = names.map(|name| {
+            let found = period.measures.iter().find(|measure| measure.name == name);
+            Cell::from(found.map_or(String::new(), super::figure_cell))
+        });
+        rows.push([Cell::from(own_words(name).into_owned())].into_iter().chain(counts).chain(figures).collect());
+    }
+    format!("\n{}\n{}", paint.bold(title), lines(&rows, 2))
+}
+
+fn more(n: usize) -> String {
+    if n == 0 {
+        String::new()
+    } else {
+        format!("  … and {} more (--format json has them all)\n", thousands(n as u64))
+    }
+}

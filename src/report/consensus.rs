@@ -1,0 +1,165 @@
+//! What labelers settle together, and how good each of them is.
+
+use super::again::Again;
+use super::figure::{count, percent, thousands};
+use super::paint::{Paint, own_words};
+use super::table::{Cell, lines};
+use crate::agreement::consensus::{Consensus, Judged, Settled, needed};
+use serde_json::{Value, json};
+
+/// A consensus and what gives it again.
+#[derive(Debug)]
+pub struct ConsensusReport<'a> {
+    pub consensus: &'a Consensus,
+    /// As it was asked for.
+    pub field: &'a str,
+    pub again: Again<'a>,
+}
+
+/// So many cases and labelers are shown to people, the rest is counted.
+const MOST_SHOWN: usize = 10;
+
+/// The labelers with their quality and confusions, and the cases about which most is open.
+pub fn text(report: &ConsensusReport<'_>, paint: Paint) -> String {
+    let consensus = report.consensus;
+    let title = format!("{}: consensus on {}, {}", consensus.set, report.field, consensus.method.word());
+    let mut out = format!("{}  {}\n", paint.bold(own_words(&title)), own_words(&report.again.words()));
+    let labels = count(consensus.labels as u64, "label", "labels");
+    let settled = format!(
+        "{} of {} with labels settled; {} for an adjudicator (no answer above {})",
+        thousands(consensus.settled() as u64),
+        count(consensus.each.len() as u64, "case", "cases"),
+        thousands((consensus.each.len() - consensus.settled()) as u64),
+        percent(needed(consensus.method)),
+    );
+    let lost: Vec<String> =
+        consensus.lost.iter().map(|(why, n)| format!("{} {}", thousands(*n as u64), why.words())).collect();
+    let lost = if lost.is_empty() { String::new() } else { format!("; not counted: {}", lost.join(", ")) };
+    out.push_str(&format!("{settled}\n{labels}{lost}\n"));
+    if !consensus.labelers.is_empty() {
+        out.push_str(&labelers(consensus, paint));
+    }
+    let open: Vec<&Settled> = consensus.each.iter().filter(|case| case.uncertainty > 0.0).collect();
+    if !open.is_empty() {
+        out.push_str(&format!("\n{}\n", paint.bold("most uncertain cases")));
+        let rows: Vec<_> = open.iter().take(MOST_SHOWN).map(|case| case_row(case, consensus)).collect();
+        out.push_str(&lines(&rows, 2));
+        out.push_str(&more(open.len().saturating_sub(MOST_SHOWN)));
+    }
+    out.push_str(&format!("\n{}\n  {}\n", paint.bold("again"), own_words(&report.again.command_line())));
+    out
+}
+
+fn labelers(consensus: &Consensus, paint: Paint) -> String {
+    let mut out = format!("\n{}  how often each is right, best first\n", paint.bold("labelers"));
+    let mut best: Vec<&Judged> = consensus.labelers.iter().collect();
+    best.sort_by(|a, b| b.quality.unwrap_or(-1.0).total_cmp(&a.quality.unwrap_or(-1.0)));
+    let row = |judged: &&Judged| {
+        let quality = judged.quality.map_or("nothing to go by".to_owned(), percent);
+        let weakest = weakest(judged, consensus).unwrap_or_default();
+        let labels = count(judged.labeler.labels as u64, "label", "labels");
+        [judged.labeler.id.to_string(), quality, labels, weakest]
+            .map(|words| Cell::from(own_words(&words).into_owned()))
+            .to_vec()
+    };
+    out.push_str(&lines(&best.iter().take(MOST_SHOWN).map(row).collect::<Vec<_>>(), 2));
+    out.push_str(&more(best.len().saturating_sub(MOST_SHOWN)));
+    for judged in best.iter().take(MOST_SHOWN.min(3)) {
+        out.push_str(&confusion(judged, consensus, paint));
+    }
+    out
+}
+
+/// The confusion that the labeler makes most often: `says comply for 31.0 % of refuse`.
+fn weakest(judged: &Judged, consensus: &Consensus) -> Option<String> {
+    let rows = judged.confusion.iter().enumerate().filter_map(|(is, row)| Some((is, row.as_ref()?)));
+    let wrong = rows.flat_map(|(is, row)| row.iter().enumerate().map(move |(said, share)| (is, said, *share)));
+    let worst = wrong.filter(|(is, said, share)| is != said && *share > 0.01).max_by(|a, b| a.2.total_cmp(&b.2))?;
+    let (is, said, share) = worst;
+    Some(format!("says {} for {} of {}", consensus.choices[said], percent(share), consensus.choices[is]))
+}
+
+/// Rows: what cases are; columns: what the labeler says.
+fn confusion(judged: &Judged, consensus: &Consensus, paint: Paint) -> String {
+    let known = || judged.confusion.iter().enumerate().filter_map(|(is, row)| Some((is, row.as_ref()?)));
+    if known().next().is_none() {
+        return String::new();
+    }
+    let head = std::iter::once(Cell::new("")).chain(consensus.choices.iter().map(|choice| name(choice).right()));
+    let mut rows = vec![head.collect::<Vec<_>>()];
+    for (is, row) in known() {
+        let shares =
+            row.iter().map(|share| Cell::from(if *share < 5e-4 { "·".to_owned() } else { percent(*share) }).right());
+        rows.push(std::iter::once(name(&consensus.choices[is])).chain(shares).collect());
+    }
+    let id = own_words(&judged.labeler.id).into_owned();
+    format!("\n{}  what cases are, and what the labeler says\n{}", paint.bold(id), lines(&rows, 2))
+}
+
+fn case_row(case: &Settled, consensus: &Consensus) -> Vec<Cell> {
+    let choice = |at: u16| consensus.choices[usize::from(at)].to_string();
+    let verdict = match (case.answer, case.tied) {
+        (Some(answer), _) => format!("{} {}", choice(answer), percent(case.probability)),
+        (None, true) => "tied".to_owned(),
+        (None, false) => format!("open; {} {}", choice(case.best), percent(case.probability)),
+    };
+    let labels = count(case.labels as u64, "label", "labels");
+    [case.case.clone(), verdict, labels].map(|words| Cell::from(own_words(&words).into_owned())).to_vec()
+}
+
+fn name(word: &str) -> Cell {
+    Cell::from(own_words(word).into_owned())
+}
+
+fn more(n: usize) -> String {
+    if n == 0 {
+        String::new()
+    } else {
+        format!("  … and {} more (--format json has them all)\n", thousands(n as u64))
+    }
+}
+
+/// The documented object.
+pub fn json(report: &ConsensusReport<'_>) -> Value {
+    let consensus = report.consensus;
+    let judged = consensus.labelers.iter().map(|judged| {
+        json!({
+            "labeler": &*judged.labeler.id,
+            "kind": judged.labeler.kind.word(),
+            "labels": judged.labeler.labels,
+            "quality": judged.quality,
+            "confusion": judged.confusion,
+        })
+    });
+    let lost = consensus.lost.iter().map(|(lost, n)| json!({"reason": lost.words(), "n": n}));
+    let choice = |at: u16| &*consensus.choices[usize::from(at)];
+    let each = consensus.each.iter().map(|case| {
+        json!({
+            "case": case.case,
+            "labels": case.labels,
+            "answer": case.answer.map(choice),
+            "best": choice(case.best),
+            "probability": case.probability,
+            "tied": case.tied,
+            "uncertainty": case.uncertainty,
+            "probabilities": case.probabilities,
+        })
+    });
+    let mut object = json!({
+        "set": &*consensus.set,
+        "field": report.field,
+        "method": consensus.method.word(),
+        "answers": consensus.choices.iter().map(|choice| &**choice).collect::<Vec<_>>(),
+        "cases": consensus.cases,
+        "labels": consensus.labels,
+        "labels_dropped": lost.collect::<Vec<_>>(),
+        "settled": consensus.settled(),
+        "needed": needed(consensus.method),
+        "priors": consensus.priors,
+        "iterations": consensus.iterations,
+        "labelers": judged.collect::<Vec<_>>(),
+        "each": each.collect::<Vec<_>>(),
+    });
+    report.again.put_into(&mut object);
+    object
+}
