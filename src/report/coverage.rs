@@ -1,12 +1,12 @@
 //! How far gold cases show what a policy does, and what they leave unsaid.
 
-use super::decisions::{number, thousands as points};
+use super::decisions::number;
 use super::figure::{count, percent, thousands};
 use super::paint::{Paint, markdown_words, own_words};
 use super::replay::{VersionName, named};
 use super::table::{Cell, lines};
 use crate::analyze::coverage::{Goal, Lost, Wanted};
-use crate::analyze::space::{CaseAt, TierCells, Unvisited, share};
+use crate::analyze::space::{CaseAt, TierCells, Unvisited, share, thousands as points};
 use crate::decide::{GoldSet, form, words};
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;

@@ -58,7 +58,7 @@ pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
     if let Some(possible) = &explanation.undetermined {
         out.push_str(&format!("         {}\n", own_words(&possible_words(possible, policy))));
     }
-    out.push_str(&format!("\n{}\n{}", paint.bold("case"), conversation(report, paint)));
+    out.push_str(&format!("\n{}\n{}", paint.bold("case"), conversation(case, report.uncover, paint)));
     if let Some(reading) = &gold.reading {
         out.push_str(&format!("\n{}\n{}", paint.bold("as it was read"), reading_lines(reading)));
     }
@@ -108,7 +108,7 @@ fn fixes_text(report: &ExplainReport<'_>, fixes: &[Fix], paint: Paint) -> String
 pub fn fix_words(fix: &Fix) -> String {
     let other = if fix.effect.otherwise > 0 { format!(", {} otherwise", fix.effect.otherwise) } else { String::new() };
     let changes = fix.changes.as_ref().map(|(points, share)| {
-        format!("; changes {} points, {}", super::decisions::thousands(points), super::figure::percent(*share))
+        format!("; changes {} points, {}", crate::analyze::space::thousands(points), super::figure::percent(*share))
     });
     let best = if fix.effect.regressed == 0 { " ★" } else { "" };
     format!("fixes {}, breaks {}{other}{}{best}", fix.effect.fixed, fix.effect.regressed, changes.unwrap_or_default())
@@ -141,9 +141,9 @@ fn fix_json(fix: &Fix, policy: &Policy) -> Value {
     })
 }
 
-fn conversation(report: &ExplainReport<'_>, paint: Paint) -> String {
-    let case = report.case;
-    if case.sensitive && !report.uncover {
+/// What was said, turn by turn; covered where the case is sensitive and nobody asked to uncover it.
+pub(super) fn conversation(case: &Case, uncover: bool, paint: Paint) -> String {
+    if case.sensitive && !uncover {
         return format!("  {}\n", paint.notable("sensitive: covered; `--uncover` shows it"));
     }
     let mut out = String::new();

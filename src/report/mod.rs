@@ -14,6 +14,7 @@ pub mod figure;
 pub mod gold;
 pub mod history;
 pub mod import;
+pub mod labeling;
 pub mod mutate;
 pub mod paint;
 pub mod precedents;

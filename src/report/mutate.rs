@@ -1,10 +1,10 @@
 //! Which edits of a policy no gold case would notice.
 
-use super::decisions::thousands as points;
 use super::figure::{count, proportion, proportion_json, thousands};
 use super::paint::{Paint, markdown_words, own_words};
 use super::replay::{VersionName, named};
 use super::table::{Cell, lines};
+use crate::analyze::space::thousands as points;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::replay::mutate::{Fate, Mutant, Mutation};

@@ -1,10 +1,10 @@
 //! The policy over time: since when a case is decided so, what a clause decided when, which step changed what.
 
-use super::decisions::{number, thousands as points};
+use super::decisions::number;
 use super::figure::{count, proportion, proportion_json, thousands};
 use super::history::day;
 use super::paint::{Paint, markdown_words, own_words};
-use crate::analyze::space::Points;
+use crate::analyze::space::{Points, thousands as points};
 use crate::replay::flip::FlipKind;
 use crate::stats::Proportion;
 use crate::vcs::Commit;

@@ -10,6 +10,7 @@ mod cover;
 mod diagram;
 mod difference;
 mod edited;
+mod exact;
 mod gold;
 mod layout;
 mod point;
@@ -24,9 +25,10 @@ pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 pub use difference::{Changed, Difference};
 pub use edited::Edited;
+pub use exact::{Decider, Exact, Taken};
 pub use gold::{CaseAt, situations};
-pub use layout::{Detail, Points, Space, share};
-pub use regions::{Regions, in_order};
+pub use layout::{Detail, Points, Space, share, thousands};
+pub use regions::{Ranked, Regions, in_order};
 pub use words::Lens;
 
 /// A policy whose space is too large to be known exactly.

@@ -89,8 +89,14 @@ commands! {
     Others "others" View ""
         "What others say": "Shows the labels that others gave, where the round allows it; that they were seen is recorded."
         [Label "i"]
+    SeePrecedents "see-precedents" View ""
+        "What was ruled before": "Shows the rulings on cases like this one, where the round allows it; that they were seen is recorded."
+        [Label "n"]
+    ComeBack "come-back" Move ""
+        "Come back": "Brings up again the case that you skipped last."
+        [Label "R"]
     ChooseSet "choose-set" Move ""
-        "Choose the set": "Chooses which gold set to label."
+        "Choose what to label": "Goes to the rounds and gold sets that can be labeled; what is filled in stays."
         [Label "W"]
     Open "open" Move "open"
         "Open": "Opens what is selected."
@@ -192,8 +198,8 @@ commands! {
         "Skip": "Goes on to the next case; this one comes back at the end."
         [Settle "s", Label "s"]
     SeeVerdict "see-verdict" View "verdict"
-        "See the verdict": "Shows what the policy says before the ruling; that it was seen is recorded."
-        [Settle "v"]
+        "See the verdict": "Shows what the policy says before you do; that it was seen is recorded."
+        [Settle "v", Label "v"]
     CloseGap "close-gap" Edit "gap"
         "Close a gap": "Opens the clause or category that does not answer the case, and afterwards brings back the cases that the edit touches."
         [Settle "G"]

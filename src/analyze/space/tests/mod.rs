@@ -1,5 +1,7 @@
 //! Everything is held to plain enumeration: each point is read in words by each version and ruled on by the plain path.
 
+mod lints;
+
 use super::*;
 use crate::analyze::structure::tests::random;
 use crate::decide::explain::rule;
@@ -144,6 +146,49 @@ fn check_difference(base: &Policy, head: &Policy) -> Result<(), TestCaseError> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Taking any test out of any clause, and seeing whether it is missed anywhere.
+    #[test]
+    fn tests_that_are_not_missed(policy in random::policy()) {
+        let mut exact = Exact::of(&policy).unwrap();
+        let all = points(&exact.space.words);
+        for (rank, ranked) in exact.ranked() {
+            let when = &policy.clause(ranked.clause).when;
+            for at in 0..when.tests().len() {
+                let mut without = policy.clone();
+                let condition = crate::analyze::idle_test::without(when, at);
+                without.clauses[ranked.clause.0 as usize].when = condition.clone();
+                let said = |policy: &Policy, point: &Situation| rule(policy, &read(&exact.space, policy, point)).behavior;
+                let missed = all.iter().any(|point| said(&policy, point) != said(&without, point));
+                prop_assert_eq!(exact.same_with(rank, &condition), !missed, "{:?} of {:?}", at, when);
+            }
+        }
+    }
+
+    /// Taking any clause out, and seeing whether it is missed anywhere.
+    #[test]
+    fn clauses_that_are_not_missed(policy in random::policy()) {
+        let mut exact = Exact::of(&policy).unwrap();
+        let all = points(&exact.space.words);
+        for (rank, ranked) in exact.ranked() {
+            let mut without = policy.clone();
+            without.clauses[ranked.clause.0 as usize].then = None;
+            let said = |policy: &Policy, point: &Situation| rule(policy, &read(&exact.space, policy, point)).behavior;
+            let missed = all.iter().any(|point| said(&policy, point) != said(&without, point));
+            let alike = exact.alike_without(rank, ranked.decides, ranked.behavior);
+            prop_assert_eq!(alike.is_none(), missed);
+            prop_assert_eq!(exact.same_with(rank, &Condition::Any(vec![])), !missed);
+            if ranked.decides == EMPTY && ranked.applies != EMPTY {
+                let shadows = exact.shadowing(&ranked);
+                let mut left = ranked.applies;
+                for shadow in &shadows {
+                    let applies = exact.applies(*shadow);
+                    left = exact.space.minus(left, applies);
+                }
+                prop_assert!(!shadows.is_empty() && left == EMPTY);
+            }
+        }
+    }
 
     #[test]
     fn a_difference_is_complete((base, head) in (random::policy(), random::policy())) {

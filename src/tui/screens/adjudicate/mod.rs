@@ -3,6 +3,7 @@
 mod dialog;
 mod guidance;
 mod label;
+mod precedents;
 mod reading;
 mod settle;
 
