@@ -10,6 +10,7 @@ pub mod flip;
 pub mod gates;
 pub mod measures;
 pub mod mutate;
+pub mod proven;
 pub mod run;
 pub mod standing;
 pub mod suggest;
