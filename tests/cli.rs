@@ -350,6 +350,42 @@ fn two_versions_are_read_side_by_side() {
 }
 
 #[test]
+fn verdicts_and_clauses_are_followed_through_history() {
+    let (home, policy) = Home::with_policy();
+    let history = home.run(&policy, &["history", "--format", "json"]).expect(0).json();
+    let steps = history["steps"].as_array().unwrap();
+    assert!(steps.len() > 1 && steps.last().unwrap()["first"] == true, "{history}");
+    let changed = |step: &Value| step["changed"].as_array().unwrap().first().cloned();
+    let (step, case) = steps.iter().find_map(|step| Some((step, changed(step)?))).unwrap();
+    // The step that is found for one case is the newest of those that history lists for it.
+    let id = case["case"].as_str().unwrap();
+    let bisected = home.run(&policy, &["bisect", id, "--rev", "HEAD", "--format", "json"]).expect(0).json();
+    assert_eq!(bisected["since"]["commit"]["commit"], step["commit"]);
+    assert_eq!((&bisected["since"]["after"], &bisected["since"]["before"]), (&case["after"], &case["before"]));
+    let clause = home.run(&policy, &["mutate", "--format", "json"]).expect(0).json()["clauses"][0]["clause"].clone();
+    let blamed = home.run(&policy, &["blame", clause.as_str().unwrap(), "--format", "json"]).expect(0).json();
+    // A clause begins to decide with the commit that brings it.
+    assert!(blamed["changes"].as_array().unwrap().last().unwrap()["gained"].as_u64().unwrap() > 0, "{blamed}");
+    home.run(&policy, &["blame", "no-such-clause"]).expect(2);
+}
+
+#[test]
+fn suggested_cases_can_be_taken_as_they_are() {
+    let (home, policy) = Home::with_policy();
+    let set = home.run(&policy, &["replay", "--format", "json"]).expect(0).json()["sets"][0]["name"].clone();
+    let file = format!("gold/{}/cases/suggested.jsonl", set.as_str().unwrap());
+    let before = home.run(&policy, &["check", "--format", "json"]).expect(0).json();
+    home.run(&policy, &["suggest", "cases", "-n", "3", "--out", &file]).expect(0);
+    let rows = std::fs::read_to_string(policy.join(&file)).unwrap();
+    assert_eq!(rows.lines().filter(|row| row.contains("TO WRITE: ")).count(), 3);
+    let after = home.run(&policy, &["check", "--format", "json"]).expect(0).json();
+    let worse = |report: &Value| report["problems"].as_array().unwrap().iter().filter(|p| p["level"] != "hint").count();
+    assert_eq!(worse(&before), worse(&after));
+    // Nothing is written over.
+    home.run(&policy, &["suggest", "cases", "--out", &file]).expect(2);
+}
+
+#[test]
 fn a_case_is_explained() {
     let (home, policy) = Home::with_policy();
     let json = home.run(&policy, &["explain", "cm-061", "--format", "json"]).expect(0).json();

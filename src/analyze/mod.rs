@@ -5,6 +5,8 @@
 
 mod broken_precedent;
 mod clause_without_text;
+mod contradicting_labels;
+pub mod coverage;
 mod dead_clause;
 mod dead_part;
 mod deprecated_category;
@@ -23,6 +25,7 @@ pub mod space;
 pub mod structure;
 pub mod text;
 mod too_large;
+mod undecided_example;
 mod unknown_clause;
 mod unknown_example;
 mod untold_values;
@@ -67,6 +70,8 @@ pub static LINTS: &[Lint] = &[
     unknown_example::lint,
     unknown_clause::lint,
     broken_precedent::lint,
+    undecided_example::lint,
+    contradicting_labels::lint,
     dead_clause::lint,
     dead_part::lint,
     idle_clause::lint,

@@ -146,6 +146,34 @@ fn a_clause_whose_id_stands_twice_is_looked_at_as_well() {
 }
 
 #[test]
+fn an_example_that_another_clause_decides() {
+    let clauses = "  - {id: c, then: comply, when: {category: weapons, minor: true}, examples: [a]}\n  \
+                   - {id: d, then: refuse, when: {category: bio}, examples: [a]}\n";
+    check(clauses, "", &[]);
+    check(
+        clauses,
+        r#"{"case":"a","labeler":"ana","harms":[{"category":"bio"}],"behavior":"refuse"}"#,
+        &["CB040 clauses[0].examples[0]: `c` does not decide its example `a`: `d` does"],
+    );
+}
+
+#[test]
+fn labels_that_cannot_all_be_right() {
+    let case = |id: &str, gold: &str| format!("{{\"id\":\"{id}\",\"text\":\"\",\"gold\":{gold}}}\n");
+    let text = [
+        case("a", r#"{"harms":[{"category":"x"}],"behavior":"comply"}"#),
+        case("b", r#"{"harms":[{"category":"x"}],"behavior":"comply"}"#),
+        case("c", r#"{"harms":[{"category":"x"}],"behavior":"refuse","acceptable":["escalate"]}"#),
+    ];
+    let cases = vec![SourceFile::new("gold/core/cases.jsonl", text.concat().into_bytes())];
+    let sets =
+        [Arc::new(GoldSet::read(GoldSources { set: "core".into(), cases, ..Default::default() }, &Unwatched).unwrap())];
+    let found = lint(&Subject::new(&Default::default(), &sets));
+    let shown: Vec<_> = found.iter().filter(|p| p.code.id == "CB041").map(|p| p.to_string()).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"gold/core/cases.jsonl:3:1: warning[CB041]: cases that differ in nothing a clause can ask have different gold labels: comply for `core/a`, `core/b`; refuse or escalate for `core/c`");
+}
+
+#[test]
 fn what_is_deprecated_or_missing() {
     check(
         "  - {id: c, then: refuse, when: {category: [bio, old]}}\n",

@@ -14,6 +14,7 @@ pub mod program;
 pub mod situation;
 pub mod verdict;
 pub mod watch;
+pub mod what_if;
 pub mod words;
 
 pub use columns::{GoldSet, GoldSources, SharedBytes, SourceFile};

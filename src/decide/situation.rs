@@ -1,12 +1,13 @@
 //! What one ruling looks at: one category, one severity, one target, and the facets of the case, in a policy's terms.
 
+use super::columns::{GoldSet, HarmWords};
 use crate::policy::Policy;
 use crate::policy::case::{FacetWord, Harm, Reading, Target};
 use crate::policy::condition::{Condition, Met, Subject, Test, Truth};
 use crate::policy::facet::{Facet, FacetKind, FacetValue, ValueIx};
 
 /// The subject of one ruling.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Situation {
     /// `Met::Value(None)` where the harm names a category that the policy does not know: no test on it is then
     /// either true or false.
@@ -42,6 +43,27 @@ impl Situation {
             Subject::Facet(facet) => Met::Value(self.facets.get(usize::from(facet.0)).copied().flatten()),
         }
     }
+}
+
+/// What is ruled on for the cases in a situation of a gold set: a point for each harm, or the one without, in a policy's terms.
+pub fn of_gold(policy: &Policy, gold: &GoldSet, situation: u32) -> Vec<Situation> {
+    let mut facets = vec![None; policy.manifest.facets.len()];
+    for (name, values) in gold.facets(situation) {
+        if let Some(ix) = policy.manifest.find_facet(name) {
+            facets[usize::from(ix.0)] = facet_value(policy.manifest.facet(ix), values.into_iter());
+        }
+    }
+    let harms = gold.harms(situation);
+    if harms.len() == 0 {
+        return vec![Situation::of(policy, None, facets)];
+    }
+    let harm = |harm: HarmWords<'_>| Situation {
+        category: category(policy, harm.category),
+        severity: harm.severity.and_then(|word| policy.manifest.find_severity(word)),
+        target: Some(target(harm.target)),
+        facets: facets.clone(),
+    };
+    harms.map(harm).collect()
 }
 
 /// Whether the condition is true of the situation.

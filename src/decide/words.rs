@@ -1,6 +1,8 @@
 //! Conditions in plain words: "severity ≥ high", "intent is not benign", "category is bio-weapons or below".
 
+use super::situation::Situation;
 use crate::policy::Policy;
+use crate::policy::case::{FacetWord, Harm, Reading, Target};
 use crate::policy::condition::{Condition, Met, Operand, Predicate, Subject, Test};
 use crate::policy::facet::{FacetKind, FacetValue, ValueIx};
 use crate::policy::taxonomy::{CategoryIx, NO_CATEGORY, UNKNOWN};
@@ -85,6 +87,29 @@ pub fn met(policy: &Policy, subject: Subject, met: Met) -> String {
     }
 }
 
+/// A situation as a reading: what a gold label of a case there would say.
+pub fn reading(policy: &Policy, point: &Situation) -> Reading {
+    let mut reading = Reading::default();
+    if let Met::Category(Some(category)) = point.category {
+        let severity = point.severity.map(|ix| policy.manifest.severities[usize::from(ix.0)].to_string());
+        let target = if point.target == Some(ValueIx(1)) { Target::Response } else { Target::Request };
+        reading.harms.push(Harm { category: policy.taxonomy.get(category).id.to_string(), severity, target });
+    }
+    for (facet, value) in policy.manifest.facets.iter().zip(&point.facets) {
+        let word = match value {
+            None => continue,
+            Some(FacetValue::One(ix)) => FacetWord::One(facet.value(*ix).to_string()),
+            Some(FacetValue::Set(bits)) if facet.kind == FacetKind::Set => {
+                let chosen = facet.values.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
+                FacetWord::Many(chosen.map(|(_, value)| value.to_string()).collect())
+            }
+            Some(FacetValue::Set(_)) => continue,
+        };
+        reading.facets.insert(facet.id.to_string(), word);
+    }
+    reading
+}
+
 fn operand(policy: &Policy, subject: Subject, operand: Operand) -> String {
     match operand {
         Operand::Category(ix) => {
@@ -108,7 +133,7 @@ fn value(policy: &Policy, subject: Subject, ix: ValueIx) -> String {
     let word = match subject {
         Subject::Category => None,
         Subject::Severity => policy.manifest.severities.get(at).map(ToString::to_string),
-        Subject::Target => crate::policy::case::Target::ALL.get(at).map(|target| target.word().to_owned()),
+        Subject::Target => Target::ALL.get(at).map(|target| target.word().to_owned()),
         Subject::Facet(facet) => {
             let facet = policy.manifest.facets.get(usize::from(facet.0));
             facet.and_then(|facet| facet.values.get(at)).map(ToString::to_string)

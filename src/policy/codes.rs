@@ -53,6 +53,9 @@ codes! {
     TOO_LARGE = "CB037" "too-large" Hint;
     DEAD_PART = "CB038" "dead-part" Warning;
     OUTRANKED = "CB039" "outranked" Warning;
+    // What gold cases say of it.
+    UNDECIDED_EXAMPLE = "CB040" "undecided-example" Warning;
+    CONTRADICTING_LABELS = "CB041" "contradicting-labels" Warning;
     // Gold sets, found while reading them: `decide`.
     /// A line of a gold set is not whole JSON.
     BROKEN_LINE = "CB100" "broken-line" Error;

@@ -3,7 +3,7 @@
 use crate::policy::behavior::{BehaviorIx, Behaviors};
 
 /// What a gold label accepts: a set of behaviors, and the one it calls for first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Accepted {
     /// The behavior the case calls for; `None` where the case has no gold label.
     pub behavior: Option<BehaviorIx>,

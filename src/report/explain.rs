@@ -6,6 +6,7 @@ use super::replay::{VersionName, named};
 use super::table::{Cell, lines};
 use crate::decide::Verdict;
 use crate::decide::explain::{Explanation, NearMiss, Possible, Ruling};
+use crate::decide::what_if::{Change, WhatIf};
 use crate::decide::words;
 use crate::policy::Policy;
 use crate::policy::case::{Case, FacetWord, Harm, Reading, Target};
@@ -13,6 +14,7 @@ use crate::policy::clause::ClauseIx;
 use crate::policy::gold::{Gold, GoldSource};
 use crate::policy::place::Place;
 use crate::policy::visible::visible;
+use crate::replay::fixes::Fix;
 use crate::replay::standing::Standing;
 use serde_json::{Value, json};
 
@@ -30,7 +32,14 @@ pub struct ExplainReport<'a> {
     pub standing: Standing,
     /// Whether the text of a sensitive case is shown.
     pub uncover: bool,
+    /// What the verdict hangs on.
+    pub what_if: &'a [WhatIf],
+    /// The edits that would right the case, where they were looked for.
+    pub fixes: Option<&'a [Fix]>,
 }
+
+/// So many flips and fixes are told in text.
+const MOST_TOLD: usize = 8;
 
 /// The case, its gold label, its verdict, and for every harm what decided and what would have.
 pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
@@ -56,7 +65,80 @@ pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
     for ruling in &explanation.rulings {
         out.push_str(&ruling_text(ruling, policy, paint));
     }
+    if !report.what_if.is_empty() {
+        out.push_str(&format!("\n{}\n", paint.bold("what would flip it")));
+        let rows = report.what_if.iter().take(MOST_TOLD).map(|found| {
+            let (changes, verdict) = what_if_words(found, policy);
+            vec![own_words(&changes).into_owned().into(), own_words(&verdict).into_owned().into()]
+        });
+        out.push_str(&lines(&rows.collect::<Vec<_>>(), 2));
+    }
+    out.push_str(&report.fixes.map(|fixes| fixes_text(report, fixes, paint)).unwrap_or_default());
     out
+}
+
+/// `severity medium → low`, and `comply by default`.
+pub fn what_if_words(found: &WhatIf, policy: &Policy) -> (String, String) {
+    let change = |change: &Change| {
+        let [from, to] = [change.from, change.to].map(|met| words::met(policy, change.subject, met));
+        format!("{} {from} → {to}", words::subject(policy, change.subject))
+    };
+    let changes: Vec<String> = found.changes.iter().map(change).collect();
+    let by = clause_id(found.clause, policy).map_or("by default".to_owned(), |clause| format!("by {clause}"));
+    (changes.join(" and "), format!("{} {by}", policy.manifest.behaviors.id(found.behavior)))
+}
+
+fn fixes_text(report: &ExplainReport<'_>, fixes: &[Fix], paint: Paint) -> String {
+    let mut out = format!("\n{}\n", paint.bold("single edits that would right it"));
+    if fixes.is_empty() {
+        let why = if report.standing == Standing::Agrees { "none is needed" } else { "there is none" };
+        out.push_str(&format!("  {why}\n"));
+    }
+    for (n, fix) in fixes.iter().take(MOST_TOLD).enumerate() {
+        out.push_str(&format!("  {}  {}\n", n + 1, own_words(&fix.edit.sentence(report.policy))));
+        out.push_str(&format!("     {}\n", paint.dim(fix_words(fix))));
+    }
+    if fixes.len() > MOST_TOLD {
+        out.push_str(&format!("  … and {} more in `--format json`\n", fixes.len() - MOST_TOLD));
+    }
+    out
+}
+
+/// `fixes 2, breaks 1; changes 960 points, 0.42 %`
+pub fn fix_words(fix: &Fix) -> String {
+    let other = if fix.effect.otherwise > 0 { format!(", {} otherwise", fix.effect.otherwise) } else { String::new() };
+    let changes = fix.changes.as_ref().map(|(points, share)| {
+        format!("; changes {} points, {}", crate::analyze::space::thousands(points), super::figure::percent(*share))
+    });
+    let best = if fix.effect.regressed == 0 { " ★" } else { "" };
+    format!("fixes {}, breaks {}{other}{}{best}", fix.effect.fixed, fix.effect.regressed, changes.unwrap_or_default())
+}
+
+fn what_if_json(found: &WhatIf, policy: &Policy) -> Value {
+    let change = |change: &Change| {
+        let [from, to] = [change.from, change.to].map(|met| words::met(policy, change.subject, met));
+        json!({"subject": words::subject(policy, change.subject), "harm": change.harm, "from": from, "to": to})
+    };
+    json!({
+        "changes": found.changes.iter().map(change).collect::<Vec<_>>(),
+        "behavior": &**policy.manifest.behaviors.id(found.behavior),
+        "clause": clause_id(found.clause, policy),
+    })
+}
+
+fn fix_json(fix: &Fix, policy: &Policy) -> Value {
+    let place = fix.edit.place(policy);
+    json!({
+        "edit": fix.edit.sentence(policy),
+        "kind": fix.edit.kind().word(),
+        "file": &*place.file,
+        "route": place.route.to_string(),
+        "fixed": fix.effect.fixed,
+        "regressed": fix.effect.regressed,
+        "otherwise": fix.effect.otherwise,
+        "points": fix.changes.as_ref().map(|(points, _)| super::decisions::number(points)),
+        "share": fix.changes.as_ref().map(|(_, share)| *share),
+    })
 }
 
 /// What was said, turn by turn; covered where the case is sensitive and nobody asked to uncover it.
@@ -109,6 +191,15 @@ fn reading_lines(reading: &Reading) -> String {
     row("unjudged", reading.unjudged.join(", "));
     row("observed", reading.observed.clone().unwrap_or_default());
     lines(&rows, 2)
+}
+
+/// What a reading found, on one line: `bio · high; intent unclear · minor true`.
+pub fn reading_line(reading: &Reading) -> String {
+    let harms: Vec<String> = reading.harms.iter().map(harm_words).collect();
+    let facets = reading.facets.iter().map(|(name, word)| format!("{name} {}", facet_words(word)));
+    let facets: Vec<String> = facets.collect();
+    let harms = if harms.is_empty() { "no harm".to_owned() } else { harms.join("; ") };
+    if facets.is_empty() { harms } else { format!("{harms}; {}", facets.join(" · ")) }
 }
 
 /// A facet's value: `unclear`, or for a set `fiction, legal`.
@@ -231,7 +322,7 @@ fn gold_words(gold: &Gold) -> String {
     }
 }
 
-/// `{"version", "set", "case", "file", "line", "verdict", "standing", "gold", "rulings", "decisive", "possible"}`;
+/// `{"version", "set", "case", "file", "line", "verdict", "standing", "gold", "rulings", "decisive", "possible", "what_if", "fixes"}`;
 /// `decisive` counts rulings from 0, and `possible` is what an unjudged category could lead to, or `null`.
 pub fn json(report: &ExplainReport<'_>) -> Value {
     let ExplainReport { policy, explanation, gold, .. } = report;
@@ -271,6 +362,8 @@ pub fn json(report: &ExplainReport<'_>) -> Value {
         "rulings": explanation.rulings.iter().map(|ruling| ruling_json(ruling, policy)).collect::<Vec<_>>(),
         "decisive": explanation.decisive,
         "possible": possible,
+        "what_if": report.what_if.iter().map(|found| what_if_json(found, policy)).collect::<Vec<_>>(),
+        "fixes": report.fixes.map(|fixes| fixes.iter().map(|fix| fix_json(fix, policy)).collect::<Vec<_>>()),
     })
 }
 

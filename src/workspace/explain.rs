@@ -9,8 +9,10 @@ use crate::policy::Policy;
 use crate::policy::case::Case;
 use crate::policy::gold::Gold;
 use crate::policy::place::Place;
+use crate::replay::fixes::{Fix, fixes};
 use crate::replay::run::accepted;
 use crate::replay::standing::Standing;
+use crate::replay::trial::Trial;
 use crate::vcs::Revision;
 use std::sync::Arc;
 
@@ -42,6 +44,17 @@ impl PolicyRepo {
         let revision = self.resolve(rev.unwrap_or(Revision::WORKTREE))?;
         let found = self.find_case(case, set, &revision, watch)?;
         explain_row(revision, &found.version, &found.set.gold, found.row)
+    }
+
+    /// The single edits of the policy that would right a case, tried on all gold sets of its version.
+    pub fn fixes(&self, found: &Explained, watch: &dyn Watch) -> Result<Vec<Fix>, WorkspaceError> {
+        let opened = self.open_version(Some(found.revision.name()), &[], watch)?;
+        let sets = opened.sets.gold();
+        let of = sets.iter().find_map(|set| Some((set, set.find(&found.case.id)?)).filter(|_| *set.set() == found.set));
+        let (Some((set, row)), Some(reading)) = (of, &found.gold.reading) else { return Ok(Vec::new()) };
+        let policy = &opened.version.policy;
+        let trial = Trial::new(&sets, policy, watch)?;
+        Ok(fixes(policy, &trial, reading, accepted(set, set.outcome(row), policy), watch)?)
     }
 }
 

@@ -15,6 +15,7 @@ pub mod files;
 pub mod fixes;
 pub mod import;
 pub mod labeling;
+pub mod opened;
 pub mod policy_edit;
 pub mod precedents;
 pub mod repo;
@@ -22,6 +23,7 @@ pub mod rounds;
 pub mod samples;
 pub mod sets;
 pub mod settling;
+pub mod timeline;
 pub mod version;
 #[allow(clippy::module_inception)]
 mod workspace;

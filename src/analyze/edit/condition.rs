@@ -33,21 +33,25 @@ fn group(parts: &[Condition], left: &mut Option<usize>, whole: fn(Vec<Condition>
 
 /// With another question in the place of the test at this position.
 pub fn with_predicate(condition: &Condition, at: usize, predicate: &Predicate) -> Condition {
-    fn walk(condition: &Condition, left: &mut usize, at: usize, predicate: &Predicate) -> Condition {
-        let mut all = |parts: &[Condition]| parts.iter().map(|part| walk(part, left, at, predicate)).collect();
-        match condition {
-            Condition::All(parts) => Condition::All(all(parts)),
-            Condition::Any(parts) => Condition::Any(all(parts)),
-            Condition::Not(inner) => Condition::Not(Box::new(walk(inner, left, at, predicate))),
-            Condition::Test(test) => {
-                let hit = *left == at;
-                *left += 1;
-                let predicate = if hit { predicate } else { &test.predicate }.clone();
-                Condition::Test(Test { predicate, ..test.clone() })
-            }
+    replaced(condition, at, &mut 0, &|test| Condition::Test(Test { predicate: predicate.clone(), ..test.clone() }))
+}
+
+/// With what always holds, or never does, in the place of the test at this position.
+pub fn with_outcome(condition: &Condition, at: usize, outcome: &Condition) -> Condition {
+    replaced(condition, at, &mut 0, &|_| outcome.clone())
+}
+
+fn replaced(condition: &Condition, at: usize, next: &mut usize, by: &dyn Fn(&Test) -> Condition) -> Condition {
+    let mut all = |parts: &[Condition]| parts.iter().map(|part| replaced(part, at, next, by)).collect();
+    match condition {
+        Condition::All(parts) => Condition::All(all(parts)),
+        Condition::Any(parts) => Condition::Any(all(parts)),
+        Condition::Not(inner) => Condition::Not(Box::new(replaced(inner, at, next, by))),
+        Condition::Test(test) => {
+            *next += 1;
+            if *next - 1 == at { by(test) } else { condition.clone() }
         }
     }
-    walk(condition, &mut 0, at, predicate)
 }
 
 /// With one test more beside what is asked.

@@ -60,10 +60,15 @@ pub fn edits_of<'a>(policy: &'a Policy, ix: ClauseIx, menu: Menu<'a>) -> impl It
     let moves = moves(policy, ix, menu.far).filter(move |_| wants(Kind::Move)).map(Act::Move);
     let added = around::tests(policy, clause, menu.around.unwrap_or_default());
     let added = added.filter(move |_| wants(Kind::AddTest)).map(Act::AddTest);
-    let exceptions = around::exceptions(policy, ix, menu.around.unwrap_or_default());
-    let exceptions = exceptions.filter(move |_| wants(Kind::Insert)).map(|clause| Act::Insert(Box::new(clause)));
+    let exceptions = insertions(policy, ix, menu.around.unwrap_or_default()).filter(move |_| wants(Kind::Insert));
     let acts = drop.into_iter().chain(tests).chain(changed).chain(behaviors.map(Act::SetBehavior));
-    acts.chain(moves).chain(added).chain(exceptions).map(move |act| PolicyEdit { clause: ix, act })
+    acts.chain(moves).chain(added).map(move |act| PolicyEdit { clause: ix, act }).chain(exceptions)
+}
+
+/// New clauses for given situations, ahead of a clause; at the end where there is none of that number.
+pub fn insertions(policy: &Policy, ahead: ClauseIx, around: &[Situation]) -> impl Iterator<Item = PolicyEdit> {
+    let clauses = around::exceptions(policy, ahead, around);
+    clauses.map(move |clause| PolicyEdit { clause: ahead, act: Act::Insert(Box::new(clause)) })
 }
 
 fn questions<'a>(policy: &'a Policy, clause: &'a Clause, menu: Menu<'a>) -> impl Iterator<Item = Act> + 'a {

@@ -10,8 +10,8 @@ mod enumerate;
 mod predicate;
 mod say;
 
-pub use condition::same;
-pub use enumerate::{Menu, edits, edits_of};
+pub use condition::{same, with_outcome};
+pub use enumerate::{Menu, edits, edits_of, insertions};
 
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;

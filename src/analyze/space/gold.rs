@@ -1,10 +1,7 @@
 //! Where the gold cases lie in a space.
 
 use super::layout::Space;
-use crate::decide::situation::{Situation, facet_value};
-use crate::decide::{GoldSet, situation};
-use crate::policy::case::Target;
-use crate::policy::condition::Met;
+use crate::decide::{GoldSet, Situation, situation};
 use std::sync::Arc;
 
 /// A case of a gold set.
@@ -19,28 +16,7 @@ pub struct CaseAt {
 /// What the clauses are asked for the cases in a situation of a gold set: a point for each harm, or the one without. In the
 /// terms of the space's words; a harm whose category is none of them is at no point.
 pub fn situations(space: &Space, gold: &GoldSet, situation: u32) -> Vec<Situation> {
-    let words = &space.words;
-    let mut facets = vec![None; words.manifest.facets.len()];
-    for (name, values) in gold.facets(situation) {
-        if let Some(ix) = words.manifest.find_facet(name) {
-            facets[usize::from(ix.0)] = facet_value(words.manifest.facet(ix), values.into_iter());
-        }
-    }
-    let harms = gold.harms(situation);
-    if harms.len() == 0 {
-        return vec![Situation { category: Met::Category(None), severity: None, target: None, facets }];
-    }
-    let harm = |harm: crate::decide::columns::HarmWords<'_>| Situation {
-        category: situation::category(words, harm.category),
-        severity: harm.severity.and_then(|word| words.manifest.find_severity(word)),
-        target: Some(situation::target(if harm.target == Target::Response {
-            Target::Response
-        } else {
-            Target::Request
-        })),
-        facets: facets.clone(),
-    };
-    harms.map(harm).collect()
+    situation::of_gold(&space.words, gold, situation)
 }
 
 impl Space {

@@ -5,9 +5,11 @@
 //! compiled into it; [`Space::cover`] says a set of points in few plain conditions. Nothing here samples.
 
 mod again;
+mod cells;
 mod cover;
 mod diagram;
 mod difference;
+mod edited;
 mod exact;
 mod gold;
 mod layout;
@@ -19,13 +21,15 @@ mod spell;
 mod words;
 
 pub use again::saying;
+pub use cells::{Cells, TierCells, Unvisited};
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 pub use difference::{Changed, Difference};
+pub use edited::Edited;
 pub use exact::{Decider, Exact, Taken};
 pub use gold::{CaseAt, situations};
 pub use layout::{Detail, Points, Space, share, thousands};
-pub use regions::{Ranked, Regions};
+pub use regions::{Ranked, Regions, in_order};
 pub use words::Lens;
 
 /// A policy whose space is too large to be known exactly.

@@ -4,9 +4,9 @@ use super::diagram::{EMPTY, Node};
 use super::layout::{Asks, Level, Space};
 use crate::decide::situation::Situation;
 use crate::decide::words;
-use crate::policy::case::{FacetWord, Harm, Reading, Target};
+use crate::policy::case::Reading;
 use crate::policy::condition::{Met, Subject};
-use crate::policy::facet::{FacetIx, FacetKind, FacetValue, ValueIx};
+use crate::policy::facet::{FacetIx, FacetValue, ValueIx};
 
 impl Space {
     /// The answer of a function at a point, which is in the terms of the words. 0 where it is no point of the space: its
@@ -92,26 +92,7 @@ impl Space {
 
     /// The point as a reading in words: what a gold label would say.
     pub fn reading(&self, point: &Situation) -> Reading {
-        let words = &self.words;
-        let mut reading = Reading::default();
-        if let Met::Category(Some(category)) = point.category {
-            let severity = point.severity.map(|ix| words.manifest.severities[usize::from(ix.0)].to_string());
-            let target = if point.target == Some(ValueIx(1)) { Target::Response } else { Target::Request };
-            reading.harms.push(Harm { category: words.taxonomy.get(category).id.to_string(), severity, target });
-        }
-        for (facet, value) in words.manifest.facets.iter().zip(&point.facets) {
-            let word = match value {
-                None => continue,
-                Some(FacetValue::One(ix)) => FacetWord::One(facet.value(*ix).to_string()),
-                Some(FacetValue::Set(bits)) if facet.kind == FacetKind::Set => {
-                    let chosen = facet.values.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
-                    FacetWord::Many(chosen.map(|(_, value)| value.to_string()).collect())
-                }
-                Some(FacetValue::Set(_)) => continue,
-            };
-            reading.facets.insert(facet.id.to_string(), word);
-        }
-        reading
+        words::reading(&self.words, point)
     }
 
     /// The point in plain words: `weapons, severity high, in the response, intent benign`; what is not known is left out,

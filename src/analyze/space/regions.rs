@@ -109,7 +109,7 @@ pub(super) fn rules(space: &mut Space, lens: &Lens<'_>) -> Vec<Rule> {
 }
 
 /// The clauses that can decide, in the order in which they win.
-pub(super) fn in_order(policy: &Policy) -> Vec<(ClauseIx, BehaviorIx)> {
+pub fn in_order(policy: &Policy) -> Vec<(ClauseIx, BehaviorIx)> {
     let clauses = policy.clauses.iter().zip(0..);
     let mut order: Vec<_> = clauses.filter_map(|(clause, ix)| Some((ClauseIx(ix), clause.then?))).collect();
     match policy.manifest.hit_policy {

@@ -2,6 +2,7 @@ use super::replay::version;
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::decide::what_if::what_if;
 use crate::report::explain::{self, ExplainReport};
 use crate::report::{Format, json_text};
 
@@ -17,6 +18,9 @@ pub(in crate::cli) struct Explain {
     /// The version to decide it at [default: the files on disk]
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
+    /// Look for the single edits of the policy that would right the case
+    #[arg(long)]
+    fixes: bool,
     /// Show the text of a sensitive case
     #[arg(long)]
     uncover: bool,
@@ -28,12 +32,21 @@ const EXAMPLES: &str = "\
 Examples:
   casebook explain bio-0007                 the clause that decided, and those that nearly did
   casebook explain bio-0007 --rev HEAD~1    … as it was one commit ago
+  casebook explain bio-0007 --fixes         … and which single edits would right it, at what price
   casebook explain bio-0007 --format json   the whole trace, for a script";
+
+/// So many ways in which the verdict would flip are looked for.
+const MOST_FLIPS: usize = 40;
 
 impl Explain {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
         let found = repo.explain(&self.case, self.set.as_deref(), self.rev.as_deref(), &context.progress)?;
+        let reading = found.gold.reading.clone().unwrap_or_default();
+        let fixes = match self.fixes {
+            true => Some(repo.fixes(&found, &context.progress)?),
+            false => None,
+        };
         let report = ExplainReport {
             version: version(&found.revision),
             policy: &found.policy,
@@ -44,6 +57,8 @@ impl Explain {
             explanation: &found.explanation,
             standing: found.standing,
             uncover: self.uncover,
+            what_if: &what_if(&found.policy, &reading, MOST_FLIPS),
+            fixes: fixes.as_deref(),
         };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&explain::json(&report)),

@@ -1,25 +1,31 @@
 //! The commands: one file each, one line here.
 
 mod agreement;
+mod bisect;
+mod blame;
 mod check;
 mod commit;
 mod completions;
 mod consensus;
+mod coverage;
 mod demo;
 mod diff;
 mod editorial;
 mod explain;
 mod gold;
+mod history;
 mod import;
 mod init;
 mod label;
 mod log;
+mod mutate;
 mod precedents;
 mod queue;
 mod replay;
 mod round;
 mod rule;
 mod status;
+mod suggest;
 
 use super::environment::Context;
 use super::output::{Failure, Output};
@@ -55,8 +61,14 @@ commands! {
     Round: round::RoundCommand;
     Queue: queue::Waiting;
     Precedents: precedents::Precedents;
+    Coverage: coverage::Coverage;
+    Mutate: mutate::Mutate;
+    Suggest: suggest::SuggestCommand;
     Gold: gold::Gold;
     Editorial: editorial::Editorial;
+    Bisect: bisect::Bisect;
+    Blame: blame::Blame;
+    History: history::History;
     Agreement: agreement::AgreementCommand;
     Consensus: consensus::ConsensusCommand;
     Commit: commit::Commit;

@@ -1,0 +1,180 @@
+//! The fix finder: which single edit of the policy would right a case, at what price.
+
+use super::standing::{Accepted, Standing};
+use super::trial::{Effect, Trial};
+use crate::analyze::edit::{Kind, Menu, PolicyEdit, edits, insertions};
+use crate::analyze::space::{Edited, Points, share};
+use crate::decide::explain::{rule, verdict};
+use crate::decide::situation::facets;
+use crate::decide::{Cancelled, Situation, Watch};
+use crate::policy::Policy;
+use crate::policy::case::Reading;
+use crate::policy::clause::ClauseIx;
+use rayon::prelude::*;
+use std::cmp::Reverse;
+
+/// An edit that rights a case.
+#[derive(Debug, Clone)]
+pub struct Fix {
+    pub edit: PolicyEdit,
+    /// What it does to the gold cases, the one that was asked about among them.
+    pub effect: Effect,
+    /// How many points it decides otherwise, and what share of all; `None` where the space is too large.
+    pub changes: Option<(Points, f64)>,
+}
+
+/// Of so many the share of the space is found out; those that gain the least are left out.
+const MOST_SIZED: usize = 120;
+
+/// Every single edit after which the case is decided as its label accepts: those that gain the most first, of equals those
+/// that break the least and change the least of the space. `reading` is the case's gold label.
+pub fn fixes(
+    policy: &Policy,
+    trial: &Trial<'_>,
+    reading: &Reading,
+    accepted: Accepted,
+    watch: &dyn Watch,
+) -> Result<Vec<Fix>, Cancelled> {
+    let rights = |policy: &Policy| {
+        let verdict = verdict(policy, reading);
+        Standing::of(verdict.behavior, verdict.undetermined, accepted) == Standing::Agrees
+    };
+    if accepted.behavior.is_none() || rights(policy) {
+        return Ok(Vec::new());
+    }
+    let facets = facets(policy, reading);
+    let harms = reading.harms.iter().map(Some).chain(reading.harms.is_empty().then_some(None));
+    let points: Vec<Situation> = harms.map(|harm| Situation::of(policy, harm, facets.clone())).collect();
+    let menu = Menu { kinds: WITHIN, around: Some(&points), far: true };
+    let all: Vec<PolicyEdit> = edits(policy, menu).chain(exceptions(policy, &points)).collect();
+    let try_one = |edit: PolicyEdit| {
+        if watch.cancelled() {
+            return Err(Cancelled);
+        }
+        watch.advance(1);
+        let after = edit.apply(policy);
+        Ok(rights(&after).then(|| Fix { edit, effect: trial.effect(&after), changes: None }))
+    };
+    let found: Vec<Option<Fix>> = all.into_par_iter().map(try_one).collect::<Result<_, _>>()?;
+    let mut found: Vec<Fix> = found.into_iter().flatten().collect();
+    found.sort_by_key(|fix| (Reverse(fix.effect.gain()), fix.effect.regressed));
+    found.truncate(MOST_SIZED);
+    size(policy, &mut found, watch)?;
+    found.sort_by_cached_key(|fix| {
+        let points = fix.changes.as_ref().map(|(points, _)| points.clone());
+        (Reverse(fix.effect.gain()), fix.effect.regressed, points.is_none(), points)
+    });
+    Ok(found)
+}
+
+/// New clauses stand ahead of what decides now, or at the end where nothing does.
+const WITHIN: &[Kind] = &[
+    Kind::DropClause,
+    Kind::DropTest,
+    Kind::Loosen,
+    Kind::Tighten,
+    Kind::Shift,
+    Kind::Widen,
+    Kind::Narrow,
+    Kind::SetBehavior,
+    Kind::Move,
+    Kind::AddTest,
+];
+
+fn exceptions(policy: &Policy, points: &[Situation]) -> Vec<PolicyEdit> {
+    let mut all = Vec::new();
+    for point in points {
+        let end = ClauseIx(policy.clauses.len() as u32);
+        let ahead = rule(policy, point).clause.unwrap_or(end);
+        for edit in insertions(policy, ahead, std::slice::from_ref(point)) {
+            if !all.contains(&edit) {
+                all.push(edit);
+            }
+        }
+    }
+    all
+}
+
+/// Finds out how much of the space each changes.
+fn size(policy: &Policy, found: &mut [Fix], watch: &dyn Watch) -> Result<(), Cancelled> {
+    let Ok(edited) = Edited::new(policy) else { return Ok(()) };
+    let whole = edited.space.size();
+    let chunk = found.len().div_ceil(rayon::current_num_threads()).max(1);
+    found.par_chunks_mut(chunk).try_for_each(|fixes| {
+        let mut own = edited.clone();
+        for fix in fixes {
+            if watch.cancelled() {
+                return Err(Cancelled);
+            }
+            match own.changed(&fix.edit) {
+                Ok(changed) => {
+                    let points = own.space.count(changed);
+                    let part = share(&points, &whole);
+                    fix.changes = Some((points, part));
+                }
+                Err(_) => own = edited.clone(),
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::structure::tests::texts;
+    use crate::decide::{GoldSet, GoldSources, SourceFile, Unwatched};
+    use crate::replay::run::accepted;
+    use std::sync::Arc;
+
+    /// The best fixes of the first case, with what each fixes and breaks.
+    fn check(cases: &[&str]) -> String {
+        let policy = texts().policy();
+        let text: String = cases
+            .iter()
+            .enumerate()
+            .map(|(at, gold)| format!("{{\"id\":\"c{at}\",\"text\":\"x\",\"gold\":{gold}}}\n"))
+            .collect();
+        let file = SourceFile::new("gold/core/cases.jsonl", text.into_bytes());
+        let sources = GoldSources { set: "core".into(), cases: vec![file], ..GoldSources::default() };
+        let sets = [Arc::new(GoldSet::read(sources, &Unwatched).unwrap())];
+        let trial = Trial::new(&sets, &policy, &Unwatched).unwrap();
+        let reading = sets[0].gold(0).reading.unwrap();
+        let found =
+            fixes(&policy, &trial, &reading, accepted(&sets[0], sets[0].outcome(0), &policy), &Unwatched).unwrap();
+        let line = |fix: &Fix| {
+            let points = fix.changes.as_ref().map(|(points, _)| points.to_string()).unwrap_or_default();
+            let sentence = fix.edit.sentence(&policy);
+            format!("+{} -{} at {points}: {sentence}", fix.effect.fixed, fix.effect.regressed)
+        };
+        found.iter().take(4).map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_smallest_edit_that_breaks_nothing_comes_first() {
+        let low =
+            r#"{"harms":[{"category":"bio","severity":"low"}],"facets":{"intent":"malicious"},"behavior":"refuse"}"#;
+        let benign =
+            r#"{"harms":[{"category":"bio","severity":"low"}],"facets":{"intent":"benign"},"behavior":"comply"}"#;
+        let unclear =
+            r#"{"harms":[{"category":"bio","severity":"low"}],"facets":{"intent":"unclear"},"behavior":"comply"}"#;
+        insta::assert_snapshot!(check(&[low, benign]), @"
+        +1 -0 at 84: a new clause at the end: category is bio and severity is low and intent is malicious, then refuse
+        +1 -0 at 168: a new clause at the end: category is bio and intent is malicious, then refuse
+        +1 -0 at 216: clause `bio-uplift`: severity ≥ medium → ≥ low
+        +1 -0 at 216: clause `bio-uplift`: severity ≥ medium → is any of ≥ medium, low
+        ");
+        // Where the threshold would take another case along, something narrower is better.
+        insta::assert_snapshot!(check(&[low, benign, unclear]), @"
+        +1 -0 at 84: a new clause at the end: category is bio and severity is low and intent is malicious, then refuse
+        +1 -0 at 168: a new clause at the end: category is bio and intent is malicious, then refuse
+        +1 -1 at 216: clause `bio-uplift`: severity ≥ medium → ≥ low
+        +1 -1 at 216: clause `bio-uplift`: severity ≥ medium → is any of ≥ medium, low
+        ");
+    }
+
+    #[test]
+    fn what_is_right_needs_no_fix() {
+        assert_eq!(check(&[r#"{"harms":[{"category":"fraud"}],"behavior":"refuse"}"#]), "");
+    }
+}

@@ -1,0 +1,345 @@
+//! How far gold cases show what a policy does, and what they leave unsaid.
+
+use super::decisions::number;
+use super::figure::{count, percent, thousands};
+use super::paint::{Paint, markdown_words, own_words};
+use super::replay::{VersionName, named};
+use super::table::{Cell, lines};
+use crate::analyze::coverage::{Goal, Lost, Wanted};
+use crate::analyze::space::{CaseAt, TierCells, Unvisited, share, thousands as points};
+use crate::decide::{GoldSet, form, words};
+use crate::policy::Policy;
+use crate::policy::behavior::BehaviorIx;
+use crate::policy::clause::ClauseIx;
+use crate::policy::condition::Subject;
+use crate::policy::facet::ValueIx;
+use crate::replay::coverage::Coverage;
+use crate::stats::Proportion;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A policy and what cases show of it.
+#[derive(Debug)]
+pub struct CoverageReport<'a> {
+    pub version: VersionName,
+    pub policy: &'a Policy,
+    pub sets: &'a [Arc<GoldSet>],
+    pub coverage: &'a Coverage,
+    /// How many of a kind are listed in text.
+    pub limit: usize,
+}
+
+/// One line of what is missing: what it is, and more on it.
+struct Line {
+    head: String,
+    more: String,
+}
+
+/// What is missing, under a heading.
+struct Missing {
+    heading: &'static str,
+    lines: Vec<Line>,
+}
+
+/// The figures, clause by clause, and what is missing.
+pub fn text(report: &CoverageReport<'_>, paint: Paint) -> String {
+    let name = own_words(&report.policy.manifest.name).into_owned();
+    let mut out = format!("{}  {}\n", paint.bold(name), paint.dim(own_words(&named(&report.version))));
+    out.push_str(&format!("{}\n\n", count(report.coverage.labeled.cases, "labeled case", "labeled cases")));
+    let rows: Vec<Vec<Cell>> =
+        figures(report).into_iter().map(|(name, words)| vec![Cell::new(name), Cell::new(words)]).collect();
+    out.push_str(&lines(&rows, 2));
+    out.push_str(&format!("\n{}\n", paint.bold("clauses")));
+    let mut rows =
+        vec![["", "cases", "tests", "boundaries"].map(|name| Cell::new(name).painted(|t| paint.dim(t))).to_vec()];
+    for clause in &report.coverage.exercise.clauses {
+        let id = own_words(&report.policy.clause(clause.clause).id).into_owned();
+        let cases = Cell::new(thousands(clause.decides)).right();
+        let cases = if clause.decides == 0 { cases.painted(|text| paint.notable(text)) } else { cases };
+        let of = |proportion: Proportion| Cell::new(bare(proportion)).right();
+        let one = Some(clause.clause);
+        rows.push(vec![Cell::new(id), cases, of(report.coverage.tests(one)), of(report.coverage.boundaries(one))]);
+    }
+    out.push_str(&lines(&rows, 2));
+    for Missing { heading, lines } in missing(report) {
+        if lines.is_empty() {
+            continue;
+        }
+        out.push_str(&format!("\n{}\n", paint.bold(heading)));
+        for line in lines.iter().take(report.limit) {
+            out.push_str(&format!("  {}\n", own_words(&line.head)));
+            if !line.more.is_empty() {
+                out.push_str(&format!("    {}\n", paint.dim(own_words(&line.more))));
+            }
+        }
+        if lines.len() > report.limit {
+            out.push_str(&format!("  … and {} more; `--limit` shows them\n", lines.len() - report.limit));
+        }
+    }
+    out
+}
+
+/// The same as tables.
+pub fn markdown(report: &CoverageReport<'_>) -> String {
+    let cases = count(report.coverage.labeled.cases, "labeled case", "labeled cases");
+    let mut out = format!("## What {cases} show of the policy\n\n| | |\n| --- | --- |\n");
+    for (name, words) in figures(report) {
+        out.push_str(&format!("| {name} | {} |\n", markdown_words(&words)));
+    }
+    out.push_str("\n| clause | cases | tests | boundaries |\n| --- | ---: | ---: | ---: |\n");
+    for clause in &report.coverage.exercise.clauses {
+        let one = Some(clause.clause);
+        out.push_str(&format!(
+            "| {} | {} | {} | {} |\n",
+            markdown_words(&report.policy.clause(clause.clause).id),
+            thousands(clause.decides),
+            bare(report.coverage.tests(one)),
+            bare(report.coverage.boundaries(one)),
+        ));
+    }
+    for Missing { heading, lines } in missing(report) {
+        if lines.is_empty() {
+            continue;
+        }
+        out.push_str(&format!("\n**{heading}**\n\n"));
+        for line in lines.iter().take(report.limit) {
+            let more = if line.more.is_empty() { String::new() } else { format!(": {}", line.more) };
+            out.push_str(&format!("- {}\n", markdown_words(&format!("{}{more}", line.head))));
+        }
+        if lines.len() > report.limit {
+            out.push_str(&format!("- … and {} more\n", lines.len() - report.limit));
+        }
+    }
+    out
+}
+
+/// `12 of 15`; a dash of nothing.
+fn bare(proportion: Proportion) -> String {
+    match proportion.of {
+        0 => "–".to_owned(),
+        of => format!("{} of {}", thousands(proportion.hits), thousands(of)),
+    }
+}
+
+/// Everything is counted, nothing is sampled: so no intervals.
+fn figures(report: &CoverageReport<'_>) -> Vec<(String, String)> {
+    let coverage = report.coverage;
+    let rate = |proportion: Proportion| match proportion.rate() {
+        Some(rate) => format!("{}, {}", bare(proportion), percent(rate)),
+        None => "none".to_owned(),
+    };
+    let mut figures = vec![
+        ("clauses".to_owned(), format!("{} decide a case", rate(coverage.clauses()))),
+        ("tests".to_owned(), format!("{} are shown to matter by a pair of cases", rate(coverage.tests(None)))),
+        ("boundaries".to_owned(), format!("{} have cases on both sides", rate(coverage.boundaries(None)))),
+    ];
+    match &coverage.space {
+        Ok(space) => {
+            let cells = &space.cells;
+            let visited = Proportion::new(cells.visited, cells.cells);
+            let share = percent(share(&cells.visited_points, &cells.points));
+            let words = format!("{} have a case, {share} of all points", rate(visited));
+            figures.push(("what a clause decides of a category".to_owned(), words));
+            for (tier, TierCells { cells, visited }) in &cells.by_tier {
+                let name = tier.map_or("  without a tier".to_owned(), |tier| format!("  tier {tier}"));
+                figures.push((name, rate(Proportion::new(*visited, *cells))));
+            }
+        }
+        Err(error) => figures.push(("regions".to_owned(), error.to_string())),
+    }
+    let ceiling = &coverage.ceiling;
+    let reach = if ceiling.exact { "the best clauses over these facets" } else { "no clauses over these facets" };
+    let verb = if ceiling.exact { "agree with" } else { "agree with more than" };
+    let most = Proportion::new(ceiling.most, ceiling.of);
+    figures.push(("ceiling".to_owned(), format!("{reach} {verb} {}", bare(most))));
+    figures
+}
+
+fn missing(report: &CoverageReport<'_>) -> Vec<Missing> {
+    let (policy, coverage) = (report.policy, report.coverage);
+    let idle = coverage.exercise.idle().map(|clause| Line {
+        head: policy.clause(clause.clause).id.to_string(),
+        more: words::condition(policy, &policy.clause(clause.clause).when),
+    });
+    let mut all = vec![
+        Missing {
+            heading: "cases that only a further facet could tell apart",
+            lines: coverage.ceiling.lost.iter().map(|lost| lost_line(report, lost)).collect(),
+        },
+        Missing { heading: "clauses that no case exercises", lines: idle.collect() },
+    ];
+    if let Ok(space) = &coverage.space {
+        let regions = space.cells.unvisited.iter().map(|region| region_line(report, region));
+        all.push(Missing { heading: "regions without a case", lines: regions.collect() });
+        let wanted = |sides: bool| {
+            let of_kind = |wanted: &&Wanted| matches!(wanted.goal, Goal::At(..)) == sides && wanted.room.is_some();
+            space.wanted.iter().filter(of_kind).map(|wanted| wanted_line(report, wanted)).collect()
+        };
+        all.push(Missing { heading: "tests that no pair of cases shows to matter", lines: wanted(false) });
+        all.push(Missing { heading: "boundaries without a case on one side", lines: wanted(true) });
+        let never = space.wanted.iter().filter(|wanted| wanted.room.is_none());
+        let never = never.map(|wanted| Line { head: goal_words(policy, wanted), more: String::new() });
+        all.push(Missing { heading: "what no case could show", lines: never.collect() });
+    }
+    all
+}
+
+fn lost_line(report: &CoverageReport<'_>, lost: &Lost) -> Line {
+    let alike = &report.coverage.labeled.groups[lost.group];
+    let label = |(accepts, cases): &(u32, Vec<CaseAt>)| {
+        format!("{} for {}", behaviors(report.policy, *accepts).join(" or "), cases_words(report, cases))
+    };
+    let labels: Vec<String> = alike.labels.iter().map(label).collect();
+    let best = report.policy.manifest.behaviors.id(lost.best);
+    Line { head: labels.join("; "), more: format!("{best} is right for most of them") }
+}
+
+fn region_line(report: &CoverageReport<'_>, region: &Unvisited) -> Line {
+    let policy = report.policy;
+    let tier = region.tier.map(|tier| format!("tier {tier}, ")).unwrap_or_default();
+    let number = if region.points == 1_u32.into() { "point" } else { "points" };
+    let words = report.coverage.space.as_ref().map(|space| &space.cells.space.words).unwrap_or(policy);
+    Line {
+        head: words::condition(words, &region.when),
+        more: format!("{tier}{} {number}: {}", points(&region.points), decider(policy, region.decider)),
+    }
+}
+
+/// `bio-uplift decides refuse`
+fn decider(policy: &Policy, clause: Option<ClauseIx>) -> String {
+    let behavior = |ix: BehaviorIx| policy.manifest.behaviors.id(ix);
+    match clause.map(|ix| policy.clause(ix)) {
+        Some(clause) => {
+            format!("{} decides {}", clause.id, behavior(clause.then.unwrap_or(policy.manifest.default)))
+        }
+        None => format!("{} by default", behavior(policy.manifest.default)),
+    }
+}
+
+fn wanted_line(report: &CoverageReport<'_>, wanted: &Wanted) -> Line {
+    let space = report.coverage.space.as_ref().map(|space| &space.cells.space);
+    let example = wanted
+        .room
+        .as_ref()
+        .zip(space.ok())
+        .map(|(room, space)| format!("e.g. {}", super::explain::reading_line(&space.reading(&room.plainest))));
+    Line { head: goal_words(report.policy, wanted), more: example.unwrap_or_default() }
+}
+
+/// ``bio-uplift: a case that it decides and would not but for severity ≥ medium``
+pub fn goal_words(policy: &Policy, wanted: &Wanted) -> String {
+    let clause = policy.clause(wanted.clause);
+    let tests = clause.when.tests();
+    let test = tests.get(wanted.goal.test()).map(|test| words::test(policy, test)).unwrap_or_default();
+    let subject = tests.get(wanted.goal.test()).map(|test| test.subject);
+    let id = &clause.id;
+    match wanted.goal {
+        Goal::With(_) => format!("{id}: a case that it decides, and would not but for {test}"),
+        Goal::Without(_) => format!("{id}: a case that it would decide but for {test}"),
+        Goal::At(_, value) => {
+            let subject = subject.unwrap_or(Subject::Severity);
+            format!("{id}: a case at the boundary of {test}, with {}", value_words(policy, subject, value))
+        }
+    }
+}
+
+fn value_words(policy: &Policy, subject: Subject, value: ValueIx) -> String {
+    use crate::policy::condition::Met;
+    use crate::policy::facet::FacetValue;
+    let met = Met::Value(Some(FacetValue::One(value)));
+    format!("{} {}", words::subject(policy, subject), words::met(policy, subject, met))
+}
+
+fn behaviors(policy: &Policy, accepts: u32) -> Vec<String> {
+    let accepted = policy.manifest.behaviors.iter().filter(|(ix, _)| accepts >> ix.0 & 1 == 1);
+    accepted.map(|(_, behavior)| behavior.id.to_string()).collect()
+}
+
+fn case_name(report: &CoverageReport<'_>, case: &CaseAt) -> (String, String) {
+    let set = &report.sets[case.set];
+    (set.set().to_string(), set.id(case.row).into_owned())
+}
+
+/// `core/a, core/b and 4 more`
+fn cases_words(report: &CoverageReport<'_>, cases: &[CaseAt]) -> String {
+    /// So many are named.
+    const MOST: usize = 6;
+    let named = cases.iter().take(MOST).map(|case| case_name(report, case));
+    let named: Vec<String> = named.map(|(set, case)| format!("{set}/{case}")).collect();
+    let more = cases.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", named.join(", "))
+}
+
+/// See docs/json.md.
+pub fn json(report: &CoverageReport<'_>) -> Value {
+    let (policy, coverage) = (report.policy, report.coverage);
+    let of = |proportion: Proportion| json!({"n": proportion.hits, "of": proportion.of, "rate": proportion.rate()});
+    let cases = |cases: &[CaseAt]| -> Vec<Value> {
+        let named = cases.iter().map(|case| case_name(report, case));
+        named.map(|(set, case)| json!({"set": set, "case": case})).collect()
+    };
+    let lost = coverage.ceiling.lost.iter().map(|lost| {
+        let labels = &coverage.labeled.groups[lost.group].labels;
+        let labels =
+            labels.iter().map(|(accepts, of)| json!({"accepts": behaviors(policy, *accepts), "cases": cases(of)}));
+        json!({"best": &**policy.manifest.behaviors.id(lost.best), "labels": labels.collect::<Vec<_>>()})
+    });
+    let clauses = coverage.exercise.clauses.iter().map(|clause| {
+        json!({
+            "clause": &*policy.clause(clause.clause).id,
+            "cases": clause.decides,
+            "tests": of(coverage.tests(Some(clause.clause))),
+            "boundaries": of(coverage.boundaries(Some(clause.clause))),
+        })
+    });
+    let mut object = json!({
+        "version": {"rev": report.version.rev, "commit": report.version.commit},
+        "cases": coverage.labeled.cases,
+        "clauses_exercised": of(coverage.clauses()),
+        "tests_shown": of(coverage.tests(None)),
+        "boundaries_held": of(coverage.boundaries(None)),
+        "ceiling": {"n": coverage.ceiling.most, "of": coverage.ceiling.of, "exact": coverage.ceiling.exact, "lost": lost.collect::<Vec<_>>()},
+        "clauses": clauses.collect::<Vec<_>>(),
+    });
+    let Ok(space) = &coverage.space else {
+        object["regions"] = Value::Null;
+        object["wanted"] = Value::Null;
+        return object;
+    };
+    let id = |clause: Option<ClauseIx>| clause.map(|ix| &*policy.clause(ix).id);
+    let regions = space.cells.unvisited.iter().map(|region| {
+        json!({
+            "when": form::when(&space.cells.space.words, &region.when),
+            "tier": region.tier,
+            "points": number(&region.points),
+            "clause": id(region.decider),
+            "example": space.cells.space.reading(&region.example),
+        })
+    });
+    let tiers = space
+        .cells
+        .by_tier
+        .iter()
+        .map(|(tier, cells)| json!({"tier": tier, "cells": of(Proportion::new(cells.visited, cells.cells))}));
+    object["regions"] = json!({
+        "cells": of(Proportion::new(space.cells.visited, space.cells.cells)),
+        "points": number(&space.cells.points),
+        "visited_points": number(&space.cells.visited_points),
+        "tiers": tiers.collect::<Vec<_>>(),
+        "without_case": regions.collect::<Vec<_>>(),
+    });
+    let wanted = space.wanted.iter().map(|wanted| {
+        let clause = policy.clause(wanted.clause);
+        let test = clause.when.tests().get(wanted.goal.test()).map(|test| test.route.to_string());
+        let example = wanted.room.as_ref().map(|room| space.cells.space.reading(&room.plainest));
+        let goal = match wanted.goal {
+            Goal::With(_) => "decides-with",
+            Goal::Without(_) => "would-decide-without",
+            Goal::At(..) => "boundary",
+        };
+        json!({"clause": &*clause.id, "goal": goal, "test": test, "words": goal_words(policy, wanted), "possible": wanted.room.is_some(), "example": example})
+    });
+    object["wanted"] = wanted.collect::<Vec<_>>().into();
+    object
+}

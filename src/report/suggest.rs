@@ -1,0 +1,187 @@
+//! The cases to write next, as words and as rows of a gold set.
+
+use super::coverage::goal_words;
+use super::explain::reading_line;
+use super::paint::{Paint, markdown_words, own_words};
+use crate::analyze::space::CaseAt;
+use crate::decide::explain::rule;
+use crate::decide::{GoldSet, words};
+use crate::policy::Policy;
+use crate::policy::case::{Harm, Reading, Target};
+use crate::policy::clause::ClauseIx;
+use crate::replay::coverage::Coverage;
+use crate::replay::mutate::Mutation;
+use crate::replay::suggest::{Shows, Suggestion};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// What is suggested, and what it rests on.
+#[derive(Debug)]
+pub struct SuggestReport<'a> {
+    pub policy: &'a Policy,
+    pub sets: &'a [Arc<GoldSet>],
+    pub mutation: &'a Mutation,
+    pub coverage: &'a Coverage,
+    pub suggestions: &'a [Suggestion],
+    /// Cases that are there and wait for somebody to settle them.
+    pub unsettled: &'a [CaseAt],
+    /// How many things a case shows are told in text.
+    pub limit: usize,
+}
+
+/// Begins every text that somebody is to write.
+const TO_WRITE: &str = "TO WRITE: ";
+
+/// Each case with what it would show, then those that are there and unsettled.
+pub fn text(report: &SuggestReport<'_>, paint: Paint) -> String {
+    let mut out = String::new();
+    for (n, suggestion) in report.suggestions.iter().enumerate() {
+        let reading = reading(report, suggestion);
+        let tier = suggestion.tier.map(|tier| format!("  tier {tier}")).unwrap_or_default();
+        out.push_str(&format!("{:>3}  {}{}\n", n + 1, paint.bold(own_words(&reading_line(&reading))), paint.dim(tier)));
+        out.push_str(&format!("     {}\n", own_words(&verdict_words(report.policy, suggestion))));
+        for shows in suggestion.shows.iter().take(report.limit) {
+            out.push_str(&format!("     {}\n", paint.dim(own_words(&shows_words(report, *shows)))));
+        }
+        if suggestion.shows.len() > report.limit {
+            out.push_str(&format!(
+                "     {}\n",
+                paint.dim(format!("… and {} more", suggestion.shows.len() - report.limit))
+            ));
+        }
+    }
+    if report.suggestions.is_empty() {
+        out.push_str(
+            "nothing is missing: every edit is noticed, every test and boundary shown, every region visited\n",
+        );
+    }
+    let groups = report.coverage.ceiling.lost.len();
+    if !report.unsettled.is_empty() || groups > 0 {
+        out.push_str(&format!("\n{}\n", paint.bold("to label or rule on")));
+    }
+    for case in report.unsettled.iter().take(report.limit) {
+        out.push_str(&format!("  {}: its labelers do not agree\n", own_words(&name(report, case))));
+    }
+    for lost in report.coverage.ceiling.lost.iter().take(report.limit) {
+        let cases: Vec<String> = lost.cases.iter().take(report.limit).map(|case| name(report, case)).collect();
+        let words =
+            format!("{}: others that differ in nothing a clause can ask are labeled otherwise", cases.join(", "));
+        out.push_str(&format!("  {}\n", own_words(&words)));
+    }
+    out
+}
+
+/// The same as a list.
+pub fn markdown(report: &SuggestReport<'_>) -> String {
+    let mut out = "## Cases to write next\n\n".to_owned();
+    for suggestion in report.suggestions {
+        let reading = reading(report, suggestion);
+        out.push_str(&format!(
+            "1. **{}**: {}\n",
+            markdown_words(&reading_line(&reading)),
+            markdown_words(&verdict_words(report.policy, suggestion))
+        ));
+        for shows in suggestion.shows.iter().take(report.limit) {
+            out.push_str(&format!("   - {}\n", markdown_words(&shows_words(report, *shows))));
+        }
+    }
+    out
+}
+
+/// One row a case, ready to be put into a gold set and filled in: everything but what people say and what is right.
+pub fn rows(report: &SuggestReport<'_>) -> String {
+    let mut out = String::new();
+    for row in report.suggestions.iter().zip(ids(report)).map(|(suggestion, id)| row(report, suggestion, &id)) {
+        out.push_str(&row.to_string());
+        out.push('\n');
+    }
+    out
+}
+
+/// `{"cases": [{"row", "tier", "verdict", "shows"}], "unsettled": [{"set", "case"}]}`
+pub fn json(report: &SuggestReport<'_>) -> Value {
+    let cases = report.suggestions.iter().zip(ids(report)).map(|(suggestion, id)| {
+        let decision = rule(report.policy, &suggestion.point);
+        let shows: Vec<String> = suggestion.shows.iter().map(|shows| shows_words(report, *shows)).collect();
+        json!({
+            "row": row(report, suggestion, &id),
+            "tier": suggestion.tier,
+            "verdict": {
+                "behavior": &**report.policy.manifest.behaviors.id(decision.behavior),
+                "clause": decision.clause.map(|ix| &*report.policy.clause(ix).id),
+            },
+            "shows": shows,
+        })
+    });
+    let unsettled = report.unsettled.iter().map(|case| {
+        let set = &report.sets[case.set];
+        json!({"set": &**set.set(), "case": set.id(case.row)})
+    });
+    json!({"cases": cases.collect::<Vec<_>>(), "unsettled": unsettled.collect::<Vec<_>>()})
+}
+
+fn row(report: &SuggestReport<'_>, suggestion: &Suggestion, id: &str) -> Value {
+    let reading = reading(report, suggestion);
+    let in_response = reading.harms.iter().any(|harm| harm.target == Target::Response);
+    let placeholder = |what: &str| format!("{TO_WRITE}{what} ({})", reading_line(&reading));
+    let shows = suggestion.shows.first().map(|shows| shows_words(report, *shows)).unwrap_or_default();
+    let mut row = json!({
+        "id": id,
+        "text": placeholder(if in_response { "what the person asks" } else { "a request that was read so" }),
+        "source": {"origin": "suggested", "ref": shows},
+        "tags": ["suggested"],
+        "gold": {"harms": reading.harms, "facets": reading.facets},
+    });
+    if in_response {
+        row["response"] = placeholder("a response that was read so").into();
+    }
+    row
+}
+
+/// Ids that no case of the sets has.
+fn ids(report: &SuggestReport<'_>) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for suggestion in report.suggestions {
+        let reading = reading(report, suggestion);
+        let stem = reading.harms.first().map_or("no-harm", |harm: &Harm| &harm.category).replace('/', "-");
+        let free = |id: &String| !ids.contains(id) && report.sets.iter().all(|set| set.find(id).is_none());
+        let id = (1..).map(|n| format!("suggested-{stem}-{n}")).find(free);
+        ids.extend(id);
+    }
+    ids
+}
+
+fn reading(report: &SuggestReport<'_>, suggestion: &Suggestion) -> Reading {
+    words::reading(report.policy, &suggestion.point)
+}
+
+fn verdict_words(policy: &Policy, suggestion: &Suggestion) -> String {
+    let decision = rule(policy, &suggestion.point);
+    let by = decision.clause.map_or("by default".to_owned(), |ix: ClauseIx| format!("by {}", policy.clause(ix).id));
+    format!("today {} {by}; would show:", policy.manifest.behaviors.id(decision.behavior))
+}
+
+fn shows_words(report: &SuggestReport<'_>, shows: Shows) -> String {
+    match shows {
+        Shows::Survivor(n) => match report.mutation.survivors().get(n) {
+            Some(mutant) => format!("notices the edit: {}", mutant.edit.sentence(report.policy)),
+            None => String::new(),
+        },
+        Shows::Wanted(n) => match report.coverage.space.as_ref().map(|space| space.wanted.get(n)) {
+            Ok(Some(wanted)) => goal_words(report.policy, wanted),
+            _ => String::new(),
+        },
+        Shows::Unvisited(n) => match report.coverage.space.as_ref().map(|space| space.cells.unvisited.get(n)) {
+            Ok(Some(region)) => {
+                let words = report.coverage.space.as_ref().map_or(report.policy, |space| &space.cells.space.words);
+                format!("visits a region without a case: {}", words::condition(words, &region.when))
+            }
+            _ => String::new(),
+        },
+    }
+}
+
+fn name(report: &SuggestReport<'_>, case: &CaseAt) -> String {
+    let set = &report.sets[case.set];
+    format!("{}/{}", set.set(), set.id(case.row))
+}
