@@ -13,6 +13,7 @@ pub mod error;
 pub mod explain;
 pub mod files;
 pub mod import;
+pub mod intent;
 pub mod labeling;
 pub mod policy_edit;
 pub mod precedents;

@@ -1,8 +1,10 @@
 //! The difference of two versions as decisions: every point whose behavior changed, and no other.
 
 use super::TooLarge;
+use super::again::saying;
 use super::diagram::Node;
-use super::layout::{Points, Space};
+use super::intent::{MeantChange, common_words};
+use super::layout::{Detail, Points, Space};
 use super::regions::Regions;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
@@ -18,7 +20,8 @@ pub struct Difference {
     /// How many points there are, and at how many of them the behavior changed.
     pub points: Points,
     pub changed: Points,
-    /// They have no point in common, and together they are all points that changed. The largest come first.
+    /// They have no point in common, and together they are all points that changed. What nobody meant comes first, and of
+    /// each the largest.
     pub regions: Vec<Changed>,
     /// Gives at a point which region it is in, from 1; 0 where nothing changed.
     index: Node,
@@ -36,16 +39,28 @@ pub struct Changed {
     /// The clause of the base that decided, and the one of the head; `None` is the default.
     pub before: Option<ClauseIx>,
     pub after: Option<ClauseIx>,
+    /// Whether an author said that this would change.
+    pub meant: bool,
 }
 
 impl Difference {
     /// `base` and `head` are read as [`Space::common`] says: each knows its own words only.
     pub fn of(base: &Policy, head: &Policy) -> Result<Self, TooLarge> {
-        let mut space = Space::common(base, head)?;
+        Difference::with_intent(base, head, &[])
+    }
+
+    /// As [`Difference::of`], with what was meant told from the rest: no region is partly one and partly the other. `meant` are
+    /// in the order in which they were declared.
+    pub fn with_intent(base: &Policy, head: &Policy, meant: &[MeantChange]) -> Result<Self, TooLarge> {
+        let conditions: Vec<Condition> = meant.iter().map(|change| change.when.clone()).collect();
+        let said = saying(&common_words(base, head)?, &conditions);
+        let others: &[&Policy] = if meant.is_empty() { &[] } else { &[&said] };
+        let mut space = Space::sharing(Some(base), head, others, Detail::Tests)?;
         let sides = [Regions::compile(&mut space, base)?, Regions::compile(&mut space, head)?];
         let mut ids: Vec<Arc<str>> = Vec::new();
         let behaviors = sides.each_ref().map(|side| space.behaviors(side, &mut ids));
         let changed = space.differing(behaviors[0], behaviors[1]);
+        let meant = space.meant(meant, changed, behaviors, &mut ids);
         let sides_changed = sides.each_ref().map(|side| space.keep(side.function, changed));
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
@@ -68,17 +83,21 @@ impl Difference {
             let behavior =
                 |side: &Regions<'_>, decider| side.policy().manifest.behaviors.id(side.behavior(decider)).clone();
             let (from, to) = (behavior(&sides[0], before), behavior(&sides[1], after));
-            regions.extend(space.cover(set).into_iter().map(|region| Changed {
-                when: region.when,
-                set: region.set,
-                points: region.points,
-                from: from.clone(),
-                to: to.clone(),
-                before,
-                after,
-            }));
+            let parts = [(space.minus(set, meant), false), (space.and(set, meant), true)];
+            for (part, meant) in parts {
+                regions.extend(space.cover(part).into_iter().map(|region| Changed {
+                    when: region.when,
+                    set: region.set,
+                    points: region.points,
+                    from: from.clone(),
+                    to: to.clone(),
+                    before,
+                    after,
+                    meant,
+                }));
+            }
         }
-        regions.sort_by(|a, b| b.points.cmp(&a.points));
+        regions.sort_by(|a, b| a.meant.cmp(&b.meant).then(b.points.cmp(&a.points)));
         let mut index = super::EMPTY;
         for (region, at) in regions.iter().zip(1..) {
             let here = space.diagrams.answering(region.set, at);
@@ -92,6 +111,11 @@ impl Difference {
     /// Whether both versions decide everything alike. Proven: there is no point at which they do not.
     pub fn is_equivalent(&self) -> bool {
         self.regions.is_empty()
+    }
+
+    /// How many points changed that nobody meant to change.
+    pub fn collateral(&self) -> Points {
+        self.regions.iter().filter(|region| !region.meant).map(|region| &region.points).sum()
     }
 
     /// The position of the region that a point is in.
