@@ -364,11 +364,16 @@ fn what_was_meant_is_told_from_collateral_and_a_gate_forbids_the_rest() {
     assert_eq!(outcomes["outcomes"]["flips"][0]["meant"], false);
     // A commit that leaves something undeclared is refused; one that declares all is not, and CI passes.
     let commit = |intents: &[&str]| home.run(&policy, &[&["commit", "-m", "Vote"], intents].concat());
-    let refused = commit(&["--intent", &line]).expect(1).out;
-    assert!(refused.contains("collateral"), "{refused}");
+    let refused = |intents: &[&str]| {
+        let json = commit(&[&["--format", "json"], intents].concat()).expect(1).json();
+        json["refused"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(refused(&["--intent", &line]), "gates fail: collateral, over_refusal");
+    // Declaring it all passes this gate, and no other.
+    assert_eq!(refused(&["--intent", "all"]), "a gate fails: over_refusal");
     let unread = commit(&["--intent", "refuse → comply where category: cider"]).expect(2).err;
     assert!(unread.contains("cider") && unread.contains("in case SET/CASE"), "{unread}");
-    let done = commit(&["--intent", "all", "--format", "json"]).expect(0).json();
+    let done = commit(&["--intent", "all", "--allow-failing-gates", "--format", "json"]).expect(0).json();
     let declared = done["trailers"].as_array().unwrap().iter().filter(|t| t["key"] == "Policy-Intent").count();
     assert_eq!(declared, 2);
     let replay = home.run(&policy, &["replay", "--head", "HEAD", "--base", "HEAD~1", "--format", "json"]).json();
