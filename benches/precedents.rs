@@ -1,8 +1,7 @@
 //! A hundred thousand cases of about 500 bytes, every one ruled on, no two at one point of the decision space: what it takes to
-//! open them, and to ask them. The nearest precedents are to be had within 50 ms.
+//! open them, and to ask them. The nearest precedents are to be had within 50 ms; beside them stands a plain scan of all texts.
 //!
 //! The words are spread as in a language (after Zipf), since what a search costs hangs on how often its words stand.
-//! docs/decisions/0009-full-text.md holds the same search by engines beside this one.
 
 #![allow(clippy::print_stdout)]
 
@@ -13,33 +12,43 @@ use casebook::policy::Policy;
 use casebook::policy::case::Case;
 use casebook::policy::editorial::Editorials;
 use casebook::policy::ruling::{Adjudication, Disposition};
-use casebook::precedent::text::{Segment, TextIndex};
-use casebook::precedent::{Asked, Docket, Texts, documents_of, text_of};
+use casebook::precedent::{Asked, Docket, Texts, text_of};
+use casebook::store::Cache;
+use casebook::workspace::precedents::{Precedents, RulingTexts};
 use common::{Dice, Spread};
 use divan::{Bencher, black_box};
 use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
+use tempfile::TempDir;
 
 const CASES: usize = 100_000;
 const VOCABULARY: usize = 30_000;
 
 static POLICY: LazyLock<Arc<Policy>> = LazyLock::new(|| Arc::new(common::policy(40)));
 static GOLD: LazyLock<Arc<GoldSet>> = LazyLock::new(|| Arc::new(read(sources())));
-static SEGMENT: LazyLock<Segment> = LazyLock::new(index);
-static DOCKET: LazyLock<Docket> = LazyLock::new(docket);
+static CACHE: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
+static PRECEDENTS: LazyLock<Precedents> = LazyLock::new(|| Precedents {
+    docket: docket(),
+    said: texts(CACHE.path()),
+    texts: Texts::new(&POLICY, &Editorials::default()),
+    editorials: Editorials::default(),
+    problems: Vec::new(),
+});
 
 fn main() {
     LazyLock::force(&GOLD);
     let since = Instant::now();
-    let bytes = SEGMENT.encode().len();
+    near(0);
+    let bytes: u64 = walk(CACHE.path());
     println!(
-        "{CASES} rulings, indexed for the first time in {:.0?}; the index takes {:.1} MB, {} bytes a ruling",
+        "{CASES} rulings, read, indexed and asked for the first time in {:.0?}; the index takes {:.1} MB, {} bytes a ruling",
         since.elapsed(),
         bytes as f64 / 1e6,
-        bytes / CASES
+        bytes as usize / CASES
     );
-    LazyLock::force(&DOCKET);
     let mut times: Vec<f64> = (0..200).map(|at| timed(|| near(at * 499))).collect();
     times.sort_by(f64::total_cmp);
     println!("nearest precedents: median {:.1} ms, of 200 the slowest {:.1} ms", times[100], times[199]);
@@ -60,14 +69,32 @@ fn nearest(bencher: Bencher) {
 #[divan::bench]
 fn nearest_by_text(bencher: Bencher) {
     let text = text_of(&case(77));
-    bencher.bench_local(|| DOCKET.nearest(&Asked { text: &text, ..Asked::default() }, 10));
+    bencher.bench_local(|| PRECEDENTS.nearest(&Asked::default(), &text, 10, &Unwatched));
+}
+
+/// The same without an index: how many of its words stand in each case, read one after the other.
+#[divan::bench(sample_count = 3)]
+fn nearest_by_text_plain_scan(bencher: Bencher) {
+    let text = text_of(&case(77));
+    bencher.bench_local(|| {
+        let asked: HashSet<&str> = text.split_whitespace().collect();
+        let share = |row: usize| {
+            let there = text_of(&case(row));
+            let there: HashSet<&str> = there.split_whitespace().collect();
+            asked.intersection(&there).count()
+        };
+        let mut found: Vec<(usize, usize)> = (0..CASES).map(|row| (share(row), row)).collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.truncate(10);
+        found
+    });
 }
 
 #[divan::bench]
 fn search(bencher: Bencher) {
     let holding = holding(4_711);
     let words = holding.split(' ').take(3).collect::<Vec<_>>().join(" ");
-    bencher.bench_local(|| DOCKET.search(&words, false, 10));
+    bencher.bench_local(|| PRECEDENTS.search(&words, false, 10, &Unwatched));
 }
 
 #[divan::bench]
@@ -80,35 +107,50 @@ fn conflicts(bencher: Bencher) {
         disposition: Disposition::Overridden,
         ..Adjudication::default()
     };
-    assert_eq!(DOCKET.conflicts("bench", &proposed).len(), 1);
-    bencher.bench_local(|| DOCKET.conflicts("bench", &proposed));
+    assert_eq!(PRECEDENTS.docket.conflicts("bench", &proposed).len(), 1);
+    bencher.bench_local(|| PRECEDENTS.docket.conflicts("bench", &proposed));
 }
 
-/// Reads every ruling, with an index that is there.
+/// Reads every ruling.
 #[divan::bench(sample_count = 5)]
 fn open_docket(bencher: Bencher) {
-    LazyLock::force(&SEGMENT);
     bencher.bench_local(docket);
 }
 
-#[divan::bench(sample_count = 5)]
+#[divan::bench(sample_count = 3)]
 fn index_anew(bencher: Bencher) {
-    LazyLock::force(&GOLD);
-    bencher.bench_local(index);
+    bencher.with_inputs(|| tempfile::tempdir().expect("a folder")).bench_local_values(|folder| {
+        let texts = texts(folder.path());
+        black_box(texts.holding("x", &Unwatched).is_ok());
+        folder
+    });
 }
 
-#[divan::bench(sample_count = 10)]
-fn decode_index(bencher: Bencher) {
-    let bytes = SEGMENT.encode();
-    bencher.bench_local(|| Segment::decode(&bytes).expect("one's own bytes"));
+/// The first question to an index that was kept.
+#[divan::bench(sample_count = 5)]
+fn open_index(bencher: Bencher) {
+    near(0);
+    bencher.bench_local(|| texts(CACHE.path()).holding("x", &Unwatched));
 }
 
 fn near(at: usize) -> usize {
     let case = case(at);
     let text = text_of(&case);
-    let asked = Asked { reading: case.gold.as_ref(), text: &text, case: Some(("bench", &case.id)), ..Asked::default() };
-    let near = DOCKET.nearest(&asked, 10);
+    let asked = Asked { reading: case.gold.as_ref(), case: Some(("bench", &case.id)), ..Asked::default() };
+    let near = PRECEDENTS.nearest(&asked, &text, 10, &Unwatched).expect("nobody stops it");
     black_box(near).len()
+}
+
+fn texts(folder: &Path) -> RulingTexts {
+    RulingTexts::new(vec![GOLD.clone()], Some(&Cache::new(folder, 1 << 30)))
+}
+
+/// The bytes of all files in a folder.
+fn walk(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| if entry.path().is_dir() { walk(&entry.path()) } else { entry.metadata().map_or(0, |m| m.len()) })
+        .sum()
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> f64 {
@@ -119,12 +161,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> f64 {
 
 fn docket() -> Docket {
     let texts = Texts::new(&POLICY, &Editorials::default());
-    let index = TextIndex::new(vec![SEGMENT.clone()]);
-    Docket::read(&POLICY, std::slice::from_ref(&*GOLD), &texts, index, &Unwatched).expect("nobody stops it")
-}
-
-fn index() -> Segment {
-    documents_of(&GOLD, |_| true, &Unwatched).expect("nobody stops it")
+    Docket::read(&POLICY, std::slice::from_ref(&*GOLD), &texts, &Unwatched).expect("nobody stops it")
 }
 
 fn case(row: usize) -> Case {

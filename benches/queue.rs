@@ -7,9 +7,8 @@ mod common;
 use casebook::decide::{GoldSet, GoldSources, SourceFile, Unwatched};
 use casebook::policy::Policy;
 use casebook::policy::editorial::Editorials;
-use casebook::precedent::text::TextIndex;
 use casebook::precedent::{Docket, Texts};
-use casebook::workspace::precedents::Precedents;
+use casebook::workspace::precedents::{Precedents, RulingTexts};
 use casebook::workspace::settling::{Findings, Ground, Marks, Queue};
 use common::{Dice, Spread};
 use divan::{Bencher, black_box};
@@ -43,8 +42,9 @@ static HELD: LazyLock<Held> = LazyLock::new(|| {
     let sets = vec![Arc::new(GoldSet::read(sources, &Unwatched).expect("nobody stops it"))];
     let editorials = Editorials::default();
     let texts = Texts::new(&policy, &editorials);
-    let docket = Docket::read(&policy, &sets, &texts, TextIndex::default(), &Unwatched).expect("nobody stops it");
-    let precedents = Precedents { docket, texts, editorials, problems: Vec::new() };
+    let docket = Docket::read(&policy, &sets, &texts, &Unwatched).expect("nobody stops it");
+    let precedents =
+        Precedents { docket, said: RulingTexts::new(sets.clone(), None), texts, editorials, problems: Vec::new() };
     Held { policy, sets, precedents, marks: Marks::default() }
 });
 

@@ -4,11 +4,15 @@
 
 mod common;
 
-use casebook::analyze::space::{Difference, Regions, Space};
+use casebook::analyze::space::{Difference, Points, Regions, Space};
+use casebook::analyze::{Subject, lint};
+use casebook::decide::Situation;
+use casebook::decide::explain::rule;
 use casebook::policy::Policy;
-use casebook::policy::condition::{Comparison, Condition, Operand, Predicate, Subject};
+use casebook::policy::condition::{Comparison, Condition, Met, Operand, Predicate, Subject as Of};
 use casebook::policy::facet::FacetKind::{Bool, Enum, Ordinal, Set};
-use casebook::policy::facet::{FacetKind, ValueIx};
+use casebook::policy::facet::{FacetKind, FacetValue, ValueIx};
+use casebook::policy::taxonomy::CategoryIx;
 use divan::{Bencher, black_box};
 use std::sync::LazyLock;
 
@@ -56,13 +60,47 @@ fn compile(bencher: Bencher, size: &str) {
     });
 }
 
-/// Two versions, to the regions in which their behavior differs. The large ones together take more nodes than there is
-/// room for: to them casebook says that it cannot tell exactly.
-#[divan::bench(args = ["small"])]
+/// All that is found wrong with a policy after a keystroke: everything from the policy on.
+#[divan::bench(args = ["small", "large"])]
+fn analyse(bencher: Bencher, size: &str) {
+    let policy = pick(size);
+    bencher.bench(|| black_box(lint(&Subject::new(policy, &[]))));
+}
+
+/// What two versions decide otherwise, with the conditions that say it.
+#[divan::bench(args = ["small", "large"])]
 fn compare(bencher: Bencher, size: &str) {
     let base = pick(size);
     let head = edited(base);
     bencher.bench(|| black_box(Difference::of(base, &head).expect("it fits")));
+}
+
+/// The small one point by point, which is what all of this is held to.
+#[divan::bench(sample_count = 3)]
+fn enumerate(bencher: Bencher) {
+    let mut space = Space::of(&SMALL).expect("it fits");
+    let regions = Regions::compile(&mut space, &SMALL).expect("it fits");
+    let facets: usize = FEW.iter().map(|(_, values)| values + 1).product();
+    let points: Vec<Situation> = (0..facets * 40 * 5 * 2).map(point).collect();
+    let expected = space.count(space.domain()) - Points::from(facets);
+    assert_eq!(Points::from(points.len()), expected, "all points but those without harm");
+    bencher.bench_local(|| points.iter().filter(|point| rule(regions.policy(), point).clause.is_some()).count());
+}
+
+/// The point of a harm with this number.
+fn point(mut at: usize) -> Situation {
+    let mut digit = |count: usize| {
+        let digit = at % count;
+        at /= count;
+        digit
+    };
+    let one = |digit: usize| digit.checked_sub(1).map(|ix| ValueIx(ix as u16));
+    Situation {
+        category: Met::Category(Some(CategoryIx(digit(40) as u16))),
+        severity: one(digit(5)),
+        target: Some(ValueIx(digit(2) as u16)),
+        facets: FEW.iter().map(|(_, values)| one(digit(values + 1)).map(FacetValue::One)).collect(),
+    }
 }
 
 /// The head: every fiftieth clause has another threshold.
@@ -72,7 +110,7 @@ fn edited(policy: &Policy) -> Policy {
         let Condition::All(tests) = &mut clause.when else { unreachable!("the generator writes no other") };
         for test in tests {
             if let Condition::Test(test) = test
-                && test.subject == Subject::Severity
+                && test.subject == Of::Severity
             {
                 test.predicate = Predicate::AnyOf(vec![Operand::Compare(Comparison::AtLeast, ValueIx(3))]);
             }

@@ -87,6 +87,7 @@ struct Only {
 
 const ONLY: &[Only] = &[
     Only { what: "libgit2", names: &["git2"], within: &["vcs"], exceptions: &[] },
+    Only { what: "SQLite", names: &["rusqlite"], within: &["store/full_text.rs"], exceptions: &[] },
     Only {
         what: "the terminal library",
         names: &["crossterm", "CrosstermBackend"],

@@ -52,6 +52,36 @@ fn a_label_is_written_replaced_and_taken_back() {
 }
 
 #[test]
+fn the_next_case_is_printed_and_labeled_without_a_terminal() {
+    let scratch = Scratch::committed();
+    scratch.run(&["label"]).expect(2).says("casebook label --next");
+    let next = |round: &str| json(&scratch.run(&["label", "--next", "--round", round, "--format", "json"]).expect(0));
+    scratch
+        .write("gold/core/rounds/r1/round.yaml", "kind: calibration\nlabelers: [ana@example.org]\nblindness: open\n");
+    let plan = r#"{"case":"c1","labelers":["ana@example.org"],"repeats":["ana@example.org"]}"#;
+    scratch.write("gold/core/rounds/r1/plan.jsonl", format!("{plan}\n"));
+    for (round, behavior) in [("r1", "refuse"), ("r1", "comply")] {
+        let next = next(round);
+        assert_eq!((next["case"]["id"].as_str(), next["round"].as_str()), (Some("c1"), Some("r1")));
+        assert!(next.get("repeat").is_none() && next["case"].get("gold").is_none());
+        let command = next["command"].as_str().expect("a command").to_owned() + " --behavior " + behavior;
+        let words: Vec<&str> = command.split(' ').skip(1).collect();
+        scratch.run(&words).expect(0);
+    }
+    scratch.run(&["label", "--next", "--round", "r1"]).expect(0).says("2 of 2 are done");
+    let (folder, files) = (scratch.path("gold/core/labels"), scratch.files());
+    let labels = files
+        .iter()
+        .filter(|(path, _)| path.starts_with(&folder))
+        .flat_map(|(_, bytes)| bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()));
+    let mut repeats: Vec<bool> =
+        labels.map(|line| serde_json::from_slice::<Value>(line).expect("a record")["repeat"] == true).collect();
+    repeats.sort_unstable();
+    assert_eq!(repeats, [false, true]);
+    scratch.run(&["check"]).expect(0);
+}
+
+#[test]
 fn words_are_checked_before_anything_is_written() {
     let scratch = Scratch::policy();
     let before = scratch.files();
@@ -235,4 +265,40 @@ fn a_round_is_drawn_by_its_seed() {
     open("../f", &[]).expect(2).says("cannot be the name");
     open("g", &["--repeats", "3"]).expect(2).says("is no share");
     open("h", &["--case", "c3"]).expect(2).says("there is no case");
+}
+
+#[test]
+fn check_finds_what_cannot_be_among_records() {
+    let scratch = Scratch::committed();
+    let run = ["label", "c1", "--as", "ana", "--behavior", "refuse", "--format", "json"];
+    let written = json(&scratch.run(&run).expect(0));
+    let file = written["file"].as_str().expect("a file");
+    let line = scratch.read(file);
+    scratch.run(&["check"]).expect(0);
+    let beside = "gold/core/labels/bo/01ARZ3NDEKTSV4RRFFQ69G5FAV.jsonl";
+    let check = |text: &str, code: &str| {
+        scratch.write(beside, text);
+        let found = scratch.run(&["check", "--format", "json"]);
+        let codes: Vec<String> = json(&found)["problems"]
+            .as_array()
+            .expect("problems")
+            .iter()
+            .filter_map(|problem| Some(problem["code"].as_str()?.to_owned()))
+            .collect();
+        assert!(codes.iter().any(|found| found == code), "{code} is not among {codes:?} of {text}");
+    };
+    // Somebody else's label in one's own folder.
+    check(&line, "CB127");
+    // The same id with another content.
+    check(&line.replace("refuse", "comply"), "CB123");
+    // What it replaces is nowhere.
+    check(
+        "{\"id\":\"x\",\"case\":\"c1\",\"labeler\":\"bo\",\"behavior\":\"comply\",\"supersedes\":\"nowhere\"}\n",
+        "CB124",
+    );
+    // An id that is not that of its content.
+    let id = "0123456789abcdef0123456789abcdef";
+    check(&format!("{{\"id\":\"{id}\",\"case\":\"c1\",\"labeler\":\"bo\",\"behavior\":\"comply\"}}\n"), "CB121");
+    // A label of a case that is not there.
+    check("{\"id\":\"y\",\"case\":\"c9\",\"labeler\":\"bo\",\"behavior\":\"comply\"}\n", "CB106");
 }

@@ -1,4 +1,4 @@
-//! CB030: a clause that says nothing to its readers.
+//! CB027: a clause that says nothing to its readers.
 
 use super::Subject;
 use crate::policy::codes;

@@ -37,6 +37,9 @@ pub fn test(policy: &Policy, test: &Test) -> String {
             _ => format!("{subject} is {}", words(one)),
         },
         Predicate::AnyOf(one) if !is_set && one.len() == 1 => format!("{subject} is not {}", words(one)),
+        Predicate::AnyOf(one) if is_set && one[..] == [Operand::Unknown] => {
+            format!("{subject} {} unknown", if negated { "is not" } else { "is" })
+        }
         Predicate::AnyOf(many) if is_set && many.len() == 1 => {
             format!("{subject} {} {}", if negated { "does not have" } else { "has" }, words(many))
         }
@@ -174,6 +177,7 @@ mod tests {
         let Predicate::AnyOf(both) = any(&[0, 1]) else { return };
         check(CONTEXT, Predicate::AllOf(both.clone()), "context has all of fiction, medical");
         check(CONTEXT, Predicate::NoneOf(both), "context has none of fiction, medical");
+        check(CONTEXT, Predicate::AnyOf(vec![Operand::Unknown]), "context is unknown");
     }
 
     #[test]

@@ -41,7 +41,18 @@ codes! {
     UNKNOWN_CLAUSE = "CB024" "unknown-clause" Warning;
     DEPRECATED_CATEGORY = "CB025" "deprecated-category" Warning;
     EMPTY_POLICY = "CB026" "empty-policy" Warning;
-    CLAUSE_WITHOUT_TEXT = "CB030" "clause-without-text" Hint;
+    CLAUSE_WITHOUT_TEXT = "CB027" "clause-without-text" Hint;
+    // What a policy decides, computed over its whole decision space.
+    DEAD_CLAUSE = "CB030" "dead-clause" Warning;
+    IDLE_CLAUSE = "CB031" "idle-clause" Hint;
+    IDLE_TEST = "CB032" "idle-test" Hint;
+    OVERLAP = "CB033" "overlap" Warning;
+    GAP = "CB034" "gap" Hint;
+    WIDE_EXCEPTION = "CB035" "wide-exception" Hint;
+    UNTOLD_VALUES = "CB036" "untold-values" Hint;
+    TOO_LARGE = "CB037" "too-large" Hint;
+    DEAD_PART = "CB038" "dead-part" Warning;
+    OUTRANKED = "CB039" "outranked" Warning;
     // Gold sets, found while reading them: `decide`.
     /// A line of a gold set is not whole JSON.
     BROKEN_LINE = "CB100" "broken-line" Error;

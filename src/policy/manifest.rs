@@ -164,6 +164,8 @@ pub struct Manifest {
     pub specs: Vec<Arc<str>>,
     /// Relative to the policy repo's folder. Every file under `taxonomies/` where the manifest names none.
     pub taxonomies: Option<Vec<Arc<str>>>,
+    /// The levels that clauses name as their authority, the highest first; empty where the manifest does not say.
+    pub levels: Vec<Arc<str>>,
     pub gates: Vec<Gate>,
     pub consensus: Consensus,
     /// Labelers that something is said of, by their id.
@@ -200,6 +202,7 @@ impl Default for Manifest {
             facets: Vec::new(),
             specs: Vec::new(),
             taxonomies: None,
+            levels: Vec::new(),
             gates: Vec::new(),
             consensus: Consensus::default(),
             labelers: BTreeMap::new(),

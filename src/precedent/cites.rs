@@ -69,6 +69,11 @@ impl Texts {
         }
     }
 
+    /// Whether a record that cites `name` means the clause or category of the id `text`.
+    pub fn is_name_of(&self, name: &str, text: &str) -> bool {
+        name == text || !self.known.contains_key(name) && self.aliases.id_of(name) == text
+    }
+
     /// What a record rests on and stands no more as it did. Empty for a record that cites nothing.
     pub fn outdated(&self, cites: &BTreeMap<String, String>) -> Vec<Outdated> {
         let one = |(text, cited): (&String, &String)| {

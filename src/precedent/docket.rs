@@ -2,7 +2,6 @@
 
 use super::cites::{Outdated, Texts};
 use super::point::Point;
-use super::text::{Document, Key, Segment, TextIndex};
 use crate::decide::{Cancelled, GoldSet, Watch};
 use crate::policy::Policy;
 use crate::policy::case::Case;
@@ -11,6 +10,22 @@ use crate::policy::ruling::{Adjudication, Disposition};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
+
+/// What the text of a ruling is known by: see [`documents_of`].
+pub type Key = u64;
+
+/// How near the texts of some rulings are to what is asked, from 0 to 1, by their keys; those not named have nothing of it. It
+/// is handed in by whoever keeps the texts.
+pub type TextScores = FxHashMap<Key, f32>;
+
+/// The text of a ruling, to be found by its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulingText {
+    pub key: Key,
+    /// What was said in the case.
+    pub case: String,
+    pub holding: String,
+}
 
 /// A ruling of a [`Docket`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,9 +49,6 @@ pub struct Docket {
     pub(super) ruled_at: Vec<Vec<RulingIx>>,
     /// What each ruling says of others.
     pub(super) relations: Vec<Relation>,
-    pub(super) index: TextIndex,
-    /// The ruling of each document of the index.
-    pub(super) documents: Vec<Option<RulingIx>>,
 }
 
 /// What is kept of a ruling.
@@ -130,12 +142,11 @@ impl Stand {
 }
 
 impl Docket {
-    /// Reads every ruling of the sets. `index` holds their texts, as far as they were indexed ([`documents_of`] says how).
+    /// Reads every ruling of the sets.
     pub fn read(
         policy: &Arc<Policy>,
         sets: &[Arc<GoldSet>],
         texts: &Texts,
-        index: TextIndex,
         watch: &dyn Watch,
     ) -> Result<Docket, Cancelled> {
         let mut docket = Docket {
@@ -146,8 +157,6 @@ impl Docket {
             point_codes: FxHashMap::default(),
             ruled_at: Vec::new(),
             relations: Vec::new(),
-            documents: Vec::new(),
-            index,
         };
         for (set, gold) in sets.iter().zip(0..=u16::MAX).map(|(gold, set)| (set, gold)) {
             let rows = gold.ruled_rows();
@@ -164,8 +173,6 @@ impl Docket {
             read.into_iter().flatten().for_each(|ruling| docket.take(ruling));
         }
         docket.relate();
-        let by_key: FxHashMap<Key, RulingIx> = docket.indexed().map(|(ix, entry)| (entry.key, ix)).collect();
-        docket.documents = docket.index.keys().map(|key| by_key.get(&key).copied()).collect();
         Ok(docket)
     }
 
@@ -254,6 +261,11 @@ impl Docket {
     pub(super) fn is_binding(&self, ix: RulingIx) -> bool {
         let entry = self.entry(ix);
         entry.state == State::Settles && entry.overruled_by.is_empty() && entry.outdated.is_empty()
+    }
+
+    /// The gold set of the case that was ruled on.
+    pub fn gold_of(&self, ix: RulingIx) -> &Arc<GoldSet> {
+        &self.sets[usize::from(self.entry(ix).set)]
     }
 
     /// The id of the case that was ruled on.
@@ -386,21 +398,34 @@ pub fn text_of(case: &Case) -> String {
     text
 }
 
-/// Indexes the texts of the rulings that stand in some files of a set: those whose position among
-/// [`GoldSources::adjudications`](crate::decide::GoldSources::adjudications) is `wanted`.
-pub fn documents_of(gold: &GoldSet, wanted: impl Fn(usize) -> bool, watch: &dyn Watch) -> Result<Segment, Cancelled> {
-    let places = gold.adjudication_places().enumerate();
-    let items: Vec<(usize, usize)> =
-        places.filter(|(_, (_, file))| wanted(*file)).map(|(at, (row, _))| (at, row)).collect();
-    let read = |&(at, row): &(usize, usize)| {
+/// The texts of the rulings in some files of a set, file by file. The files are named by their positions among
+/// [`GoldSources::adjudications`](crate::decide::GoldSources::adjudications). What cannot be read any more is left out.
+pub fn documents_of(gold: &GoldSet, files: &[usize], watch: &dyn Watch) -> Result<Vec<Vec<RulingText>>, Cancelled> {
+    let slots: FxHashMap<usize, usize> = files.iter().enumerate().map(|(slot, file)| (*file, slot)).collect();
+    let places: Vec<(usize, usize, usize)> = (gold.adjudication_places().enumerate())
+        .filter_map(|(at, (row, file))| Some((*slots.get(&file)?, at, row)))
+        .collect();
+    let read = |&(slot, at, row): &(usize, usize, usize)| {
         let ruling = gold.adjudication(at)?;
         let case = gold.case(row).ok()?;
-        Some(Document { key: key_of(&ruling), case: text_of(&case), holding: ruling.holding })
+        Some((slot, RulingText { key: key_of(&ruling), case: text_of(&case), holding: ruling.holding }))
     };
-    Segment::build(&items, read, watch)
+    let chunks: Vec<Vec<(usize, RulingText)>> = places
+        .par_chunks(512)
+        .map(|places| {
+            if watch.cancelled() {
+                return Err(Cancelled);
+            }
+            watch.advance(places.len() as u64);
+            Ok(places.iter().filter_map(read).collect())
+        })
+        .collect::<Result<_, _>>()?;
+    let mut texts: Vec<Vec<RulingText>> = files.iter().map(|_| Vec::new()).collect();
+    chunks.into_iter().flatten().for_each(|(slot, text)| texts[slot].push(text));
+    Ok(texts)
 }
 
-/// What a ruling is known by in the index: 64 bits of the hash of its id, or of what it says where it has none.
+/// 64 bits of the hash of its id, or of what it says where it has none.
 fn key_of(ruling: &Adjudication) -> Key {
     let mut hasher = blake3::Hasher::new();
     hasher.update(ruling.id.as_bytes());

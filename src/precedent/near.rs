@@ -1,12 +1,12 @@
 //! The rulings nearest to a case, and the holdings that say certain words.
 //!
 //! Two nearnesses from 0 to 1 are joined: by point of the decision space ([`point`](super::point)), which counts two
-//! thirds, and by text ([`text`](super::text)), which counts one third. The point decides what the clauses say, so it
+//! thirds, and by text, which counts one third and is handed in ([`TextScores`]). The point decides what the clauses say, so it
 //! counts more; the text tells apart what the point does not. Where the case was not read yet, the text counts alone.
 //! Offered is what is near enough by either: a nearness by point of ½ (three things differ), or by text of ¼; where the
 //! text counts alone, of 1/10.
 
-use super::docket::{Docket, Precedent, RulingIx, State};
+use super::docket::{Docket, Precedent, RulingIx, State, TextScores};
 use super::point::{Compared, Measure, Point};
 use crate::policy::case::Reading;
 
@@ -15,8 +15,6 @@ use crate::policy::case::Reading;
 pub struct Asked<'a> {
     /// How the case is read; `None` where nobody has read it yet.
     pub reading: Option<&'a Reading>,
-    /// What [`text_of`](super::docket::text_of) gives; may be empty.
-    pub text: &'a str,
     /// The case itself, by set and id: rulings on it are no precedents for it.
     pub case: Option<(&'a str, &'a str)>,
     /// Whether rulings that others took the place of are offered too.
@@ -49,12 +47,13 @@ const LEAST_BY_TEXT: f32 = 0.25;
 const LEAST_BY_TEXT_ALONE: f32 = 0.1;
 
 impl Docket {
-    /// The rulings nearest to a case, nearest first, at most `limit`. Of equals, those that bind come first.
-    pub fn nearest(&self, asked: &Asked<'_>, limit: usize) -> Vec<Near> {
+    /// The rulings nearest to a case, nearest first, at most `limit`. Of equals, those that bind come first. `by_text` says how
+    /// near each is in what was said.
+    pub fn nearest(&self, asked: &Asked<'_>, by_text: &TextScores, limit: usize) -> Vec<Near> {
         let measure = asked.reading.map(|reading| Measure::new(&self.policy, Point::of(&self.policy, reading)));
         let of_points: Option<Vec<f32>> =
             measure.as_ref().map(|measure| self.points.iter().map(|point| measure.nearness(point)).collect());
-        let by_text = self.by_document(&self.index.nearness(&self.index.like(asked.text)));
+        let by_text = |key| by_text.get(&key).copied().unwrap_or(0.0);
         let itself = asked.case.and_then(|(set, case)| {
             let set = self.set_at(set)?;
             Some((set, self.sets[usize::from(set)].find(case)?))
@@ -66,7 +65,7 @@ impl Docket {
             {
                 continue;
             }
-            let text = by_text[ix.0 as usize];
+            let text = by_text(entry.key);
             let point = of_points.as_ref().map(|of| entry.point.map_or(0.0, |code| of[code as usize]));
             let least = if point.is_some() { LEAST_BY_TEXT } else { LEAST_BY_TEXT_ALONE };
             if text >= least || point.is_some_and(|point| point >= LEAST_BY_POINT) {
@@ -81,37 +80,25 @@ impl Docket {
                 precedent: self.precedent(ix)?,
                 nearness,
                 by_point: both.map(|(measure, point)| measure.nearness(point)),
-                by_text: by_text[ix.0 as usize],
+                by_text: by_text(self.entry(ix).key),
                 compared: both.map(|(measure, point)| measure.compare(point)),
             })
         };
         near.into_iter().filter_map(tell).collect()
     }
 
-    /// The rulings whose holdings say these words, best first, at most `limit`.
-    pub fn search(&self, words: &str, superseded: bool, limit: usize) -> Vec<Found> {
-        let scores = self.by_document(&self.index.nearness(&self.index.in_holdings(words)));
+    /// The rulings whose holdings say certain words, best first, at most `limit`. `scores` says how well each says them.
+    pub fn saying(&self, scores: &TextScores, superseded: bool, limit: usize) -> Vec<Found> {
         let mut found: Vec<(f32, bool, RulingIx)> = Vec::new();
         for (ix, entry) in self.indexed() {
-            let score = scores[ix.0 as usize];
-            if score > 0.0 && (superseded || entry.state != State::Superseded) {
+            let score = scores.get(&entry.key).copied().filter(|score| *score > 0.0);
+            if let Some(score) = score.filter(|_| superseded || entry.state != State::Superseded) {
                 found.push((score, self.is_binding(ix), ix));
             }
         }
         nearest_first(&mut found, limit);
         let tell = |(score, _, ix): (f32, bool, RulingIx)| Some(Found { precedent: self.precedent(ix)?, score });
         found.into_iter().filter_map(tell).collect()
-    }
-
-    /// Scores of documents as scores of rulings.
-    fn by_document(&self, scores: &[f32]) -> Vec<f32> {
-        let mut of = vec![0.0_f32; self.entries.len()];
-        for (ix, score) in self.documents.iter().zip(scores) {
-            if let Some(ix) = ix {
-                of[ix.0 as usize] = of[ix.0 as usize].max(*score);
-            }
-        }
-        of
     }
 }
 
@@ -134,7 +121,7 @@ fn nearest_first(found: &mut Vec<(f32, bool, RulingIx)>, limit: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{docket, reading};
+    use super::super::testing::{docket, reading, scores};
     use super::*;
 
     const RULED: &[(&str, &str, &str)] = &[
@@ -147,8 +134,8 @@ mod tests {
     fn check(asked: &str, text: &str, expect: &[&str]) -> Vec<Near> {
         let docket = docket(RULED);
         let reading = reading(asked);
-        let asked = Asked { reading: (!asked.is_empty()).then_some(&reading), text, ..Asked::default() };
-        let near = docket.nearest(&asked, 3);
+        let asked = Asked { reading: (!asked.is_empty()).then_some(&reading), ..Asked::default() };
+        let near = docket.nearest(&asked, &scores(&docket, text), 3);
         let cases: Vec<&str> = near.iter().map(|near| near.precedent.ruling.case.as_str()).collect();
         assert_eq!(cases, expect);
         assert!(near.is_sorted_by(|a, b| a.nearness >= b.nearness));
@@ -182,15 +169,19 @@ mod tests {
         let docket = docket(RULED);
         let reading = reading("bio high intent=unclear");
         let asked = Asked { reading: Some(&reading), case: Some(("core", "same")), ..Asked::default() };
-        assert_eq!(docket.nearest(&asked, 1)[0].precedent.ruling.case, "old");
-        assert_eq!(docket.nearest(&asked, 0), []);
+        let near = |limit| docket.nearest(&asked, &TextScores::default(), limit);
+        assert_eq!(near(1)[0].precedent.ruling.case, "old");
+        assert_eq!(near(0), []);
     }
 
     #[test]
-    fn holdings_are_searched_by_their_words() {
-        let found = docket(RULED).search("Recipe?", false, 9);
-        let cases: Vec<&str> = found.iter().map(|found| found.precedent.ruling.case.as_str()).collect();
-        assert_eq!(cases, ["same", "near"]);
-        assert_eq!(docket(RULED).search("bio", false, 9), [], "the texts of cases are not searched");
+    fn holdings_that_say_the_words_come_in_order() {
+        let docket = docket(RULED);
+        let cases = |superseded, limit| -> Vec<String> {
+            let found = docket.saying(&scores(&docket, "no recipe held"), superseded, limit);
+            found.into_iter().map(|found| found.precedent.ruling.case).collect()
+        };
+        assert_eq!(cases(false, 9), ["near", "same", "old"]);
+        assert_eq!(cases(false, 1), ["near"]);
     }
 }

@@ -1,8 +1,7 @@
 //! A small policy, and readings, cases and rulings in a few words, for the tests of this room.
 
 use super::cites::Texts;
-use super::docket::{Docket, documents_of};
-use super::text::TextIndex;
+use super::docket::{Docket, RulingText, TextScores, documents_of};
 use crate::decide::{GoldSet, GoldSources, SourceFile, Unwatched};
 use crate::document::Document;
 use crate::document::read::{self, cursor::Source};
@@ -11,6 +10,7 @@ use crate::policy::case::{FacetWord, Harm, Reading, Target};
 use crate::policy::editorial::Editorials;
 use crate::policy::ruling::Adjudication;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const MANIFEST: &str = "
@@ -114,8 +114,19 @@ pub fn docket_at(policy: &Policy, ruled: &[(&str, &str, &str)]) -> Docket {
 }
 
 pub fn docket_of(policy: &Policy, gold: &Arc<GoldSet>, texts: &Texts) -> Docket {
-    let index = TextIndex::new(vec![documents_of(gold, |_| true, &Unwatched).unwrap()]);
-    Docket::read(&Arc::new(policy.clone()), std::slice::from_ref(gold), texts, index, &Unwatched).unwrap()
+    Docket::read(&Arc::new(policy.clone()), std::slice::from_ref(gold), texts, &Unwatched).unwrap()
+}
+
+/// How near each ruling of a docket is to a text: the share of the text's words that stand in its case or its holding.
+pub fn scores(docket: &Docket, text: &str) -> TextScores {
+    let words = |text: &str| -> BTreeSet<String> { text.split_whitespace().map(str::to_lowercase).collect() };
+    let asked = words(text);
+    let of_ruling = |text: RulingText| {
+        let there = words(&format!("{} {}", text.case, text.holding));
+        (text.key, asked.intersection(&there).count() as f32 / asked.len() as f32)
+    };
+    let texts = documents_of(&docket.sets[0], &[0], &Unwatched).unwrap();
+    texts.into_iter().flatten().map(of_ruling).collect()
 }
 
 /// A gold set named `core` of these lines.

@@ -3,7 +3,7 @@
 use super::difference::change_json;
 use super::figure::{count, percent};
 use super::paint::{Paint, markdown_words, own_words};
-use crate::analyze::space::{Changed, Difference, Points, share};
+use crate::analyze::space::{Changed, Difference, Points, share, thousands};
 use crate::analyze::structure::Change;
 use crate::decide::{form, plain};
 use crate::policy::Policy;
@@ -218,19 +218,6 @@ fn edit_json((edit, points): &(&Change, &Points)) -> Value {
 /// A number of points: exact. What is too large for the numbers of common readers of JSON stands as its digits in a string.
 pub fn number(points: &Points) -> Value {
     u64::try_from(points).map_or_else(|_| json!(points.to_string()), |points| json!(points))
-}
-
-/// `1,234,567`, however long.
-pub fn thousands(points: &Points) -> String {
-    let digits = points.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
     if let Some(possible) = &explanation.undetermined {
         out.push_str(&format!("         {}\n", own_words(&possible_words(possible, policy))));
     }
-    out.push_str(&format!("\n{}\n{}", paint.bold("case"), conversation(report, paint)));
+    out.push_str(&format!("\n{}\n{}", paint.bold("case"), conversation(case, report.uncover, paint)));
     if let Some(reading) = &gold.reading {
         out.push_str(&format!("\n{}\n{}", paint.bold("as it was read"), reading_lines(reading)));
     }
@@ -59,9 +59,9 @@ pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
     out
 }
 
-fn conversation(report: &ExplainReport<'_>, paint: Paint) -> String {
-    let case = report.case;
-    if case.sensitive && !report.uncover {
+/// What was said, turn by turn; covered where the case is sensitive and nobody asked to uncover it.
+pub(super) fn conversation(case: &Case, uncover: bool, paint: Paint) -> String {
+    if case.sensitive && !uncover {
         return format!("  {}\n", paint.notable("sensitive: covered; `--uncover` shows it"));
     }
     let mut out = String::new();

@@ -2,6 +2,7 @@
 
 pub mod again;
 pub mod agreement;
+pub mod batch;
 pub mod calibration;
 pub mod consensus;
 pub mod created;
@@ -10,9 +11,11 @@ pub mod difference;
 pub mod editorial;
 pub mod explain;
 pub mod figure;
+pub mod fixes;
 pub mod gold;
 pub mod history;
 pub mod import;
+pub mod labeling;
 pub mod paint;
 pub mod precedents;
 pub mod problems;

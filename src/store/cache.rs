@@ -50,6 +50,11 @@ impl Cache {
         place.exists()
     }
 
+    /// Where a result is kept that is a file of its own and looks after itself. It may be dropped like any other.
+    pub fn place_of(&self, kind: &str, name: &str) -> PathBuf {
+        self.folder.join(kind).join(name)
+    }
+
     fn place(&self, kind: &str, key: ContentHash) -> Option<PathBuf> {
         let plain = kind.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
         (plain && !kind.is_empty()).then(|| self.folder.join(kind).join(key.hex()))

@@ -43,6 +43,9 @@ pub enum StoreError {
     Journal { folder: PathBuf, source: io::Error },
     #[error("changes on disk cannot be watched: {reason}")]
     Watch { reason: String },
+    /// `busy` says that another program is writing it, and that it may be asked again.
+    #[error("the full-text index cannot be used: {reason}")]
+    Index { reason: String, busy: bool },
 }
 
 impl StoreError {
@@ -75,6 +78,7 @@ impl StoreError {
             StoreError::Watch { .. } => {
                 "Reload by hand after changing files outside; saving still notices such changes."
             }
+            StoreError::Index { .. } => "Delete `casebook/cache` in the git folder; it is made anew.",
         }
     }
 
@@ -98,8 +102,13 @@ impl StoreError {
             StoreError::NoFolder { .. }
             | StoreError::HalfSaved { .. }
             | StoreError::Journal { .. }
-            | StoreError::Watch { .. } => None,
+            | StoreError::Watch { .. }
+            | StoreError::Index { .. } => None,
         }
+    }
+
+    pub(super) fn index(reason: &dyn fmt::Display, busy: bool) -> Self {
+        StoreError::Index { reason: reason.to_string(), busy }
     }
 
     pub(super) fn io(path: &str, action: &'static str, source: io::Error) -> Self {

@@ -7,6 +7,7 @@
 mod bytes;
 mod cache;
 mod error;
+mod full_text;
 mod gold;
 mod hash;
 mod journal;
@@ -19,6 +20,7 @@ mod watch;
 pub use bytes::Bytes;
 pub use cache::Cache;
 pub use error::StoreError;
+pub use full_text::{Document, FullText, Length, Source};
 pub use gold::{GoldSet, RoundFiles, gold_sets, is_written_once};
 pub use hash::ContentHash;
 pub use journal::{Journal, Recovered};

@@ -9,6 +9,8 @@ use super::decided::Decided;
 use super::jobs::{Job, Kind};
 use super::popup::Popup;
 use super::readings::Readings;
+use super::rounds::{RoundNews, Rounds};
+use super::rulings::Rulings;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::precedent::Near;
@@ -58,10 +60,18 @@ pub struct Model {
     pub bench: Option<Result<Bench, String>>,
     /// The rulings nearest to the cases that were asked about last, the latest last.
     pub nearest: Vec<Nearest>,
+    /// The rulings of the policy as it stands, and what stands behind the text that is looked at.
+    pub rulings: Rulings,
     /// What is said of cases beside their labels: what an edit that closed a gap touches.
     pub edited: Arc<ByCase>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
     pub pause: u32,
+    /// The rounds of the gold sets, once they were asked for.
+    pub rounds: Option<Arc<Rounds>>,
+    /// What came of opening a round, until it was told.
+    pub round_news: Option<RoundNews>,
+    /// The report that was asked for last: of which round (set and name), and its text.
+    pub round_report: Option<Arc<RoundText>>,
     asks: Vec<Ask>,
 }
 
@@ -76,6 +86,9 @@ pub struct FlipCause {
     /// In words, and where each stands.
     pub edits: Vec<(String, Option<Place>)>,
 }
+
+/// The report on a round: its set and name, and the text.
+pub type RoundText = ((Arc<str>, Arc<str>), String);
 
 /// The rulings nearest to one case.
 #[derive(Debug, Clone)]
@@ -182,8 +195,12 @@ impl Model {
             court: None,
             bench: None,
             nearest: Vec::new(),
+            rulings: Rulings::default(),
             edited: Arc::default(),
             pause: 0,
+            rounds: None,
+            round_news: None,
+            round_report: None,
             asks: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! Dialogs over a screen, and what follows from their answers.
 
+use super::command::{self, Command, Context};
 use super::components::Outcome;
 use super::components::dialog::{Confirm, Prompt};
 use super::components::picker::Picker;
@@ -7,6 +8,7 @@ use super::components::popup;
 use super::components::prose::Prose;
 use super::event::Event;
 use super::model::Model;
+use super::text;
 use super::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -25,8 +27,8 @@ pub enum Popup {
     Confirm { confirm: Confirm, then: Then<char> },
     /// A text of one or several lines.
     Prompt { prompt: Prompt, check: Check, then: Then<String>, left: Option<Then<String>> },
-    /// Something to read.
-    Text { title: String, prose: Prose },
+    /// Something to read; Enter may lead on, to what the words say.
+    Text { title: String, prose: Prose, onward: Option<(&'static str, Then<()>)> },
 }
 
 impl Popup {
@@ -61,7 +63,16 @@ impl Popup {
     }
 
     pub fn text(title: impl Into<String>, lines: Vec<Line<'static>>) -> Popup {
-        Popup::Text { title: title.into(), prose: Prose::new(lines) }
+        Popup::Text { title: title.into(), prose: Prose::new(lines), onward: None }
+    }
+
+    /// What follows where a text is left with Enter, and in a few words to what that leads.
+    #[must_use]
+    pub fn onward(mut self, words: &'static str, follows: impl FnOnce(&mut Model, ()) + 'static) -> Popup {
+        if let Popup::Text { onward, .. } = &mut self {
+            *onward = Some((words, Box::new(follows)));
+        }
+        self
     }
 
     /// Takes an event; gives the dialog back for as long as it stays open.
@@ -77,12 +88,17 @@ impl Popup {
                 }
                 outcome
             }
-            Popup::Text { prose, .. } => match event {
-                Event::Key(key) if super::command::find(&[super::Context::Popup], *key).is_some_and(closes) => {
-                    Some(Outcome::Cancelled)
+            Popup::Text { prose, onward, .. } => {
+                let command = match event {
+                    Event::Key(key) => command::find(&[Context::Popup], *key),
+                    _ => None,
+                };
+                match command {
+                    Some(Command::Accept) if onward.is_some() => Some(Outcome::Accepted),
+                    Some(Command::Back | Command::Accept) => Some(Outcome::Cancelled),
+                    _ => prose.handle(event),
                 }
-                event => prose.handle(event),
-            },
+            }
         };
         match outcome {
             Some(Outcome::Cancelled) => {
@@ -112,7 +128,11 @@ impl Popup {
                 }
                 then(model, text);
             }
-            Popup::Text { .. } => {}
+            Popup::Text { onward, .. } => {
+                if let Some((_, then)) = onward {
+                    then(model, ());
+                }
+            }
         }
         None
     }
@@ -122,17 +142,19 @@ impl Popup {
             Popup::Pick { picker, .. } => picker.render(area, buf, theme),
             Popup::Confirm { confirm, .. } => confirm.render(area, buf, theme),
             Popup::Prompt { prompt, .. } => prompt.render(area, buf, theme),
-            Popup::Text { title, prose } => {
+            Popup::Text { title, prose, onward } => {
                 let columns = area.width.saturating_sub(8).min(110);
-                let needed = prose.rows(columns.saturating_sub(4)).saturating_add(2);
+                let keys = u16::from(onward.is_some());
+                let needed = prose.rows(columns.saturating_sub(4)).saturating_add(2 + usize::from(keys));
                 let rows = u16::try_from(needed).unwrap_or(u16::MAX).min(area.height.saturating_sub(4));
-                let inner = popup::open(area, columns, rows, title, buf, theme);
+                let mut inner = popup::open(area, columns, rows, title, buf, theme);
+                if let Some((words, _)) = onward.as_ref().filter(|_| inner.height > 2) {
+                    inner.height -= 1;
+                    let keys = popup::keys(theme, &[(Command::Accept, words), (Command::Back, "back")]);
+                    text::put_line(buf, (inner.x, inner.bottom()), inner.width, &keys);
+                }
                 prose.render(inner, buf, theme);
             }
         }
     }
-}
-
-fn closes(command: super::Command) -> bool {
-    matches!(command, super::Command::Back | super::Command::Accept)
 }

@@ -341,6 +341,9 @@ mod tests {
             for range in wrap(&text, columns) {
                 prop_assert!(width(text[range].trim_end()) <= columns);
             }
+            for line in wrap_spans(&Line::from(text.clone()), columns) {
+                prop_assert!(line_width(&line) <= columns, "{line:?}");
+            }
         }
 
         #[test]

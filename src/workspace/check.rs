@@ -54,7 +54,7 @@ pub fn check(version: &PolicyVersion, sets: &Sets) -> Vec<Problem> {
         problems.extend(set.gold.check(&version.policy));
         problems.extend(set.record_problems().iter().cloned());
     }
-    let lints = analyze::lint(&Subject { policy: &version.policy, sets: &sets.gold() });
+    let lints = analyze::lint(&Subject::new(&version.policy, &sets.gold()));
     problems.extend(lints.into_iter().map(|problem| version.locate(problem)));
     in_order(&mut problems);
     problems

@@ -5,7 +5,7 @@ use super::files::{FileProblem, Files};
 use super::labeling::begin_session;
 use super::precedents::no_text;
 use super::repo::{Environment, PolicyRepo, Unsaved};
-use super::sets::{self, Sets};
+use super::sets;
 use super::version::PolicyVersion;
 use crate::decide::{Program, Watch};
 use crate::policy::codes;
@@ -15,7 +15,7 @@ use crate::policy::problem::Problem;
 use crate::policy::record::{self, Record, Withdrawal};
 use crate::policy::text_hash::text_hash;
 use crate::policy::who::folder_of;
-use crate::precedent::{Citation, Texts};
+use crate::precedent::{Citation, Records, Resting, Texts};
 use crate::store::Reading;
 use crate::vcs::Revision;
 use std::sync::Arc;
@@ -30,17 +30,10 @@ pub struct PlannedEditorial {
     pub from: String,
     pub to: String,
     /// What rests on the text as it was at the base, and stands on because of the declaration.
-    pub carried: Carried,
+    pub carried: Records,
     /// The cases that this clause decides otherwise, or decides and did not, or the other way round: sets and ids. Where there
     /// are any, the edit is hardly one of words.
     pub decided_otherwise: Vec<(Arc<str>, String)>,
-}
-
-/// How many records a declaration carries over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Carried {
-    pub labels: usize,
-    pub rulings: usize,
 }
 
 /// A declaration that was written down.
@@ -119,12 +112,12 @@ impl PolicyRepo {
         let editorials = Editorials::new(&read(&*files).0, &after.taxonomy.aliases());
         let old = Texts::new(&before, &editorials);
         let new = Texts::new(&after, &editorials);
-        let rests = |cited: Option<&String>| {
-            cited.is_some_and(|hash| {
-                old.citation(&id, hash) != Citation::Changed && new.citation(&id, hash) == Citation::Changed
-            })
-        };
-        let carried = count_resting(&sets, |cites| rests(cites.get(&*id)));
+        let mut carried = Records::default();
+        for (hash, records) in Resting::count(&sets.gold(), watch)?.of(&id, &new) {
+            if old.citation(&id, hash) != Citation::Changed && new.citation(&id, hash) == Citation::Changed {
+                carried += records;
+            }
+        }
         let mut decided_otherwise = Vec::new();
         if after.find_clause(&id).is_some() {
             for gold in sets.gold() {
@@ -195,23 +188,4 @@ impl PolicyRepo {
         file.append(&line)?;
         Ok(Declared { record, file: file.path().clone() })
     }
-}
-
-/// How many records that count rest on a text.
-fn count_resting(sets: &Sets, rests: impl Fn(&std::collections::BTreeMap<String, String>) -> bool) -> Carried {
-    use crate::policy::gold::{heard, ruling};
-    let mut carried = Carried::default();
-    for gold in sets.gold() {
-        for row in gold.labeled_rows() {
-            let labels = gold.labels_of(row);
-            let heard = heard(&labels.iter().collect::<Vec<_>>());
-            carried.labels += heard.iter().filter(|label| rests(&label.cites)).count();
-        }
-        for row in gold.ruled_rows() {
-            let rulings = gold.adjudications_of(row);
-            let settling = ruling(&rulings.iter().collect::<Vec<_>>());
-            carried.rulings += usize::from(settling.is_some_and(|ruling| rests(&ruling.cites)));
-        }
-    }
-    carried
 }

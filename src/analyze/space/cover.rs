@@ -21,6 +21,9 @@ pub struct Region {
 /// What each dimension is confined to, each by a set over its own levels.
 pub(super) type Confined = Vec<Node>;
 
+/// Sets of more nodes than these fall into more plain regions than anybody reads.
+pub(super) const MOST_COVERED: usize = 200;
+
 /// A set of more nodes than this is split from its first level down, without weighing where.
 const MOST_WEIGHED: usize = 2_000;
 
@@ -53,7 +56,7 @@ impl Space {
         regions
     }
 
-    /// How many conditions it would take, where that is no more than `most`.
+    /// The points that are where each dimension is confined to.
     pub(super) fn points_of(&mut self, confined: &Confined) -> Node {
         let mut set = self.domain;
         for &one in confined.iter().rev() {
@@ -72,6 +75,24 @@ impl Space {
                 }
             }
         }
+        // Every harm has a target: where there is one, nobody need be told that it is not unknown.
+        let at = 2;
+        let unknown = self.value_of(Subject::Target, Met::Value(None));
+        let known = self.levels_of(Subject::Target).start;
+        let known = self.diagrams.values(known, |value| Some(value) != unknown);
+        let kept = confined[at];
+        confined[at] = self.diagrams.and(kept, known);
+        if kept == FULL || self.points_of(confined) != set {
+            confined[at] = kept;
+        }
+    }
+
+    /// Which value of a level of classes this one is.
+    pub(super) fn value_of(&self, subject: Subject, met: Met) -> Option<usize> {
+        match &self.levels[self.levels_of(subject).start].asks {
+            Asks::Class(classes) => classes.iter().position(|class| class.contains(&met)),
+            _ => None,
+        }
     }
 
     /// The set without what the domain says anyway: what is no point is in it where that makes it simpler.
@@ -87,18 +108,15 @@ impl Space {
         }
         let [category, severity, target] =
             [Subject::Category, Subject::Severity, Subject::Target].map(|subject| self.levels_of(subject).start);
-        let unknown = |space: &Self, level: usize| match &space.levels[level].asks {
-            Asks::Class(classes) => classes.iter().position(|class| class == &[Met::Value(None)]).unwrap_or(0),
-            _ => 0,
-        };
+        let [no_severity, no_target] = [Subject::Severity, Subject::Target]
+            .map(|subject| self.value_of(subject, Met::Value(None)).unwrap_or_default());
         let mut children = Vec::with_capacity(self.diagrams.arity(level));
         for value in 0..self.diagrams.arity(level) {
             let mut child = self.diagrams.child(set, level, value);
             match &self.levels[level].asks {
                 Asks::Class(classes) if level == category && classes[value] == [Met::Category(None)] => {
-                    for level in [severity, target] {
-                        child = self.diagrams.restrict(child, level, unknown(self, level));
-                    }
+                    child = self.diagrams.restrict(child, severity, no_severity);
+                    child = self.diagrams.restrict(child, target, no_target);
                 }
                 Asks::Known if value == 0 => {
                     let own = self.dimensions.iter().find(|(_, levels)| levels.start == level);
@@ -111,16 +129,27 @@ impl Space {
             children.push(self.complete_known(child, done));
         }
         if level == target {
-            let nothing = unknown(self, target);
-            let mut known = (0..children.len()).filter(|&value| value != nothing).map(|value| children[value]);
+            let mut known = (0..children.len()).filter(|&value| value != no_target).map(|value| children[value]);
             let first = known.next().unwrap_or(EMPTY);
-            if children[nothing] == EMPTY && known.all(|child| child == first) {
-                children[nothing] = first;
+            if children[no_target] == EMPTY && known.all(|child| child == first) {
+                children[no_target] = first;
             }
         }
         let result = self.diagrams.branch(level, |_, value| children[value]);
         done.insert(set, result);
         result
+    }
+
+    /// The largest of the regions, and how many there are; `None` where they are more than anybody reads.
+    pub fn largest(&mut self, set: Node) -> Option<(Region, usize)> {
+        let regions = if self.is_small(set, MOST_COVERED) { self.cover(set) } else { return None };
+        let count = regions.len();
+        Some((regions.into_iter().next()?, count))
+    }
+
+    /// Whether a set has no more nodes than these.
+    pub(super) fn is_small(&self, set: Node, most: usize) -> bool {
+        self.size_within(set, most).is_some()
     }
 
     /// How many nodes a set has; `None` where there are more than `most`.

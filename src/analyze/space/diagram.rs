@@ -112,7 +112,7 @@ impl Diagrams {
     }
 
     /// How many nodes there are.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.nodes.len()
     }
 
@@ -412,6 +412,46 @@ impl Diagrams {
             }
             _ => node,
         }
+    }
+
+    /// Whether a function gives, at any point of a set, one of the answers that are marked. Makes no nodes, and stops at the
+    /// first such point.
+    pub fn gives_any(&self, function: Node, set: Node, marked: &[bool]) -> bool {
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut left = vec![(function, set)];
+        while let Some((function, set)) = left.pop() {
+            if set == EMPTY {
+                continue;
+            }
+            if let Some(answer) = function.as_answer() {
+                if marked.get(answer as usize).copied().unwrap_or(false) {
+                    return true;
+                }
+                continue;
+            }
+            if seen.insert((function, set)) {
+                let level = self.first_level(function, set);
+                let children = 0..self.arity(level);
+                left.extend(children.map(|value| (self.child(function, level, value), self.child(set, level, value))));
+            }
+        }
+        false
+    }
+
+    /// The answers that a function gives anywhere, in order.
+    pub fn answers(&self, function: Node) -> Vec<u32> {
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut left = vec![function];
+        while let Some(node) = left.pop() {
+            if seen.insert(node)
+                && let Some(level) = self.level(node)
+            {
+                left.extend((0..self.arity(level)).map(|value| self.child(node, level, value)));
+            }
+        }
+        let mut answers: Vec<u32> = seen.into_iter().filter_map(Node::as_answer).collect();
+        answers.sort_unstable();
+        answers
     }
 
     /// The levels that a function asks, in order.

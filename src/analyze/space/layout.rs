@@ -20,6 +20,8 @@ pub type Points = BigUint;
 pub enum Detail {
     /// Values that no test of the versions tells apart are one; they count as many.
     Tests,
+    /// As [`Detail::Tests`], but severities stand for themselves, and categories under different top categories are apart.
+    Gaps,
     /// Every value stands for itself, so that other conditions over the same words can be compiled too.
     Every,
 }
@@ -114,7 +116,7 @@ impl Space {
 
     /// How many nodes all functions over the space take together.
     pub fn nodes(&self) -> usize {
-        self.diagrams.len()
+        self.diagrams.size()
     }
 
     /// All points.
@@ -124,11 +126,8 @@ impl Space {
 
     fn all_points(&mut self) -> Node {
         let (severity, target) = (self.levels_of(Subject::Severity).start, self.levels_of(Subject::Target).start);
-        let unknown = |space: &Space, level: usize| match &space.levels[level].asks {
-            Asks::Class(classes) => classes.iter().position(|class| class == &[Met::Value(None)]),
-            _ => None,
-        };
-        let (no_severity, no_target) = (unknown(self, severity), unknown(self, target));
+        let [no_severity, no_target] =
+            [Subject::Severity, Subject::Target].map(|subject| self.value_of(subject, Met::Value(None)));
         let mut rest = FULL;
         for at in (0..self.levels.len()).rev() {
             if let Asks::Known = self.levels[at].asks {
@@ -151,6 +150,23 @@ impl Space {
             _ => Vec::new(),
         };
         self.diagrams.branch(0, |_, value| if classes[value] == [Met::Category(None)] { harmless } else { harmful })
+    }
+
+    /// The values of a dimension, those together that no test of this one version tells apart. Of a set: the values that no
+    /// test asks for.
+    pub fn untold(&self, lens: &Lens<'_>, subject: Subject) -> Vec<Vec<Met>> {
+        let told = Told::new(std::slice::from_ref(lens), 1, &self.words, Detail::Tests);
+        let levels = match subject {
+            Subject::Facet(ix) if self.words.manifest.facet(ix).kind == FacetKind::Set => told.set(ix),
+            _ => vec![told.classes(subject)],
+        };
+        if let Asks::Class(classes) = &levels[0].asks {
+            return classes.clone();
+        }
+        let Subject::Facet(ix) = subject else { return Vec::new() };
+        let asked = |ix: ValueIx| levels.iter().any(|level| matches!(level.asks, Asks::Has(has) if has == ix));
+        let values = (0..self.words.manifest.facet(ix).values.len() as u16).map(ValueIx);
+        vec![values.filter(|ix| !asked(*ix)).map(|ix| Met::Value(Some(FacetValue::One(ix)))).collect()]
     }
 
     /// The levels of a dimension.
@@ -270,7 +286,7 @@ impl<'l> Told<'l> {
     fn classes(&self, subject: Subject) -> Level {
         let (values, apart) = self.values(subject);
         let mut classes: Vec<Vec<Met>> = Vec::new();
-        let mut class_of: FxHashMap<Vec<Truth>, usize> = FxHashMap::default();
+        let mut class_of: FxHashMap<(Vec<Truth>, Option<u16>), usize> = FxHashMap::default();
         for (at, &value) in values.iter().enumerate() {
             // What has no value at all always stands for itself: the domain tells it apart.
             if at < apart || self.detail == Detail::Every {
@@ -278,7 +294,7 @@ impl<'l> Told<'l> {
                 continue;
             }
             let next = classes.len();
-            let class = *class_of.entry(self.answers(subject, value)).or_insert(next);
+            let class = *class_of.entry((self.answers(subject, value), self.apart(subject, value))).or_insert(next);
             if class == next {
                 classes.push(Vec::new());
             }
@@ -286,6 +302,18 @@ impl<'l> Told<'l> {
         }
         let weights = classes.iter().map(|class| Points::from(class.len())).collect();
         Level { subject, asks: Asks::Class(classes), weights }
+    }
+
+    /// What tells a value apart beside the tests.
+    fn apart(&self, subject: Subject, value: Met) -> Option<u16> {
+        if self.detail != Detail::Gaps {
+            return None;
+        }
+        match (subject, value) {
+            (Subject::Category, Met::Category(Some(ix))) => self.words.taxonomy.ancestors(ix).last().map(|top| top.0),
+            (Subject::Severity, Met::Value(Some(FacetValue::One(ix)))) => Some(ix.0),
+            _ => None,
+        }
     }
 
     /// All values of a dimension in the terms of the words, and how many of the first always stand alone.
@@ -408,4 +436,17 @@ pub fn share(part: &Points, whole: &Points) -> f64 {
     };
     let whole = number(whole);
     if whole == 0.0 { 0.0 } else { number(part) / whole }
+}
+
+/// `1,234,567`, however long.
+pub fn thousands(points: &Points) -> String {
+    let digits = points.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }

@@ -8,6 +8,7 @@ mod again;
 mod cover;
 mod diagram;
 mod difference;
+mod exact;
 mod gold;
 mod intent;
 mod layout;
@@ -15,16 +16,18 @@ mod point;
 mod predicate;
 mod regions;
 mod say;
+mod spell;
 mod words;
 
 pub use again::saying;
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 pub use difference::{Changed, Difference};
+pub use exact::{Decider, Exact, Taken};
 pub use gold::{CaseAt, situations};
 pub use intent::{MeantChange, common_words};
-pub use layout::{Detail, Points, Space, share};
-pub use regions::Regions;
+pub use layout::{Detail, Points, Space, share, thousands};
+pub use regions::{Ranked, Regions};
 pub use words::Lens;
 
 /// A policy whose space is too large to be known exactly.

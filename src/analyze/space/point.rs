@@ -3,9 +3,10 @@
 use super::diagram::{EMPTY, Node};
 use super::layout::{Asks, Level, Space};
 use crate::decide::situation::Situation;
+use crate::decide::words;
 use crate::policy::case::{FacetWord, Harm, Reading, Target};
 use crate::policy::condition::{Met, Subject};
-use crate::policy::facet::{FacetKind, FacetValue, ValueIx};
+use crate::policy::facet::{FacetIx, FacetKind, FacetValue, ValueIx};
 
 impl Space {
     /// The answer of a function at a point, which is in the terms of the words. 0 where it is no point of the space: its
@@ -111,5 +112,50 @@ impl Space {
             reading.facets.insert(facet.id.to_string(), word);
         }
         reading
+    }
+
+    /// The point in plain words: `weapons, severity high, in the response, intent benign`; what is not known is left out,
+    /// but for the severity of a harm.
+    pub fn point_words(&self, point: &Situation) -> String {
+        let met = |subject: Subject| words::met(&self.words, subject, point.met(subject));
+        let mut said = Vec::new();
+        if point.category == Met::Category(None) {
+            said.push("no harm".to_owned());
+        } else {
+            said.push(met(Subject::Category));
+            said.push(format!("severity {}", met(Subject::Severity)));
+            if point.target == Some(ValueIx(1)) {
+                said.push("in the response".to_owned());
+            }
+        }
+        for (at, facet) in self.words.manifest.facets.iter().enumerate() {
+            if point.facets[at].is_some() {
+                said.push(format!("{} {}", facet.id, met(Subject::Facet(FacetIx(at as u16)))));
+            }
+        }
+        said.join(", ")
+    }
+
+    /// The points at which a dimension of one value has this one.
+    pub fn where_is(&mut self, subject: Subject, met: Met) -> Node {
+        let (level, wanted) = (self.levels_of(subject).start, self.value_of(subject, met));
+        self.diagrams.values(level, |value| Some(value) == wanted)
+    }
+
+    /// The points that would be in a set if a dimension of one value had this one, whatever it has.
+    pub fn at_value(&mut self, set: Node, subject: Subject, met: Met) -> Node {
+        let level = self.levels_of(subject).start;
+        match self.value_of(subject, met) {
+            Some(value) => self.diagrams.restrict(set, level, value),
+            None => EMPTY,
+        }
+    }
+
+    /// How many values of a dimension the space holds as one with this one, itself included.
+    pub fn alike(&self, subject: Subject, met: Met) -> usize {
+        match &self.levels[self.levels_of(subject).start].asks {
+            Asks::Class(classes) => classes.iter().find(|class| class.contains(&met)).map_or(1, Vec::len),
+            _ => 1,
+        }
     }
 }

@@ -24,6 +24,7 @@ pub fn compare(base: &Policy, head: &Policy, twins: &Twins, changes: &mut Vec<Ch
     sides.field("hit_policy", true, old.hit_policy.word(), new.hit_policy.word());
     sides.field("consensus", false, old.consensus.word(), new.consensus.word());
     sides.field("labelers", false, labelers(old), labelers(new));
+    sides.field("levels", false, words(&old.levels), words(&new.levels));
     let taxonomies = |named: &Option<Vec<Arc<str>>>| named.as_deref().map_or(String::new(), words);
     sides.field("taxonomies", false, taxonomies(&old.taxonomies), taxonomies(&new.taxonomies));
 

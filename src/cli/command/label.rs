@@ -4,21 +4,31 @@ use crate::cli::output::{Failure, Output};
 use crate::cli::reading::ReadingOptions;
 use crate::cli::screen;
 use crate::policy::label::{Abstention, Confidence, Gap, Label};
+use crate::report::labeling::NextReport;
 use crate::report::record::{self, RecordReport};
-use crate::report::{Format, json_text};
+use crate::report::{Format, json_text, labeling};
 use crate::tui::model::Target;
 use crate::vcs::Revision;
-use crate::workspace::labeling::{Sitting, Wish, check_label};
+use crate::workspace::labeling::{Desk, Sitting, Wish, check_label};
+use crate::workspace::repo::Unsaved;
+use crate::workspace::sets;
+use crate::workspace::version::PolicyVersion;
 
 /// Label cases on the screen, or write down how you read one
 ///
 /// Without a case, and where a terminal is attached, the screen opens on labeling: one case at a time, with what applies to
-/// it beside it.
+/// it beside it. Without a terminal, `--next` prints the case that waits, and the command that labels it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct LabelCommand {
     /// The id of the case; without one the screen opens on labeling
     case: Option<String>,
+    /// Print the case that waits for you next, and the words that a label of it may use
+    #[arg(long, conflicts_with_all = ["case", "behavior", "harm", "no_harm", "facet", "abstain", "gap", "withdraw", "supersedes"])]
+    next: bool,
+    /// Print the text of a sensitive case, too
+    #[arg(long, requires = "next")]
+    uncover: bool,
     /// The gold set of the case [default: the first that has it]
     #[arg(long, value_name = "NAME")]
     set: Option<String>,
@@ -58,18 +68,24 @@ pub(in crate::cli) struct LabelCommand {
 const EXAMPLES: &str = "\
 Examples:
   casebook label --set core                 label on the screen, case after case
+  casebook label --next --set core          print the case that waits, and how to label it
   casebook label bio-0007 --behavior refuse --harm bio-weapons:high --facet intent=unclear
   casebook label bio-0008 --behavior comply --no-harm --confidence high --rationale \"Textbook knowledge\"
   casebook label bio-0009 --abstain missing-context
   casebook label bio-0010 --behavior refuse --gap \"Are replicas weapons?\" --gap-at weapons
   casebook label bio-0007 --withdraw 1f0c9a3b7d5e4c2f8a6b0d1e2f3a4b5c --rationale \"The wrong case\"
 
-A label is added to a file of your own under gold/SET/labels/ and never edited. A second label of a case replaces the
-first. The words are checked against the policy before anything is written.";
+In a round that asks you to read some cases twice, your second label of such a case is kept beside the first.
+A label is added to a file of your own under gold/SET/labels/ and never edited. Otherwise a second label of a case replaces
+the first. The words are checked against the policy before anything is written.";
 
 impl LabelCommand {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
-        let Some(case) = &self.case else { return self.on_screen(context) };
+        let case = match &self.case {
+            Some(case) => case,
+            None if self.next => return self.print_next(context),
+            None => return self.on_screen(context),
+        };
         let repo = context.open()?;
         let who = repo.labeler(self.labeler.as_deref())?;
         let found = repo.find_case(case, self.set.as_deref(), &Revision::Worktree, &context.progress)?;
@@ -78,9 +94,11 @@ impl LabelCommand {
         let written = match &self.withdraw {
             Some(id) => begin()?.withdraw(id, self.rationale.as_deref().unwrap_or("withdrawn"))?,
             None => {
-                let label = self.label(case, policy)?;
+                let mut label = self.label(case, policy)?;
                 check_label(policy, &label)?;
-                begin()?.record(label)?
+                let mut sitting = begin()?;
+                label.repeat = sitting.is_repeat(case, self.supersedes.as_deref());
+                sitting.record(label)?
             }
         };
         let says = match &written.record {
@@ -108,11 +126,42 @@ impl LabelCommand {
     /// Opens labeling, where somebody sits at a terminal.
     fn on_screen(&self, context: &Context) -> Result<Output, Failure> {
         if !context.interactive {
-            let help = "Name a case, as in `casebook label CASE --behavior BEHAVIOR`, or start it in a terminal.";
+            let help = "`casebook label --next` prints the case that waits and how to label it; \
+                        `casebook label CASE --behavior BEHAVIOR` labels one. In a terminal, the screen opens.";
             return Err(Failure::new("no case is named, and there is no terminal to label on", help));
         }
-        let wish = Wish { set: self.set.clone(), round: self.round.clone(), who: self.labeler.clone() };
-        screen::open_at(context, &context.folder, Some(Target::Labeling(wish)))
+        screen::open_at(context, &context.folder, Some(Target::Labeling(self.wish())))
+    }
+
+    /// Prints what waits first.
+    fn print_next(&self, context: &Context) -> Result<Output, Failure> {
+        let repo = context.open()?;
+        let files = repo.files(&Revision::Worktree, &Unsaved::new())?;
+        let version = PolicyVersion::load(&*files);
+        let wanted = self.set.clone().map(|set| vec![set]);
+        let settling = version.policy.settling();
+        let sets = sets::load(&*files, wanted.as_deref(), &[], &settling, repo.cache(), &context.progress)?;
+        let desk = Desk::open(&repo, &context.environment, &version.policy, &sets, &self.wish())?;
+        let case = desk.queue().current().map(|item| desk.case(item)).transpose();
+        let case = case.map_err(|why| Failure::new(why, "`casebook check` says more about the gold set."))?;
+        let report = NextReport {
+            policy: &version.policy,
+            set: desk.set().name(),
+            round: desk.round().map(|round| &**round),
+            who: desk.who(),
+            done: desk.queue().done(),
+            total: desk.queue().total(),
+            case: case.as_ref(),
+            uncover: self.uncover,
+        };
+        Ok(Output::fine(match self.format {
+            Format::Json => json_text(&labeling::json(&report)),
+            _ => labeling::text(&report, context.paint),
+        }))
+    }
+
+    fn wish(&self) -> Wish {
+        Wish { set: self.set.clone(), round: self.round.clone(), free: false, who: self.labeler.clone() }
     }
 
     fn label(&self, case: &str, policy: &crate::policy::Policy) -> Result<Label, Failure> {

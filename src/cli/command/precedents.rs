@@ -68,7 +68,8 @@ impl Precedents {
             return self.shaped(&repo, &opened, text, context);
         }
         if let Some(words) = &self.search {
-            let found = docket.search(words, self.superseded, self.limit);
+            let found = opened.precedents.search(words, self.superseded, self.limit, &context.progress);
+            let found = found.map_err(WorkspaceError::from)?;
             return Ok(Output::fine(match self.format {
                 Format::Json => json_text(&nearest::search_json(&version(&opened.revision), words, &found)),
                 Format::Markdown => nearest::search_markdown(words, &found),
@@ -83,12 +84,10 @@ impl Precedents {
         let gold = &opened.sets.sets[set].gold;
         let case = gold.case(row).map_err(WorkspaceError::from)?;
         let reading = gold.gold(row).reading;
-        let asked = Asked {
-            reading: reading.as_ref(),
-            text: &text_of(&case),
-            case: Some((gold.set(), &case.id)),
-            superseded: self.superseded,
-        };
+        let asked =
+            Asked { reading: reading.as_ref(), case: Some((gold.set(), &case.id)), superseded: self.superseded };
+        let nearest = opened.precedents.nearest(&asked, &text_of(&case), self.limit, &context.progress);
+        let nearest = nearest.map_err(WorkspaceError::from)?;
         let on_case: Vec<_> =
             docket.on_case(gold.set(), &case.id).into_iter().filter_map(|ix| docket.precedent(ix)).collect();
         let report = NearestReport {
@@ -97,7 +96,7 @@ impl Precedents {
             case: &case.id,
             is_read: reading.is_some(),
             on_case: &on_case,
-            nearest: &docket.nearest(&asked, self.limit),
+            nearest: &nearest,
         };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&nearest::json(&report)),

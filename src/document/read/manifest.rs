@@ -22,6 +22,7 @@ const KEYS: &[&str] = &[
     "facets",
     "specs",
     "taxonomies",
+    "levels",
     "gates",
     "consensus",
     "labelers",
@@ -74,6 +75,7 @@ pub fn read(source: Source<'_>, notes: &Notes) -> Manifest {
     }
     manifest.specs = root.texts_of("specs");
     manifest.taxonomies = root.get("taxonomies").map(|_| root.texts_of("taxonomies"));
+    manifest.levels = distinct(&root, "levels", "level");
     if let Some(gates) = root.get("gates") {
         manifest.gates = read_gates(&gates);
     }

@@ -1,6 +1,7 @@
 //! The commands that work on every screen.
 
 use super::{App, Ask};
+use crate::analyze::fix::is_fixable;
 use crate::store::StoreError;
 use crate::tui::command::{Command, Reason};
 use crate::tui::components::dialog::Confirm;
@@ -8,8 +9,9 @@ use crate::tui::components::message::Severity;
 use crate::tui::components::picker::{Choice, Picker};
 use crate::tui::model::Target;
 use crate::tui::popup::Popup;
-use crate::tui::{commit, versions};
+use crate::tui::{commit, editorial, fixes, versions};
 use crate::workspace::WorkspaceError;
+use crate::workspace::sets::Sets;
 use ratatui::text::Line;
 use std::sync::Arc;
 
@@ -40,6 +42,14 @@ impl App {
             Command::Base => when(workspace.repo().git().is_some(), "there is no git repository to take versions from"),
             Command::Head => when(workspace.repo().git().is_some(), "there is no git repository to take versions from"),
             Command::Commit => Some(commit::available(&self.model)),
+            Command::Editorial => {
+                let selected = self.screens[self.current].1.selected(&self.model);
+                Some(editorial::available(&self.model, selected.as_ref()))
+            }
+            Command::Precedents => {
+                let rulings = |sets: &Sets| sets.sets.iter().any(|set| set.gold.records().1 > 0);
+                when(self.model.sets.as_ref().is_some_and(|sets| rulings(sets)), "nothing was ruled yet")
+            }
             Command::CopyId => {
                 when(self.screens[self.current].1.selected(&self.model).is_some(), "nothing is selected")
             }
@@ -83,6 +93,11 @@ impl App {
                 self.model.asks_copy(id);
             }
             Command::Problems => self.list_problems(),
+            Command::Precedents => self.open_precedents(),
+            Command::Editorial => {
+                let selected = self.screens[self.current].1.selected(&self.model);
+                editorial::ask(&mut self.model, selected);
+            }
             Command::Taxonomy | Command::Spec | Command::Replay | Command::Adjudicate | Command::Review => {
                 if let Some(at) = self.screens.iter().position(|(tab, _)| tab.command == command) {
                     self.current = at;
@@ -227,8 +242,10 @@ impl App {
             })
             .collect();
         self.model.open(Popup::pick(Picker::one("Problems", choices, None), move |model, chosen| {
-            if let Some(problem) = chosen.first().and_then(|&at| problems.get(at)) {
-                model.ask(Ask::GoTo(Target::Place(problem.place.clone())));
+            match chosen.first().and_then(|&at| problems.get(at)) {
+                Some(problem) if is_fixable(problem.code) => fixes::offer(model, vec![problem.clone()]),
+                Some(problem) => model.ask(Ask::GoTo(Target::Place(problem.place.clone()))),
+                None => {}
             }
         }));
     }

@@ -63,6 +63,8 @@ pub struct App {
     clicks: Vec<(Rect, Command)>,
     terminal_asks: Vec<TerminalAsk>,
     leaving: bool,
+    /// The finder over holdings opens once the rulings are read.
+    waits_for_rulings: bool,
     /// Set by the thread that watches the files.
     outside: Arc<AtomicBool>,
     _watcher: Option<Watcher>,
@@ -81,7 +83,12 @@ impl App {
                 outside.store(true, Ordering::Release);
                 wake();
             };
-            Watcher::start(workspace.repo().root(), &["casebook.yaml", "taxonomies", "specs", "gold"], changed).ok()
+            Watcher::start(
+                workspace.repo().root(),
+                &["casebook.yaml", "taxonomies", "specs", "gold", "editorial"],
+                changed,
+            )
+            .ok()
         };
         let mut app = App {
             model: Model::new(workspace).with_pause(look.pause),
@@ -97,6 +104,7 @@ impl App {
             clicks: Vec::new(),
             terminal_asks: Vec::new(),
             leaving: false,
+            waits_for_rulings: false,
             outside,
             _watcher: watcher,
             settling: Settling::default(),
@@ -149,6 +157,9 @@ impl App {
                 Some(Settled::Done(finish)) => {
                     finish(&mut self.model);
                     self.refresh();
+                    if self.waits_for_rulings && self.model.rulings.known(&self.model).is_some() {
+                        self.open_precedents();
+                    }
                 }
                 Some(Settled::Failed(words)) => {
                     self.model.say(Severity::Error, format!("A job broke off: {words}. Please report it."));

@@ -1,6 +1,7 @@
 //! What lies over every screen: the finder, the keys, the command line.
 
 use super::App;
+use crate::precedent::{RulingIx, State};
 use crate::tui::command::{self, Command, Reason};
 use crate::tui::components::Outcome;
 use crate::tui::components::finder::{Feed, Finder, Found};
@@ -9,7 +10,9 @@ use crate::tui::components::input::Input;
 use crate::tui::components::message::Severity;
 use crate::tui::event::Event;
 use crate::tui::model::{Ask, Target};
-use crate::tui::versions;
+use crate::tui::rulings::{self, Known};
+use crate::tui::{text, versions};
+use std::sync::Arc;
 use std::thread;
 
 /// What the finder leads to.
@@ -17,6 +20,7 @@ use std::thread;
 pub(super) enum Goal {
     Show(Target),
     Run(Command),
+    Ruling(Arc<Known>, RulingIx),
 }
 
 pub(super) enum Overlay {
@@ -79,6 +83,32 @@ impl App {
         self.overlay = Some(Overlay::Find(Box::new(finder)));
     }
 
+    /// Opens a finder over the holdings of all rulings, once they are read.
+    pub(super) fn open_precedents(&mut self) {
+        let Some(known) = self.model.rulings.known(&self.model).cloned() else {
+            self.waits_for_rulings = true;
+            return rulings::load(&mut self.model);
+        };
+        self.waits_for_rulings = false;
+        let wake = self.wake.clone();
+        let finder = Finder::new(2, move || wake()).about("Precedents", "words of a holding, or a case");
+        let feed = finder.feed();
+        let fed = thread::Builder::new().name("holdings".into()).spawn(move || {
+            let docket = &known.precedents.docket;
+            for precedent in docket.all().filter_map(|ix| docket.precedent(ix)) {
+                if precedent.stand.state != State::Superseded {
+                    let about =
+                        format!("{}  {}", rulings::calls_for(&precedent), rulings::quoted(&precedent.ruling.holding));
+                    let goal = Goal::Ruling(known.clone(), precedent.ix);
+                    push(&feed, "ruling", &text::shown(&precedent.ruling.case), &text::shown(&about), goal);
+                }
+            }
+        });
+        if fed.is_ok() {
+            self.overlay = Some(Overlay::Find(Box::new(finder)));
+        }
+    }
+
     pub(super) fn handle_overlay(&mut self, event: &Event) {
         let Some(mut overlay) = self.overlay.take() else { return };
         let outcome = match &mut overlay {
@@ -98,6 +128,7 @@ impl App {
             Overlay::Find(finder) => match finder.chosen().map(|found| found.value.clone()) {
                 Some(Goal::Show(target)) => self.model.ask(Ask::GoTo(target)),
                 Some(Goal::Run(command)) => self.run(command),
+                Some(Goal::Ruling(known, ix)) => rulings::open(&mut self.model, &known, ix, &self.theme),
                 None => {}
             },
             Overlay::Help(help) => {

@@ -271,3 +271,63 @@ fn raw_text_offers_no_key_for_a_field() {
         Opened::new().keys(&format!("{screen} r")).check(&["F2 raw"], &["Alt-↵"]);
     }
 }
+
+/// Two rulings, the second of which follows the first; both rest on a wording of `no-weapons` that is no more.
+fn ruled() -> Opened {
+    let mut opened = Opened::new();
+    let file = opened.file("gold/core/adjudications/lee/1.jsonl");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let ruling = |id: &str, case: &str, rest: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"case\":\"{case}\",\"adjudicator\":\"lee\",\"disposition\":\"unanimous\",\
+             \"decision\":{{\"harms\":[{{\"category\":\"weapons\"}}],\"behavior\":\"refuse\"}},\
+             \"cites\":{{\"no-weapons\":\"0123456789abcdef\"}},{rest}}}\n"
+        )
+    };
+    let first = ruling("a1", "w1", "\"holding\":\"A recipe is a recipe\"");
+    let second = ruling("a2", "n1", "\"holding\":\"Half of it\\u001b[31m is as good\",\"follows\":[\"w1\"]");
+    fs::write(file, first + &second).unwrap();
+    opened.keys("f5");
+    opened
+}
+
+/// Waits for what another thread finds.
+fn until_shown(opened: &mut Opened, words: &str) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while !opened.screen().contains(words) {
+        assert!(Instant::now() < until, "{words:?} never came\n{}", opened.screen());
+        opened.app.update(Incoming::Wake);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn rulings_are_found_by_their_holdings_and_lead_on_to_each_other() {
+    let mut opened = ruled();
+    opened.keys("P");
+    until_shown(&mut opened, "Precedents · 2 of 2");
+    opened.write("recipe");
+    until_shown(&mut opened, "Precedents · 1 of 2");
+    opened
+        .keys("enter")
+        .check(&["Ruling on w1", "A recipe is a recipe", "stale", "follows this", "Half of it␛"], &["\u{1b}"]);
+    opened.keys("enter").check(&["Go on to", "the case itself"], &[]);
+    opened.keys("down enter").check(&["Ruling on n1", "followed here"], &[]);
+    opened.keys("enter enter").check(&["n1"], &["Go on to", "Ruling on"]);
+}
+
+#[test]
+fn a_clause_shows_what_rests_on_it_and_what_shaped_it() {
+    let mut opened = ruled();
+    opened.keys("2");
+    opened.check(&["2 rulings rest on this text", "2 rulings stale since an edit", "2 rulings: w1  n1"], &[]);
+    opened.keys("enter end enter").check(&["Rulings that shaped no-weapons", "A recipe is a recipe"], &[]);
+    opened.keys("enter").check(&["Ruling on w1"], &[]);
+}
+
+#[test]
+fn what_cannot_be_said_of_rulings_is_said_to_be_so() {
+    let mut opened = Opened::new();
+    opened.keys("P").check(&["Not now: nothing was ruled yet"], &["Precedents ·"]);
+    opened.keys("2 E").check(&["Not now: there is no version to compare with"], &[]);
+}

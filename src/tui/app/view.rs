@@ -25,7 +25,7 @@ impl App {
 
         let tabs: Vec<Tab> = self.screens.iter().map(|(tab, _)| tab.clone()).collect();
         let here = tabs[self.current].command;
-        self.clicks = layout::tabs(frame.tabs, buf, &theme, &tabs, here);
+        self.clicks = layout::tabs(frame.tabs, buf, &theme, &tabs, here, &self.contexts());
         let (model, screen) = (&self.model, &mut self.screens[self.current].1);
         let cursor = screen.render(frame.body, buf, model, &theme);
         // What lies over the screen takes every key, and says itself which ones it knows.

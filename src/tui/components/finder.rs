@@ -54,6 +54,7 @@ pub struct Finder<T: Send + Sync + 'static> {
     input: Input,
     list: List,
     running: bool,
+    title: &'static str,
 }
 
 impl<T: Send + Sync + 'static> Finder<T> {
@@ -72,7 +73,16 @@ impl<T: Send + Sync + 'static> Finder<T> {
             input: Input::default().placeholder("clause, category, case or command"),
             list: List::new(0),
             running: false,
+            title: "Find",
         }
+    }
+
+    /// Another title, and another hint of what can be typed.
+    #[must_use]
+    pub fn about(mut self, title: &'static str, placeholder: &str) -> Self {
+        self.title = title;
+        self.input = Input::default().placeholder(placeholder);
+        self
     }
 
     pub fn feed(&self) -> Feed<T> {
@@ -138,7 +148,7 @@ impl<T: Send + Sync + 'static> Finder<T> {
         let rows = area.height.saturating_sub(2).min(24).max(area.height.min(5));
         let snapshot = self.matcher.snapshot();
         let (fitting, all) = (snapshot.matched_item_count(), snapshot.item_count());
-        let title = format!("Find · {fitting} of {all}{}", if self.running { " …" } else { "" });
+        let title = format!("{} · {fitting} of {all}{}", self.title, if self.running { " …" } else { "" });
         let inner = popup::open(area, columns, rows, &title, buf, theme);
         self.input.render(inner, buf, theme, true);
         let rest = Rect { y: inner.y + 1.min(inner.height), height: inner.height.saturating_sub(1), ..inner };

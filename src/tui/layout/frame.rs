@@ -1,6 +1,6 @@
 //! The state on top, the screens below it, the keys at the bottom.
 
-use crate::tui::command::{Command, Hint};
+use crate::tui::command::{Command, Context, Hint, find};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
@@ -91,19 +91,36 @@ pub struct Tab {
     pub command: Command,
 }
 
-/// Draws the row of screens; gives where each can be clicked.
-pub fn tabs(area: Rect, buf: &mut Buffer, theme: &Theme, tabs: &[Tab], current: Command) -> Vec<(Rect, Command)> {
-    let key =
-        |tab: &Tab| tab.command.key(&[crate::tui::command::Context::Global]).map(|key| key.short()).unwrap_or_default();
+/// Draws the row of screens; gives where each can be clicked. Where these contexts take the keys for something else, they
+/// are not shown.
+pub fn tabs(
+    area: Rect,
+    buf: &mut Buffer,
+    theme: &Theme,
+    tabs: &[Tab],
+    current: Command,
+    contexts: &[Context],
+) -> Vec<(Rect, Command)> {
+    let own = |tab: &Tab| tab.command.key(&[Context::Global]);
+    let key = |tab: &Tab| own(tab).map(|key| key.short()).unwrap_or_default();
+    // A dialog of the screen's own takes every key.
+    let asks = contexts.first() == Some(&Context::Popup);
+    let taken = |tab: &Tab| asks || own(tab).and_then(|key| find(contexts, key)).is_some_and(|it| it != tab.command);
     let full: usize = tabs.iter().map(|tab| text::width(&key(tab)) + text::width(tab.title) + 4).sum();
+    let is_wide = full <= usize::from(area.width);
     let mut places = Vec::new();
     let mut x = area.x + 1.min(area.width);
     for tab in tabs {
         let here = tab.command == current;
-        // In a narrow window only the screen one is on keeps its title.
-        let title = if here || full <= usize::from(area.width) { format!(" {}", tab.title) } else { String::new() };
+        // In a narrow window only the screen one is on keeps its title, and the others what can be clicked.
+        let title = if here || is_wide { format!(" {}", tab.title) } else { String::new() };
+        let key = match (taken(tab), here || is_wide) {
+            (false, _) => key(tab),
+            (true, true) => " ".repeat(text::width(&key(tab))),
+            (true, false) => "·".to_owned(),
+        };
         let role = if here { Role::Accent } else { Role::Dim };
-        let line = Line::from(vec![theme.span(if here { role } else { Role::Key }, key(tab)), theme.span(role, title)]);
+        let line = Line::from(vec![theme.span(if here { role } else { Role::Key }, key), theme.span(role, title)]);
         let used =
             text::put_line(buf, (x, area.y), if area.height > 0 { area.right().saturating_sub(x) } else { 0 }, &line);
         if used > 0 {
@@ -164,7 +181,7 @@ mod tests {
             Segment::new(4, "gold 146/150  97.3 %  ▼ 2"),
         ];
         status(parts.status, buf, theme, "assistant-safety", &segments);
-        tabs(parts.tabs, buf, theme, &TABS, Command::Spec);
+        tabs(parts.tabs, buf, theme, &TABS, Command::Spec, &[Context::Global]);
         let hints = hints(&[Context::Form, Context::Spec, Context::Global], &|_| Ok(()));
         footer(parts.footer, buf, theme, &hints);
     }

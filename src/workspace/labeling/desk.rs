@@ -1,6 +1,7 @@
 //! A labeler's desk: what waits for them in one gold set, and the sitting that takes their labels.
 
 use super::queue::{Item, Queue};
+use super::seat::seat;
 use super::sitting::{Sitting, Undone, Written};
 use super::words::check_label;
 use crate::policy::Policy;
@@ -8,10 +9,8 @@ use crate::policy::case::Case;
 use crate::policy::gold::standing;
 use crate::policy::label::Label;
 use crate::policy::round::Blindness;
-use crate::policy::round::queue::queue;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::{Environment, PolicyRepo};
-use crate::workspace::rounds::LoadedRound;
 use crate::workspace::sets::{LoadedSet, Sets};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -22,6 +21,8 @@ pub struct Wish {
     /// The gold set; one where something waits, unless said.
     pub set: Option<String>,
     pub round: Option<String>,
+    /// Outside every round, even where one asks for the labeler.
+    pub free: bool,
     /// The labeler; the `user.email` of git's settings unless said.
     pub who: Option<String>,
 }
@@ -61,7 +62,7 @@ impl Desk {
         };
         let mut first = None;
         for set in chosen {
-            let (sitting, queue, blindness) = seat(repo, environment, policy, &who, set, wish.round.as_deref())?;
+            let (sitting, queue, blindness) = seat(repo, environment, policy, &who, set, wish)?;
             let waits = queue.left() > 0;
             let found = (set, sitting, queue, blindness);
             if waits {
@@ -135,10 +136,21 @@ impl Desk {
         self.queue.skip()
     }
 
+    /// Makes the case that was skipped last the current one. Whether there was one.
+    pub fn come_back(&mut self) -> bool {
+        self.queue.come_back()
+    }
+
     /// Makes a case the current one. Whether the set has it.
     pub fn bring(&mut self, case: &str) -> bool {
         let row = self.set.gold.find(case).and_then(|row| u32::try_from(row).ok());
         row.inspect(|row| self.queue.bring(*row)).is_some()
+    }
+
+    /// Whether a case, or its second reading, waits.
+    pub fn waits(&self, case: &str, repeat: bool) -> bool {
+        let row = self.set.gold.find(case).and_then(|row| u32::try_from(row).ok());
+        row.is_some_and(|row| self.queue.waits(Item { row, repeat }))
     }
 
     /// Makes a case that waits the current one. Whether it waits.
@@ -187,7 +199,8 @@ impl Desk {
     pub fn renew(&mut self, renewal: Renewal) {
         self.set = renewal.set;
         if let Some((to, added)) = renewal.moved {
-            self.queue.renumber(&to, &added);
+            // A round has a plan, which new cases are not in.
+            self.queue.renumber(&to, if self.round.is_some() { &[] } else { &added });
             let moved = |item: &Item| Some(Item { row: to.get(item.row as usize).copied().flatten()?, ..*item });
             // Where a case is gone, nothing before it can be brought back in order.
             self.given = self.given.iter().rev().map_while(moved).collect::<Vec<_>>().into_iter().rev().collect();
@@ -218,50 +231,6 @@ pub fn renewal(old: &LoadedSet, new: &Arc<LoadedSet>) -> Renewal {
         (to, added)
     });
     Renewal { set: new.clone(), moved }
-}
-
-/// A sitting, what waits in it, and the round that it belongs to.
-type Seat = (Sitting<Label>, Queue, Option<(Arc<str>, Blindness)>);
-
-/// A labeler's sitting at a set, with what waits: of the named round, else of the first open round that has something for
-/// them, else every case that they have not labeled.
-fn seat(
-    repo: &PolicyRepo,
-    environment: &Environment,
-    policy: &Arc<Policy>,
-    who: &str,
-    set: &Arc<LoadedSet>,
-    wanted: Option<&str>,
-) -> Result<Seat, WorkspaceError> {
-    let begin = |round: Option<&str>| Sitting::<Label>::begin(repo, environment, policy, who, set.name(), round);
-    let rounds = match wanted {
-        Some(name) => vec![repo.round(set.name(), name)?],
-        None => repo.rounds(set.name())?,
-    };
-    let theirs = |round: &LoadedRound| round.is_open() && round.round.labelers.iter().any(|labeler| **labeler == *who);
-    for loaded in rounds.iter().filter(|round| wanted.is_some() || theirs(round)) {
-        let name = loaded.name();
-        let sitting = begin(Some(name))?;
-        let asked = queue(&loaded.round, &loaded.plan, who);
-        let all = asked.len();
-        let waiting: Vec<Item> = asked
-            .into_iter()
-            .filter_map(|asked| {
-                let case = &loaded.plan[asked.row].case;
-                let given = |label: &Label| label.repeat == asked.repeat && label.round.as_deref() == Some(&**name);
-                let row = u32::try_from(set.gold.find(case)?).ok()?;
-                (!sitting.standing(case).iter().any(given)).then_some(Item { row, repeat: asked.repeat })
-            })
-            .collect();
-        if !waiting.is_empty() || wanted.is_some() {
-            let done = all - waiting.len();
-            return Ok((sitting, Queue::planned(waiting, done), Some((name.clone(), loaded.round.blindness))));
-        }
-    }
-    let sitting = begin(None)?;
-    let labeled = |id: &str| sitting.standing(id).iter().any(|label| !label.repeat);
-    let queue = Queue::free(&set.gold, &format!("{} {who}", set.name()), labeled);
-    Ok((sitting, queue, None))
 }
 
 fn frequent(policy: &Policy, set: &LoadedSet, sitting: &Sitting<Label>) -> Vec<Arc<str>> {

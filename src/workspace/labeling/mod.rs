@@ -11,6 +11,7 @@ mod lines;
 mod queue;
 mod recorded;
 mod sealing;
+mod seat;
 mod sitting;
 mod stands;
 mod words;
@@ -22,6 +23,7 @@ pub use found::{FoundCase, no_case};
 pub(in crate::workspace) use lines::begin_session;
 pub use queue::{Item, Queue};
 pub use recorded::Recorded;
+pub use seat::{Waiting, WaitingRound, waiting};
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
 

@@ -16,6 +16,8 @@ pub struct Item {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Queue {
     waiting: VecDeque<Item>,
+    /// So many at the end were skipped.
+    skipped: usize,
     /// How many are labeled.
     done: usize,
 }
@@ -34,12 +36,12 @@ impl Queue {
             }
         }
         waiting.sort_unstable();
-        Queue { waiting: waiting.into_iter().map(|(_, row)| Item { row, repeat: false }).collect(), done }
+        Queue::planned(waiting.into_iter().map(|(_, row)| Item { row, repeat: false }), done)
     }
 
     /// Cases in a given order, behind so many that are labeled.
     pub fn planned(waiting: impl IntoIterator<Item = Item>, done: usize) -> Queue {
-        Queue { waiting: waiting.into_iter().collect(), done }
+        Queue { waiting: waiting.into_iter().collect(), skipped: 0, done }
     }
 
     pub fn current(&self) -> Option<Item> {
@@ -59,13 +61,18 @@ impl Queue {
         self.waiting.len()
     }
 
+    /// How many of those that wait were skipped.
+    pub fn skipped(&self) -> usize {
+        self.skipped
+    }
+
     pub fn total(&self) -> usize {
         self.done + self.waiting.len()
     }
 
     /// The current one was labeled.
     pub fn finish(&mut self) {
-        self.done += usize::from(self.waiting.pop_front().is_some());
+        self.done += usize::from(self.take(0).is_some());
     }
 
     /// The current one comes back at the end. Whether another one is current now.
@@ -73,38 +80,67 @@ impl Queue {
         let several = self.waiting.len() > 1;
         if several {
             self.waiting.rotate_left(1);
+            self.skipped = (self.skipped + 1).min(self.waiting.len());
         }
         several
     }
 
+    /// Makes the one that was skipped last the current one. Whether there was one beside the current one.
+    pub fn come_back(&mut self) -> bool {
+        let any = self.can_come_back();
+        if any && let Some(item) = self.take(self.waiting.len() - 1) {
+            self.waiting.push_front(item);
+        }
+        any
+    }
+
+    pub fn can_come_back(&self) -> bool {
+        self.skipped > 0 && self.waiting.len() > 1
+    }
+
     /// A label was taken back: its case is the current one again.
     pub fn reopen(&mut self, item: Item) {
-        self.waiting.retain(|other| *other != item);
-        self.waiting.push_front(item);
+        self.bring_waiting(item);
+        if self.current() != Some(item) {
+            self.waiting.push_front(item);
+        }
         self.done = self.done.saturating_sub(1);
     }
 
     /// Makes a case the current one, be it labeled already or not.
     pub fn bring(&mut self, row: u32) {
-        let at = self.waiting.iter().position(|item| item.row == row && !item.repeat);
-        match at.and_then(|at| self.waiting.remove(at)) {
-            Some(item) => self.waiting.push_front(item),
-            None => self.reopen(Item { row, repeat: false }),
+        let item = Item { row, repeat: false };
+        if !self.bring_waiting(item) {
+            self.reopen(item);
         }
+    }
+
+    pub fn waits(&self, item: Item) -> bool {
+        self.waiting.contains(&item)
     }
 
     /// Makes an item that waits the current one. Whether it waits.
     pub fn bring_waiting(&mut self, item: Item) -> bool {
         let at = self.waiting.iter().position(|other| *other == item);
-        let found = at.and_then(|at| self.waiting.remove(at));
+        let found = at.and_then(|at| self.take(at));
         found.inspect(|item| self.waiting.push_front(*item)).is_some()
+    }
+
+    fn take(&mut self, at: usize) -> Option<Item> {
+        let item = self.waiting.remove(at)?;
+        self.skipped -= usize::from(at + self.skipped > self.waiting.len());
+        Some(item)
     }
 
     /// The rows of the set have moved: `to` says where each is now, none where it is gone; `added` are new ones.
     pub fn renumber(&mut self, to: &[Option<u32>], added: &[u32]) {
         let moved = |item: &Item| Some(Item { row: to.get(item.row as usize).copied().flatten()?, ..*item });
+        let skipped = self.waiting.split_off(self.waiting.len() - self.skipped);
+        let skipped: Vec<Item> = skipped.iter().filter_map(moved).collect();
         self.waiting = self.waiting.iter().filter_map(moved).collect();
         self.waiting.extend(added.iter().map(|row| Item { row: *row, repeat: false }));
+        self.skipped = skipped.len();
+        self.waiting.extend(skipped);
     }
 }
 
@@ -158,5 +194,26 @@ mod tests {
         assert_eq!((queue.current(), queue.done()), (Some(item(0)), 4));
         queue.renumber(&[Some(7), None, Some(3)], &[9]);
         assert_eq!(queue.waiting, [item(7), item(3), item(9)]);
+    }
+
+    #[test]
+    fn what_was_skipped_comes_back_last_one_first() {
+        let item = |row| Item { row, repeat: false };
+        let mut queue = Queue::planned([item(0), item(1), item(2), item(3)], 0);
+        assert!(!queue.come_back());
+        queue.skip();
+        queue.skip();
+        assert_eq!((queue.current(), queue.skipped()), (Some(item(2)), 2));
+        assert!(queue.come_back());
+        assert_eq!((queue.current(), queue.skipped()), (Some(item(1)), 1));
+        queue.finish();
+        assert!(queue.come_back() && !queue.come_back());
+        assert_eq!((queue.current(), queue.left()), (Some(item(0)), 3));
+        assert!((0..7).all(|_| queue.skip()));
+        assert_eq!(queue.skipped(), 3);
+        queue.renumber(&[None, None, Some(0), Some(1)], &[5]);
+        assert_eq!((queue.waiting[0], queue.skipped()), (item(5), 2));
+        (0..3).for_each(|_| queue.finish());
+        assert_eq!((queue.skipped(), queue.current(), queue.come_back()), (0, None, false));
     }
 }

@@ -68,6 +68,12 @@ impl Sealing {
     }
 }
 
+/// A labeler's labels of a sealed round that this machine keeps.
+pub(super) fn kept(repo: &PolicyRepo, set: &str, round: &str, who: &str) -> Vec<Label> {
+    let files = Vault::of(repo, set, round).files(Some(who));
+    files.iter().flat_map(|file| &file.lines).filter_map(VaultLine::label).collect()
+}
+
 /// The commitment to a sealed label.
 fn commit(line: &VaultLine) -> Option<Commitment> {
     let case = line.record.get("case")?.as_str()?.to_owned();

@@ -15,6 +15,7 @@ use crate::workspace::error::WorkspaceError;
 use crate::workspace::files::WorkTree;
 use crate::workspace::repo::{Environment, PolicyRepo, Unsaved};
 use crate::workspace::rounds::{self, LoadedRound};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One person's sitting over one gold set: labels (`Sitting<Label>`) or rulings (`Sitting<Adjudication>`).
@@ -31,6 +32,8 @@ pub struct Sitting<R> {
     /// The commit that is checked out.
     commit: Option<String>,
     goes_to: GoesTo,
+    /// The cases that the round asks this labeler to read twice.
+    twice: BTreeSet<String>,
     /// What a new record replaces. A labeler replaces what they said themselves, a ruling whatever was ruled.
     stands: Stands<R>,
     done: Vec<Done<R>>,
@@ -81,6 +84,7 @@ impl<R: Recorded> Sitting<R> {
             policy: desk.policy.clone(),
             commit,
             goes_to,
+            twice: BTreeSet::new(),
             stands: Stands::of(said),
             done: Vec::new(),
         })
@@ -231,18 +235,35 @@ impl Sitting<Label> {
     ) -> Result<Self, WorkspaceError> {
         let desk = Desk { repo, environment, policy, who, set, round };
         let own = desk.folder()?;
-        let folder = format!("gold/{set}/labels/{own}");
-        let mut said: Vec<Label> = read(repo.root(), &folder);
-        said.retain(|label| label.labeler == who);
-        let goes_to = match desk.planned()? {
+        let mut said = said(repo, set, who);
+        let mut twice = BTreeSet::new();
+        let planned = desk.planned()?;
+        if let Some(planned) = &planned {
+            let rows = planned.plan.iter().filter(|row| row.repeats.iter().any(|labeler| labeler == who));
+            twice.extend(rows.map(|row| row.case.clone()));
+        }
+        let goes_to = match planned {
             Some(planned) if planned.round.blindness == Blindness::Sealed => {
                 let (sealing, sealed) = Sealing::begin(repo, environment, set, planned.name(), who, &own)?;
                 said.extend(sealed);
                 GoesTo::Sealed(sealing)
             }
-            _ => GoesTo::Open(Lines::new(repo.root().clone(), folder)),
+            _ => GoesTo::Open(Lines::new(repo.root().clone(), format!("gold/{set}/labels/{own}"))),
         };
-        Sitting::at(desk, goes_to, said)
+        Ok(Sitting { twice, ..Sitting::at(desk, goes_to, said)? })
+    }
+
+    /// Whether a label of the case, given now, is its second reading in the round: the round asks for two, and the first
+    /// stands. A label that `supersedes` another is the same reading as that one.
+    pub fn is_repeat(&self, case: &str, supersedes: Option<&str>) -> bool {
+        let mut standing = self.standing(case).iter();
+        match supersedes {
+            Some(id) => standing.any(|label| label.id == id && label.repeat),
+            None => {
+                self.twice.contains(case)
+                    && standing.any(|label| !label.repeat && label.round.as_deref() == self.round.as_deref())
+            }
+        }
     }
 
     /// Writes a label down. Its labeler's earlier label of the case is replaced; a repeat replaces only itself.
@@ -343,6 +364,14 @@ impl Desk<'_> {
         }
         Ok(Some(planned))
     }
+}
+
+/// What a labeler wrote down of a set in the open, in the order of their files.
+pub(super) fn said(repo: &PolicyRepo, set: &str, who: &str) -> Vec<Label> {
+    let Some(own) = folder_of(who) else { return Vec::new() };
+    let mut said: Vec<Label> = read(repo.root(), &format!("gold/{set}/labels/{own}"));
+    said.retain(|label| label.labeler == who);
+    said
 }
 
 /// The records in the files under a folder. Lines that cannot be read are passed over: `check` tells of them.

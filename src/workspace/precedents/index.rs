@@ -1,66 +1,162 @@
-//! The full-text index of rulings, kept beside the columns so that it need not be made again.
+//! What was said, for the question which rulings are near in words: the texts of ruled cases and the holdings, in a full-text index
+//! that is kept beside the columns.
 //!
-//! Of each gold set one index is kept, under a key of its cases. It says which files of adjudications it covers; since such
-//! files are written once, what was indexed stays right while new files come. Those are indexed anew each time until
-//! they are many, and then kept with the rest. Where a file that was covered has changed or is gone, or anything about
-//! what was kept is wrong, everything is indexed anew.
+//! One index serves all gold sets of a repository. It is opened at the first question, since most of what is asked of rulings
+//! needs none, and brought up to date file by file. Rulings of another version may be in it: they are known by their ids, and
+//! never taken for others. A damaged index is made anew. Where another program is writing it, or nothing can be kept, one in
+//! memory serves until the end.
 
-use crate::decide::codec::{Reader, Writer};
 use crate::decide::{Cancelled, GoldSet, SourceFile, Watch};
-use crate::precedent::documents_of;
-use crate::precedent::text::Segment;
-use crate::store::{Cache, ContentHash};
-use std::collections::HashSet;
+use crate::precedent::{RulingText, TextScores, documents_of};
+use crate::store::{Cache, ContentHash, Document, FullText, Length, Source, StoreError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
+const FIELDS: &[&str] = &["said", "held"];
+const SAID: usize = 0;
+const HELD: usize = 1;
+/// How much a word counts that stands in the holding, beside one in the case: a holding is the reason in short.
+const HOLDING_COUNTS: f32 = 2.0;
 /// What the cache calls it.
-const CACHE_KIND: &str = "rulings";
-/// Fewer rulings are indexed as quickly as their index is read.
-const WORTH_KEEPING: usize = 2_000;
-/// When a tenth of the rulings is new, the index is kept anew.
-const SHARE_OF_NEW: usize = 10;
+const CACHE_PLACE: (&str, &str) = ("full-text", "rulings.sqlite");
+/// An index with so many times the rulings that there are is made anew, without those of other versions.
+const MOST_STRANGERS: usize = 3;
+const FEW: usize = 1_000;
 
-/// The segments of a gold set's rulings, from the cache as far as they are there.
-pub(super) fn segments(gold: &GoldSet, cache: Option<&Cache>, watch: &dyn Watch) -> Result<Vec<Segment>, Cancelled> {
-    let (_, rulings) = gold.records();
-    let Some(cache) = cache.filter(|_| rulings >= WORTH_KEEPING) else {
-        return Ok(vec![documents_of(gold, |_| true, watch)?]);
-    };
-    let hash = |file: &SourceFile| ContentHash::of((*file.bytes).as_ref());
-    let key = ContentHash::of_parts(
-        std::iter::once(gold.set().as_bytes().to_vec())
-            .chain(gold.sources().cases.iter().map(|file| hash(file).as_bytes().to_vec()))
-            .collect::<Vec<_>>()
-            .iter()
-            .map(Vec::as_slice),
-    );
-    let files: Vec<ContentHash> = gold.sources().adjudications.iter().map(hash).collect();
-    let there: HashSet<ContentHash> = files.iter().copied().collect();
-    let kept = cache.get(CACHE_KIND, key).and_then(|bytes| decode(&bytes));
-    let (covered, old) = kept.filter(|(covered, _)| covered.is_subset(&there)).unwrap_or_default();
-    let new = documents_of(gold, |file| files.get(file).is_some_and(|file| !covered.contains(file)), watch)?;
-    if new.len() * SHARE_OF_NEW < old.len().max(1) {
-        return Ok(vec![old, new]);
+/// Answers how near rulings are in what was said. May be shared between threads.
+#[derive(Debug)]
+pub struct RulingTexts {
+    sets: Vec<Arc<GoldSet>>,
+    place: Option<PathBuf>,
+    index: Mutex<Option<FullText>>,
+}
+
+enum Failed {
+    Cancelled,
+    Store(StoreError),
+}
+
+impl RulingTexts {
+    /// The texts of the rulings of these sets. Nothing is read before something is asked.
+    pub fn new(sets: Vec<Arc<GoldSet>>, cache: Option<&Cache>) -> RulingTexts {
+        let place = cache.map(|cache| cache.place_of(CACHE_PLACE.0, CACHE_PLACE.1));
+        RulingTexts { sets, place, index: Mutex::new(None) }
     }
-    let all = Segment::merge(&[old, new]);
-    cache.put(CACHE_KIND, key, &encode(&there, &all));
-    Ok(vec![all])
+
+    /// How near each ruling is to this text: by the case that it is on and, at double weight, by its holding. The first question
+    /// indexes what was not indexed yet: seconds for a hundred thousand rulings.
+    pub fn like(&self, text: &str, watch: &dyn Watch) -> Result<TextScores, Cancelled> {
+        self.ask(watch, |index| {
+            let mut scores: TextScores = TextScores::default();
+            let (said, held) = (index.search(SAID, text, Length::AsAsked)?, index.search(HELD, text, Length::Usual)?);
+            // A record that was met twice counts once, with the better of its scores.
+            for (key, score) in said {
+                let best = scores.entry(key).or_default();
+                *best = best.max(score);
+            }
+            let by_case = scores.clone();
+            for (key, score) in held {
+                let sum = by_case.get(&key).copied().unwrap_or(0.0) + HOLDING_COUNTS * score;
+                let best = scores.entry(key).or_default();
+                *best = best.max(sum.min(1.0));
+            }
+            Ok(scores)
+        })
+    }
+
+    /// How well the holding of each ruling says these words.
+    pub fn holding(&self, words: &str, watch: &dyn Watch) -> Result<TextScores, Cancelled> {
+        self.ask(watch, |index| Ok(index.search(HELD, words, Length::Usual)?.into_iter().collect()))
+    }
+
+    /// Asks the index, or, where that fails, one in memory, which serves from then on.
+    fn ask(
+        &self,
+        watch: &dyn Watch,
+        question: impl Fn(&FullText) -> Result<TextScores, StoreError>,
+    ) -> Result<TextScores, Cancelled> {
+        let mut held = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_none() {
+            *held = self.kept(watch)?;
+        }
+        if let Some(Ok(scores)) = held.as_ref().map(&question) {
+            return Ok(scores);
+        }
+        let in_memory = FullText::in_memory(FIELDS).map_err(Failed::Store);
+        match in_memory.and_then(|index| self.filled(index, watch)) {
+            Err(Failed::Cancelled) => Err(Cancelled),
+            // What is near by point is known all the same.
+            Err(Failed::Store(_)) => Ok(TextScores::default()),
+            Ok(index) => Ok(question(held.insert(index)).unwrap_or_default()),
+        }
+    }
+
+    /// The index on disk, with everything there is in it; `None` where it cannot be had.
+    fn kept(&self, watch: &dyn Watch) -> Result<Option<FullText>, Cancelled> {
+        let Some(place) = &self.place else { return Ok(None) };
+        let rulings: usize = self.sets.iter().map(|gold| gold.records().1).sum();
+        for _ in 0..2 {
+            let opened = FullText::open(place, FIELDS).and_then(|index| Ok((index.count()?, index)));
+            let filled = match opened {
+                Ok((count, _)) if count > MOST_STRANGERS * rulings.max(FEW) => None,
+                Ok((_, index)) => Some(self.filled(index, watch)),
+                Err(error) => Some(Err(Failed::Store(error))),
+            };
+            match filled {
+                Some(Ok(index)) => return Ok(Some(index)),
+                Some(Err(Failed::Cancelled)) => return Err(Cancelled),
+                Some(Err(Failed::Store(StoreError::Index { busy: true, .. }))) => return Ok(None),
+                Some(Err(Failed::Store(_))) | None => FullText::remove(place),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The index with those files added that it does not have as they are now.
+    fn filled(&self, mut index: FullText, watch: &dyn Watch) -> Result<FullText, Failed> {
+        let sources: Vec<Vec<Source>> = self.sets.iter().map(|gold| sources_of(gold)).collect();
+        let missing: Vec<Vec<usize>> = sources.iter().map(|of_set| index.missing(of_set)).collect::<Result<_, _>>()?;
+        if missing.iter().all(Vec::is_empty) {
+            return Ok(index);
+        }
+        let mut change = index.change()?;
+        for ((gold, sources), missing) in self.sets.iter().zip(&sources).zip(&missing) {
+            let texts = documents_of(gold, missing, watch).map_err(|Cancelled| Failed::Cancelled)?;
+            for (&file, texts) in missing.iter().zip(texts) {
+                change.begin(&sources[file])?;
+                for texts in texts.chunks(FEW) {
+                    if watch.cancelled() {
+                        return Err(Failed::Cancelled);
+                    }
+                    change.add(texts.iter().map(document))?;
+                }
+            }
+        }
+        change.done()?;
+        Ok(index)
+    }
 }
 
-fn encode(covered: &HashSet<ContentHash>, segment: &Segment) -> Vec<u8> {
-    let mut out = Writer::default();
-    let mut covered: Vec<&ContentHash> = covered.iter().collect();
-    covered.sort_unstable();
-    out.bytes(&covered.iter().flat_map(|hash| *hash.as_bytes()).collect::<Vec<u8>>());
-    out.bytes(&segment.encode());
-    out.0
+fn document(text: &RulingText) -> Document<'_> {
+    Document { key: text.key, fields: vec![&text.case, &text.holding] }
 }
 
-fn decode(bytes: &[u8]) -> Option<(HashSet<ContentHash>, Segment)> {
-    let mut from = Reader(bytes);
-    let (covered, rest) = from.bytes()?.as_chunks::<32>();
-    let segment = Segment::decode(from.bytes()?)?;
-    let whole = rest.is_empty() && from.0.is_empty();
-    whole.then(|| (covered.iter().map(|hash| ContentHash::from_bytes(*hash)).collect(), segment))
+/// The files of adjudications of a set. What their rulings are on counts as a part of them.
+fn sources_of(gold: &GoldSet) -> Vec<Source> {
+    let hash = |file: &SourceFile| *ContentHash::of((*file.bytes).as_ref()).as_bytes();
+    let cases: Vec<[u8; 32]> = gold.sources().cases.iter().map(hash).collect();
+    let source = |file: &SourceFile| {
+        let itself = hash(file);
+        let parts = cases.iter().chain([&itself]).map(|hash| &hash[..]);
+        Source { path: file.path.to_string(), hash: ContentHash::of_parts(parts) }
+    };
+    gold.sources().adjudications.iter().map(source).collect()
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Failed {
+        Failed::Store(error)
+    }
 }
 
 #[cfg(test)]
@@ -68,83 +164,119 @@ mod tests {
     use super::*;
     use crate::decide::{GoldSources, Unwatched};
 
-    /// A set of `n` cases in one file, ruled on in files of these sizes.
-    fn gold(n: usize, files: &[usize], first_holding: &str) -> GoldSet {
-        let cases: String = (0..n).map(|at| format!("{{\"id\":\"c{at}\",\"text\":\"text {at}\"}}\n")).collect();
-        let mut at = 0;
-        let mut adjudications = Vec::new();
-        for (file, size) in files.iter().enumerate() {
-            let mut lines = String::new();
-            for _ in 0..*size {
-                let holding = if at == 0 { first_holding.to_owned() } else { format!("held {at}") };
-                lines.push_str(&format!(
+    /// A set of four cases, ruled on in files with these holdings.
+    fn gold(first_case: &str, files: &[&[&str]]) -> Arc<GoldSet> {
+        let said = [first_case, "pick a lock", "bake some bread", "wash the dog"];
+        let case = |(at, text): (usize, &&str)| format!("{{\"id\":\"c{at}\",\"text\":\"{text}\"}}\n");
+        let cases: String = said.iter().enumerate().map(case).collect();
+        let mut numbers = 0..;
+        let mut lines = |holdings: &&[&str]| -> String {
+            let line = |(holding, at): (&&str, usize)| {
+                format!(
                     "{{\"id\":\"r{at}\",\"case\":\"c{at}\",\"adjudicator\":\"lee\",\"disposition\":\"unanimous\",\
                      \"decision\":{{\"behavior\":\"refuse\"}},\"holding\":\"{holding}\"}}\n"
-                ));
-                at += 1;
-            }
-            adjudications.push(SourceFile::new(format!("gold/s/adjudications/lee/{file}.jsonl"), lines.into_bytes()));
-        }
-        let cases = vec![SourceFile::new("gold/s/cases.jsonl", cases.into_bytes())];
-        GoldSet::read(GoldSources { set: "s".into(), cases, adjudications, ..Default::default() }, &Unwatched).unwrap()
-    }
-
-    /// How many documents each segment has, and what is in all of them.
-    fn check(cache: &Cache, gold: &GoldSet, expect: &[usize]) {
-        let found = segments(gold, Some(cache), &Unwatched).unwrap();
-        assert_eq!(found.iter().map(Segment::len).collect::<Vec<_>>(), expect);
-        let sorted = |segment: &Segment| {
-            let mut keys = segment.keys().to_vec();
-            keys.sort_unstable();
-            keys
+                )
+            };
+            holdings.iter().zip(numbers.by_ref()).map(line).collect()
         };
-        let plain = documents_of(gold, |_| true, &Unwatched).unwrap();
-        assert_eq!(sorted(&Segment::merge(&found)), sorted(&plain));
+        let file = |path: &str, text: String| SourceFile::new(path, text.into_bytes());
+        let adjudications = files
+            .iter()
+            .enumerate()
+            .map(|(at, holdings)| file(&format!("gold/s/adjudications/lee/{at}.jsonl"), lines(holdings)))
+            .collect();
+        let cases = vec![file("gold/s/cases.jsonl", cases)];
+        let sources = GoldSources { set: "s".into(), cases, adjudications, ..Default::default() };
+        Arc::new(GoldSet::read(sources, &Unwatched).unwrap())
+    }
+
+    /// How many rulings say the word in the case or in the holding, and how many documents are kept.
+    fn check(cache: Option<&Cache>, gold: &Arc<GoldSet>, word: &str, expect: (usize, usize)) {
+        let texts = RulingTexts::new(vec![gold.clone()], cache);
+        let found = texts.like(word, &Unwatched).unwrap();
+        let kept = texts.index.lock().unwrap().as_ref().unwrap().count().unwrap();
+        assert_eq!((found.len(), kept), expect, "{word}");
+    }
+
+    fn cache() -> (tempfile::TempDir, Cache) {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path(), 1 << 20);
+        (dir, cache)
     }
 
     #[test]
-    fn new_files_are_added_to_what_was_kept() {
-        let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path(), 1 << 30);
-        const N: usize = 3_000;
-        check(&cache, &gold(N, &[2_000], "x"), &[2_000]);
-        check(&cache, &gold(N, &[2_000, 100], "x"), &[2_000, 100]);
-        // From a tenth on, all is kept together; then nothing is new.
-        check(&cache, &gold(N, &[2_000, 100, 100], "x"), &[2_200]);
-        check(&cache, &gold(N, &[2_000, 100, 100], "x"), &[2_200, 0]);
+    fn files_are_added_as_they_come_and_change() {
+        let (_dir, cache) = cache();
+        let cache = Some(&cache);
+        check(cache, &gold("x", &[&["about doors", "about locks"]]), "locks", (1, 2));
+        check(cache, &gold("x", &[&["about doors", "about locks"], &["not locks"]]), "locks", (2, 3));
+        check(cache, &gold("x", &[&["about doors", "no word"], &["not locks"]]), "locks", (1, 3));
+        check(cache, &gold("locks", &[&["about doors", "no word"], &["not locks"]]), "locks", (2, 3));
+        // Those of another version stay, and come up for nobody who does not know their ids.
+        check(cache, &gold("locks", &[&["about doors", "no word"]]), "locks", (2, 3));
     }
 
     #[test]
-    fn a_file_that_changed_makes_it_all_anew() {
-        let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path(), 1 << 30);
-        check(&cache, &gold(2_500, &[2_000, 50], "x"), &[2_050]);
-        check(&cache, &gold(2_500, &[2_000, 50], "y"), &[2_050]);
-        check(&cache, &gold(2_500, &[2_000], "y"), &[2_000]);
+    fn an_index_that_cannot_be_used_is_made_anew_or_does_without() {
+        let (dir, cache) = cache();
+        let set = gold("x", &[&["about doors", "about locks"]]);
+        check(None, &set, "locks", (1, 2));
+        let place = cache.place_of(CACHE_PLACE.0, CACHE_PLACE.1);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::write(&place, "nonsense".repeat(1_000)).unwrap();
+        check(Some(&cache), &set, "locks", (1, 2));
+        assert!(std::fs::read(&place).unwrap().starts_with(b"SQLite format 3"));
+        std::fs::remove_file(&place).unwrap();
+        std::fs::create_dir(&place).unwrap();
+        check(Some(&cache), &set, "locks", (1, 2));
+        check(Some(&Cache::new(&dir.path().join("full-text/rulings.sqlite/x/y"), 1)), &set, "locks", (1, 2));
     }
 
     #[test]
-    fn damage_is_as_if_nothing_were_there() {
-        let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path(), 1 << 30);
-        let set = gold(2_500, &[2_000], "x");
-        check(&cache, &set, &[2_000]);
-        let kept = std::fs::read_dir(dir.path().join(CACHE_KIND)).unwrap().next().unwrap().unwrap().path();
-        let mut bytes = std::fs::read(&kept).unwrap();
-        let at = bytes.len() / 2;
-        bytes[at] ^= 1;
-        std::fs::write(&kept, &bytes).unwrap();
-        check(&cache, &set, &[2_000]);
-        check(&cache, &set, &[2_000, 0]);
-        assert_eq!(decode(b""), None);
-        assert_eq!(decode(&bytes), None);
+    fn while_another_program_writes_one_in_memory_serves() {
+        let (_dir, cache) = cache();
+        let (old, new) = (gold("x", &[&["about doors"]]), gold("x", &[&["about doors"], &["about locks"]]));
+        check(Some(&cache), &old, "doors", (1, 1));
+        let mut other = FullText::open(&cache.place_of(CACHE_PLACE.0, CACHE_PLACE.1), FIELDS).unwrap();
+        let writing = other.change().unwrap();
+        check(Some(&cache), &old, "doors", (1, 1));
+        check(Some(&cache), &new, "about", (2, 2));
+        drop(writing);
+        check(Some(&cache), &new, "about", (2, 2));
     }
 
     #[test]
-    fn few_rulings_are_not_kept() {
-        let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path(), 1 << 30);
-        check(&cache, &gold(10, &[5, 5], "x"), &[10]);
-        assert!(!dir.path().join(CACHE_KIND).exists());
+    fn an_index_that_breaks_under_a_question_is_left() {
+        let (_dir, cache) = cache();
+        let set = gold("x", &[&["about doors", "about locks"]]);
+        let texts = RulingTexts::new(vec![set], Some(&cache));
+        assert_eq!(texts.holding("locks", &Unwatched).unwrap().len(), 1);
+        let broken = std::cell::Cell::new(false);
+        let answer = texts.ask(&Unwatched, |index| {
+            if broken.replace(true) {
+                Ok(index.search(HELD, "locks", Length::Usual)?.into_iter().collect())
+            } else {
+                Err(StoreError::Watch { reason: String::new() })
+            }
+        });
+        assert_eq!(answer.unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_holding_counts_double() {
+        let set = gold("x", &[&["z", "about locks", "z", "z"]]);
+        let texts = RulingTexts::new(vec![set], None);
+        let scores = texts.like("locks in dogs", &Unwatched).unwrap();
+        let of_holding = texts.holding("locks in dogs", &Unwatched).unwrap();
+        assert_eq!((scores.len(), of_holding.len()), (1, 1));
+        let (sum, held) = (scores.values().next().unwrap(), of_holding.values().next().unwrap());
+        assert!((sum - (HOLDING_COUNTS * held).min(1.0)).abs() < 1e-6 && *held > 0.0, "{scores:?} {of_holding:?}");
+    }
+
+    #[test]
+    fn who_does_not_want_it_any_more_stops_it() {
+        let set = gold("x", &[&["a", "b"]]);
+        let stop = std::sync::atomic::AtomicBool::new(true);
+        assert_eq!(RulingTexts::new(vec![set], None).like("a", &stop), Err(Cancelled));
     }
 }

@@ -2,20 +2,21 @@
 
 mod index;
 
+pub use index::RulingTexts;
+
 use super::editorial;
 use super::error::WorkspaceError;
 use super::files::Files;
 use super::repo::{PolicyRepo, Unsaved};
 use super::sets::{self, Sets};
 use super::version::PolicyVersion;
-use crate::decide::Watch;
+use crate::decide::{Cancelled, Watch};
 use crate::policy::editorial::Editorials;
 use crate::policy::problem::Problem;
 use crate::policy::suggest;
 use crate::policy::text_hash::text_hash;
 use crate::policy::{Policy, taxonomy::Taxonomy};
-use crate::precedent::text::TextIndex;
-use crate::precedent::{CaseGold, Docket, Shaping, Texts, Touched, touched_by};
+use crate::precedent::{Asked, CaseGold, Docket, Found, Near, Shaping, Texts, Touched, touched_by};
 use crate::vcs::{History, ObjectId, Repo, Revision};
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Precedents {
     pub docket: Docket,
+    /// What was said, to be found by its words.
+    pub said: RulingTexts,
     pub texts: Texts,
     pub editorials: Editorials,
     /// Of the files in `editorial/`.
@@ -60,8 +63,7 @@ pub struct Shaped {
 const MOST_COMMITS: usize = 5_000;
 
 impl PolicyRepo {
-    /// Reads every ruling of the sets, and indexes their texts as far as that was not done before. For a job: seconds
-    /// for a hundred thousand rulings the first time, tenths of a second later.
+    /// Reads every ruling of the sets. For a job: tenths of a second for a hundred thousand rulings.
     ///
     /// `policy` and `sets` are those of the version that `files` gives; unsaved edits may be in them.
     pub fn precedents(
@@ -75,12 +77,8 @@ impl PolicyRepo {
         let editorials = Editorials::new(&records, &policy.taxonomy.aliases());
         let texts = Texts::new(policy, &editorials);
         let gold = sets.gold();
-        let mut segments = Vec::new();
-        for set in &gold {
-            segments.extend(index::segments(set, self.cache(), watch)?);
-        }
-        let docket = Docket::read(policy, &gold, &texts, TextIndex::new(segments), watch)?;
-        Ok(Precedents { docket, texts, editorials, problems })
+        let docket = Docket::read(policy, &gold, &texts, watch)?;
+        Ok(Precedents { docket, said: RulingTexts::new(gold, self.cache()), texts, editorials, problems })
     }
 
     /// Opens a version (the working tree where `None`) with its rulings. Precedents may lie in any set, so all are read.
@@ -96,16 +94,27 @@ impl PolicyRepo {
 
     /// The rulings that shaped a clause or category, by its id. A text that is gone may still be cited.
     pub fn shaped(&self, opened: &OpenedPrecedents, text: &str, watch: &dyn Watch) -> Result<Shaped, WorkspaceError> {
+        let shaped = self.shaping(&opened.revision, &opened.precedents.docket, text, watch)?;
         let policy = &opened.version.policy;
-        let changes = self.changes_of(&opened.revision, text, watch)?;
+        if shaped.rulings.is_empty() && text_hash(policy, text).is_none() {
+            return Err(no_text(text, policy));
+        }
+        Ok(shaped)
+    }
+
+    /// As [`PolicyRepo::shaped`], of the rulings of a version that may have unsaved edits. The commits are those up to `at`.
+    pub fn shaping(
+        &self,
+        at: &Revision,
+        docket: &Docket,
+        text: &str,
+        watch: &dyn Watch,
+    ) -> Result<Shaped, WorkspaceError> {
+        let changes = self.changes_of(at, text, watch)?;
         let short = |name: &String| Some(name.rsplit_once('(')?.1.strip_suffix(')')?.to_owned());
         let committed: Vec<String> =
             changes.iter().flat_map(|change| change.rulings.iter().filter_map(short)).collect();
-        let rulings = opened.precedents.docket.shaping(text, &committed);
-        if rulings.is_empty() && text_hash(policy, text).is_none() {
-            return Err(no_text(text, policy));
-        }
-        Ok(Shaped { rulings, changes })
+        Ok(Shaped { rulings: docket.shaping(text, &committed), changes })
     }
 
     /// The commits before a version that came with rulings and changed the text of a clause or category.
@@ -138,6 +147,31 @@ impl PolicyRepo {
         watch: &dyn Watch,
     ) -> Result<Vec<Touched>, WorkspaceError> {
         Ok(touched_by(base, head, &sets.gold(), editorials, watch)?)
+    }
+}
+
+impl Precedents {
+    /// The rulings nearest to a case, nearest first, at most `limit`. `text` is what [`text_of`](crate::precedent::text_of) gives; may be
+    /// empty. The first question of all may index: for a job.
+    pub fn nearest(
+        &self,
+        asked: &Asked<'_>,
+        text: &str,
+        limit: usize,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Near>, Cancelled> {
+        Ok(self.docket.nearest(asked, &self.said.like(text, watch)?, limit))
+    }
+
+    /// The rulings whose holdings say these words, best first, at most `limit`. The first question of all may index: for a job.
+    pub fn search(
+        &self,
+        words: &str,
+        superseded: bool,
+        limit: usize,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Found>, Cancelled> {
+        Ok(self.docket.saying(&self.said.holding(words, watch)?, superseded, limit))
     }
 }
 

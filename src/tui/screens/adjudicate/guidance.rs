@@ -77,6 +77,22 @@ pub fn clause_lines(policy: &Policy, clauses: &[ClauseIx], theme: &Theme) -> Vec
     out.lines
 }
 
+/// Every category with what it is about, for whoever has not named one yet.
+pub fn categories(policy: &Policy, theme: &Theme) -> Vec<Line<'static>> {
+    let usable = policy.taxonomy.iter().filter(|(_, category)| category.deprecated.is_none());
+    let mut lines = vec![theme.line(Role::Title, "CATEGORIES")];
+    for (_, category) in usable {
+        let about = category.definition.split_whitespace().collect::<Vec<_>>().join(" ");
+        let end = about.find(". ").map_or(about.len(), |at| at + 1);
+        let spans: Vec<Span<'static>> = vec![
+            theme.span(Role::Key, format!("{}{}", "  ".repeat(usize::from(category.depth)), shown(&category.id))),
+            theme.span(Role::Dim, format!("  {}", shown(&about[..end]))),
+        ];
+        lines.push(Line::from(spans));
+    }
+    lines
+}
+
 /// What each behavior means, where the manifest says so.
 pub fn behaviors(policy: &Policy, theme: &Theme) -> Vec<Line<'static>> {
     let mut out = Lines { theme, lines: Vec::new() };

@@ -1,14 +1,14 @@
 //! What is decided otherwise: every region whose behavior changed, and what lies behind and within it.
 
 use super::structure;
-use crate::analyze::space::{CaseAt, Changed, Difference};
+use crate::analyze::space::{CaseAt, Changed, Difference, thousands};
 use crate::analyze::structure::Change;
 use crate::decide::plain;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::policy::intent::{IntendedFor, Intent};
 use crate::replay::behind::Behind;
-use crate::report::decisions::{apart, deciders, edit_word, edit_words, size, summary, thousands};
+use crate::report::decisions::{apart, deciders, edit_word, edit_words, size, summary};
 use crate::report::figure::count;
 use crate::tui::command::Reason;
 use crate::tui::components::Outcome;

@@ -11,6 +11,7 @@ use crate::tui::components::form::Form;
 use crate::tui::condition::build;
 use crate::tui::event::Event;
 use crate::tui::model::Model;
+use crate::tui::rulings;
 use crate::tui::typing::Typing;
 
 /// An edit of one text of a clause that is under way.
@@ -133,6 +134,7 @@ impl SpecScreen {
             }
             Part::Gone(name, value) => build::put_back(model, &key, &name, &value),
             Part::Raw(_) => self.toggle_raw(model),
+            Part::Rests | Part::Shaped => rulings::list_shaping(model, &key.id, &self.theme),
             Part::Problem(place) => {
                 let (file, route) = (place.file.clone(), place.route.clone());
                 self.open_raw(model, &file, &route);

@@ -30,8 +30,6 @@ pub enum About {
     Abstain,
     /// Why the labeler abstains, in words of their own.
     AbstainWords,
-    /// Which gold set to label; their names in the order of the choices.
-    Set(Vec<String>),
 }
 
 /// A question that stands over the form.
@@ -126,11 +124,6 @@ pub fn abstain() -> Asking {
 
 pub fn abstain_words() -> Asking {
     Question::prompt(About::AbstainWords, Prompt::line("Abstain: why", Input::default()))
-}
-
-pub fn set(names: Vec<String>, abouts: Vec<String>, current: Option<usize>) -> Asking {
-    let choices = names.iter().zip(abouts).map(|(name, about)| Choice::new(name, about)).collect();
-    Question::pick(About::Set(names), Picker::one("Which gold set to label", choices, current))
 }
 
 /// The category under the cursor, where one is being chosen.

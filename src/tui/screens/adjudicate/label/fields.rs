@@ -40,11 +40,14 @@ pub fn fields(policy: &Policy, form: &Form, full: bool) -> Vec<Field> {
     }
 }
 
-/// Columns of the key and the name in front of every value.
-const NAME: usize = 13;
+/// Columns of the longest name of a row, where facets have short ones.
+const NAME: usize = 10;
 
-/// How a row reads.
-pub fn row(field: Field, policy: &Policy, form: &Form, full: bool, theme: &Theme) -> Row<'static> {
+/// How a row reads in so many columns.
+pub fn row(field: Field, policy: &Policy, form: &Form, full: bool, columns: u16, theme: &Theme) -> Row<'static> {
+    let longest = policy.manifest.facets.iter().map(|facet| text::width(&facet.id)).max().unwrap_or(0);
+    let name_columns = longest.clamp(NAME, (usize::from(columns) / 3).max(NAME));
+    let named = |key: Option<Command>, name: &str, value| named(key, name, name_columns, value, theme);
     let value = |words: String, said: bool| theme.span(if said { Role::Text } else { Role::Disabled }, shown(&words));
     let dash = |words: &str| value(if words.is_empty() { "–".into() } else { words.to_owned() }, !words.is_empty());
     let line = match field {
@@ -66,7 +69,7 @@ pub fn row(field: Field, policy: &Policy, form: &Form, full: bool, theme: &Theme
                 (Some(harms), _) if harms.is_empty() => "none found",
                 (Some(_), _) => "add another",
             };
-            named(Command::Harm, "harms", value(words.into(), form.harms.as_ref().is_some_and(Vec::is_empty)), theme)
+            named(Some(Command::Harm), "harms", value(words.into(), form.harms.as_ref().is_some_and(Vec::is_empty)))
         }
         Field::Facet(ix) => {
             let facet = policy.manifest.facet(ix);
@@ -82,26 +85,26 @@ pub fn row(field: Field, policy: &Policy, form: &Form, full: bool, theme: &Theme
                 (true, false) => words.join(" + "),
             };
             let key = if ix.0 == 0 { Some(Command::Facets) } else { None };
-            named(key, &facet.id, value(words, said), theme)
+            named(key, &facet.id, value(words, said))
         }
-        Field::Acceptable => named(Command::Acceptable, "also fine", dash(&form.acceptable.join(", ")), theme),
+        Field::Acceptable => named(Some(Command::Acceptable), "also fine", dash(&form.acceptable.join(", "))),
         Field::Observed => {
-            named(Command::Observed, "response", dash(form.observed.as_deref().unwrap_or_default()), theme)
+            named(Some(Command::Observed), "response", dash(form.observed.as_deref().unwrap_or_default()))
         }
         Field::Confidence => {
             let word = form.confidence.as_ref().map(|confidence| confidence.word()).unwrap_or_default();
-            named(Command::Confidence, "confidence", dash(word), theme)
+            named(Some(Command::Confidence), "confidence", dash(word))
         }
         Field::Rationale => {
             let first = form.rationale.lines().next().unwrap_or_default();
-            named(Command::Rationale, "why", dash(first), theme)
+            named(Some(Command::Rationale), "why", dash(first))
         }
         Field::Gap => {
             let words = form.gap.as_ref().map(|gap| {
                 let place = gap.clause.as_deref().or(gap.category.as_deref());
                 place.map_or_else(|| gap.note.clone(), |place| format!("{place}: {}", gap.note))
             });
-            named(Command::Gap, "gap", dash(&words.unwrap_or_default()), theme)
+            named(Some(Command::Gap), "gap", dash(&words.unwrap_or_default()))
         }
     };
     Row::new(line)
@@ -151,10 +154,10 @@ fn harm_words(harm: &Harm, theme: &Theme) -> Line<'static> {
     Line::from(spans)
 }
 
-fn named(key: impl Into<Option<Command>>, name: &str, value: Span<'static>, theme: &Theme) -> Line<'static> {
-    let key = key.into().and_then(|command| command.key(&[Context::Label])).map(|key| key.short());
-    let name = text::clip(name, NAME - 3);
-    let pad = (NAME - 2).saturating_sub(text::width(&name));
+fn named(key: Option<Command>, name: &str, columns: usize, value: Span<'static>, theme: &Theme) -> Line<'static> {
+    let key = key.and_then(|command| command.key(&[Context::Label])).map(|key| key.short());
+    let name = text::clip(name, columns);
+    let pad = (columns + 1).saturating_sub(text::width(&name));
     Line::from(vec![
         theme.span(Role::Key, format!("{:<2}", key.unwrap_or_default())),
         theme.span(Role::Label, format!("{name}{}", " ".repeat(pad))),

@@ -1,12 +1,19 @@
 //! What labeling keeps beside the screen: the desk that is being made ready, sets that were loaded anew, the half-filled form.
 
+use super::super::dialog::Question;
+use super::asking::About;
 use super::form::Form;
-use super::{AtHand, LabelPart};
+use super::{AtHand, LabelPart, Shows};
+use crate::policy::Policy;
+use crate::policy::record::Saw;
+use crate::precedent::{Asked, Near, text_of};
+use crate::tui::beside::Watched;
 use crate::tui::components::message::Severity;
 use crate::tui::model::{Finish, Model};
 use crate::workspace::WorkspaceError;
-use crate::workspace::labeling::{Desk, Drafts, Renewal, Wish, renewal};
-use crate::workspace::sets::LoadedSet;
+use crate::workspace::labeling::{Desk, Drafts, Item, Renewal, Wish, renewal};
+use crate::workspace::precedents::Precedents;
+use crate::workspace::sets::{LoadedSet, Sets};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -23,33 +30,88 @@ pub struct Keeping {
     /// The set that was looked at last for cases that moved.
     looked_at: Option<Arc<LoadedSet>>,
     drafts: Arc<OnceLock<Drafts>>,
-    /// What is to be kept of the form: its key and text. `Some` while it is not on disk.
+    /// What is to be kept of the forms: its key and text. `Some` while it is not on disk.
     draft: Slot<(String, Option<String>)>,
     /// What was given to be kept last.
-    kept: Option<Kept>,
+    kept: Vec<Kept>,
+    /// The rulings of the version that they were read of last.
+    docket: Option<Docket>,
+    near: Slot<Result<Found, WorkspaceError>>,
+    /// The case that precedents were asked for last.
+    near_to: Option<Item>,
 }
 
-type Slot<T> = Arc<Mutex<Option<T>>>;
+/// Every ruling, and what they were read of.
+type Docket = (Arc<Policy>, Arc<Sets>, Arc<Precedents>);
+
+/// The rulings nearest to a case, and all that they were chosen from.
+type Found = (Docket, Item, Vec<Near>);
+
+/// How many precedents are shown.
+const SHOWN: usize = 6;
+
+pub(super) type Slot<T> = Arc<Mutex<Option<T>>>;
 
 /// A form with the case that it is for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     case: String,
     repeat: bool,
     form: Form,
+    /// What was seen while it was filled in.
+    #[serde(default)]
+    saw: Saw,
+    /// The label that it is to replace.
+    #[serde(default)]
+    over: Option<String>,
+}
+
+impl Kept {
+    fn of(at: &AtHand) -> Kept {
+        Kept {
+            case: at.case.id.clone(),
+            repeat: at.item.repeat,
+            form: at.form.clone(),
+            saw: at.saw.clone(),
+            over: at.over.clone(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.form.is_empty() && self.saw == Saw::default()
+    }
 }
 
 impl LabelPart {
-    /// Sits down to label something else.
-    pub(super) fn sit_down(&mut self, wish: Wish) {
+    /// Sits down to label, or goes on where the labeler sat before.
+    pub(super) fn sit_down(&mut self, wish: Wish, model: &Model) {
+        self.choosing = false;
+        if self.wish == wish && self.desk.is_some() {
+            return self.pace.shows((model.workspace.environment().now)());
+        }
         self.wish = wish;
         (self.desk, self.at, self.trouble, self.last) = (None, None, None, None);
+        self.aside.clear();
         self.keeping.asked = false;
         *lock(&self.keeping.desk) = None;
     }
 
+    /// Goes to where it is chosen what to label. What is filled in stays.
+    pub(super) fn stand_up(&mut self) {
+        self.choosing = true;
+        self.places.renew();
+    }
+
+    /// Keeps what is filled in for the case at hand until it comes up again.
+    pub(super) fn put_aside(&mut self) {
+        self.aside.extend(self.at.take().map(|at| Kept::of(&at)).filter(|kept| !kept.is_empty()));
+    }
+
     /// Takes over what is ready, and asks for what is lacking.
     pub(super) fn keep(&mut self, model: &mut Model) {
+        if self.choosing {
+            self.places.keep(self.wish.who.as_deref(), model);
+        }
         let opened = lock(&self.keeping.desk).take();
         if let Some(opened) = opened {
             match opened {
@@ -70,12 +132,13 @@ impl LabelPart {
         }
         self.ask_for_desk(model);
         self.look_at_sets(model);
-        self.keep_draft(model);
+        self.look_for_precedents(model);
+        self.keep_drafts(model);
     }
 
     fn ask_for_desk(&mut self, model: &mut Model) {
         let Some(sets) = model.sets.clone() else { return };
-        if self.desk.is_some() || std::mem::replace(&mut self.keeping.asked, true) {
+        if self.choosing || self.desk.is_some() || std::mem::replace(&mut self.keeping.asked, true) {
             return;
         }
         let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
@@ -105,18 +168,70 @@ impl LabelPart {
         });
     }
 
-    /// Has the half-filled form kept, a moment from now.
-    fn keep_draft(&mut self, model: &mut Model) {
-        let Some(desk) = &self.desk else { return };
-        let now = self.at.as_ref().filter(|at| !at.form.is_empty()).map(|at| Kept {
-            case: at.case.id.clone(),
-            repeat: at.item.repeat,
-            form: at.form.clone(),
+    /// Has the rulings looked for that are nearest to the case at hand, where they were asked for.
+    fn look_for_precedents(&mut self, model: &mut Model) {
+        let found = lock(&self.keeping.near).take();
+        match found {
+            Some(Ok((docket, item, near))) => {
+                self.keeping.docket = Some(docket);
+                self.keeping.near_to = None;
+                if let Some(at) = self.at.as_mut().filter(|at| at.item == item && at.shows.precedents) {
+                    let ids = near.iter().map(|near| near.precedent.ruling.id.clone());
+                    at.saw.precedents.extend(ids);
+                    at.saw.precedents.sort_unstable();
+                    at.saw.precedents.dedup();
+                    at.near = Some(near);
+                    self.view.guidance_stale = true;
+                }
+            }
+            Some(Err(error)) => model.say(Severity::Error, format!("{error}. {}", error.help())),
+            None => {}
+        }
+        let (Some(at), Some(desk), Some(sets)) = (&self.at, &self.desk, model.sets.clone()) else { return };
+        if !at.shows.precedents || at.near.is_some() || self.keeping.near_to == Some(at.item) {
+            return;
+        }
+        self.keeping.near_to = Some(at.item);
+        let (repo, files) = (model.workspace.repo().clone(), model.workspace.work_tree());
+        let (policy, known) = (model.workspace.policy().clone(), self.keeping.docket.clone());
+        let (set, item, slot) = (desk.set().name().clone(), at.item, self.keeping.near.clone());
+        let (case, text) = (at.case.id.clone(), text_of(&at.case));
+        let reading = (at.form.harms.is_some() || !at.form.facets.is_empty()).then(|| at.form.reading());
+        model.work("label-precedents", "looking for rulings", move |job| {
+            let known = known.filter(|(of, all, _)| Arc::ptr_eq(of, &policy) && Arc::ptr_eq(all, &sets));
+            let docket = match known {
+                Some(known) => Ok(known),
+                None => {
+                    let read = repo.precedents(&files, &policy, &sets, &Watched::new(job));
+                    read.map(|read| (policy, sets, Arc::new(read)))
+                }
+            };
+            let found = docket.and_then(|docket| {
+                let case = Some((&*set, &*case));
+                let asked = Asked { reading: reading.as_ref(), case, superseded: false };
+                let near = docket.2.nearest(&asked, &text, SHOWN, &Watched::new(job))?;
+                Ok((docket, item, near))
+            });
+            *lock(&slot) = Some(found);
+            Box::new(|_: &mut Model| {}) as Finish
         });
+    }
+
+    /// Has the half-filled forms kept, a moment from now: that of the case at hand, then those of skipped ones.
+    fn keep_drafts(&mut self, model: &mut Model) {
+        let Some(desk) = &self.desk else { return };
+        let mut here = self.at.as_ref().map(Kept::of);
+        // A rationale that is being written is not in the form yet.
+        let writing = self.asking.as_ref().filter(|asking| asking.about == About::Rationale);
+        if let (Some(kept), Some(written)) = (&mut here, writing.and_then(Question::written)) {
+            kept.form.rationale = written;
+        }
+        let here = here.filter(|kept| !kept.is_empty());
+        let now: Vec<Kept> = here.into_iter().chain(self.aside.iter().cloned()).collect();
         if now == self.keeping.kept {
             return;
         }
-        let text = now.as_ref().and_then(|kept| serde_json::to_string(kept).ok());
+        let text = if now.is_empty() { None } else { serde_json::to_string(&now).ok() };
         self.keeping.kept = now;
         let planned = lock(&self.keeping.draft).replace((desk.draft_key().to_owned(), text)).is_some();
         if planned {
@@ -136,23 +251,37 @@ impl LabelPart {
 
     /// Brings up the case that a half-filled form was left for, if it still waits.
     fn take_up_draft(&mut self, model: &mut Model) {
-        let left = self.desk.as_ref().and_then(|desk| self.keeping.drafts.get()?.get(desk.draft_key()));
-        let kept = left.and_then(|text| serde_json::from_str::<Kept>(&text).ok());
-        let waits =
-            kept.filter(|kept| self.desk.as_mut().is_some_and(|desk| desk.bring_waiting(&kept.case, kept.repeat)));
-        match waits {
-            Some(kept) => {
-                let words = format!("Took up the half-filled form of `{}`.", kept.case);
-                self.bring_up(Some(kept.form), model);
-                model.say(Severity::Hint, words);
+        let Some(desk) = &mut self.desk else { return };
+        // What is on its way to the disk is newer than what lies there.
+        let under_way = lock(&self.keeping.draft).clone().filter(|(key, _)| key == desk.draft_key());
+        let left = match under_way {
+            Some((_, text)) => text,
+            None => self.keeping.drafts.get().and_then(|drafts| drafts.get(desk.draft_key())),
+        };
+        let mut kept = left.and_then(|text| serde_json::from_str::<Vec<Kept>>(&text).ok()).unwrap_or_default();
+        kept.retain(|kept| match &kept.over {
+            // Where the case was labeled before, that label must still be the one to be replaced.
+            Some(over) => desk.said(&kept.case).is_some_and(|said| said.id == *over),
+            None => desk.waits(&kept.case, kept.repeat),
+        });
+        let first = kept.first().cloned();
+        self.aside = kept;
+        if let Some(first) = first {
+            if first.over.is_none() {
+                desk.bring_waiting(&first.case, first.repeat);
+            } else {
+                desk.bring(&first.case);
             }
-            None => self.bring_up(None, model),
+            if !first.form.is_empty() {
+                model.say(Severity::Hint, format!("Took up the half-filled form of `{}`.", first.case));
+            }
         }
+        self.bring_up(None, model);
     }
 
-    /// Shows the case that is current at the desk. `form` is what is filled in already; what the labeler said of the case
-    /// before, unless given.
-    pub(super) fn bring_up(&mut self, form: Option<Form>, model: &mut Model) {
+    /// Shows the case that is current at the desk. `filled` is what is filled in and was seen already; unless given, what
+    /// was put aside, or what the labeler said of the case before.
+    pub(super) fn bring_up(&mut self, filled: Option<(Form, Saw)>, model: &mut Model) {
         self.at = None;
         self.asking = None;
         self.on_guidance = false;
@@ -161,10 +290,19 @@ impl LabelPart {
         while let Some(item) = desk.queue().current() {
             match desk.case(item) {
                 Ok(case) => {
-                    // In a round nothing that was said before may colour what is said now.
-                    let said = || if desk.round().is_some() { None } else { desk.said(&case.id).map(Form::of) };
-                    let form = form.or_else(said).unwrap_or_default().fitting(model.workspace.policy());
-                    self.at = Some(AtHand { item, case, form, uncovered: false, others: false, seen: false });
+                    let said = desk.said(&case.id);
+                    let over = said.map(|said| said.id.clone()).filter(|_| desk.round().is_none());
+                    let aside = self.aside.iter().position(|kept| kept.case == case.id && kept.repeat == item.repeat);
+                    let aside = aside.map(|at| self.aside.remove(at)).map(|kept| (kept.form, kept.saw));
+                    let before = || {
+                        // In a round nothing that was said before may colour what is said now. What was seen was seen.
+                        let form = said.filter(|_| desk.round().is_none()).map(Form::of).unwrap_or_default();
+                        (form, said.and_then(|said| said.saw.clone()).unwrap_or_default())
+                    };
+                    let (form, saw) = filled.or(aside).unwrap_or_else(before);
+                    let form = form.fitting(model.workspace.policy());
+                    let (uncovered, shows, near) = (false, Shows::default(), None);
+                    self.at = Some(AtHand { item, case, form, uncovered, shows, saw, over, near });
                     break;
                 }
                 Err(why) => {
@@ -197,6 +335,6 @@ fn write_draft(slot: &Slot<(String, Option<String>)>, drafts: &OnceLock<Drafts>)
     }
 }
 
-fn lock<T>(slot: &Slot<T>) -> std::sync::MutexGuard<'_, Option<T>> {
+pub(super) fn lock<T>(slot: &Slot<T>) -> std::sync::MutexGuard<'_, Option<T>> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,25 +1,31 @@
 //! What each key of labeling does.
 
-use super::LabelPart;
 use super::asking::{self, About};
 use super::fields::{Field, fields};
 use super::form::Form;
+use super::{LabelPart, Shows};
 use crate::policy::case::{FacetWord, Target};
 use crate::policy::facet::{FacetIx, FacetKind};
 use crate::policy::label::{Abstention, Confidence, Gap, Label};
-use crate::policy::record::Saw;
 use crate::tui::command::{Command, Reason};
 use crate::tui::components::message::Severity;
 use crate::tui::model::Model;
 use crate::tui::screens::adjudicate::dialog::Answer;
-use crate::workspace::labeling::Wish;
+use crate::workspace::labeling::Desk;
 
 impl LabelPart {
     pub(super) fn can(&self, command: Command, model: &Model) -> Result<(), Reason> {
+        if self.choosing {
+            return match command {
+                Command::Open if self.places.wish(None).is_some() => Ok(()),
+                Command::Open => Err("there is nothing to label".into()),
+                _ => Err("it does not belong to this part".into()),
+            };
+        }
         let Some(at) = &self.at else {
             return match command {
                 Command::TakeBack if self.desk.as_ref().is_some_and(|desk| desk.undoable() > 0) => Ok(()),
-                Command::ChooseSet if model.sets.is_some() => Ok(()),
+                Command::ChooseSet | Command::Back => Ok(()),
                 _ => Err("there is no case to label".into()),
             };
         };
@@ -30,6 +36,9 @@ impl LabelPart {
             Command::Skip if self.desk.as_ref().is_none_or(|desk| desk.queue().left() < 2) => {
                 Err("no other case waits".into())
             }
+            Command::ComeBack if self.desk.as_ref().is_none_or(|desk| !desk.queue().can_come_back()) => {
+                Err("no case was skipped".into())
+            }
             Command::GiveLabel if !self.full && at.form.behavior.is_none() && at.form.harms.is_none() => {
                 Err("nothing is filled in; a digit says what the case calls for".into())
             }
@@ -38,16 +47,18 @@ impl LabelPart {
                 Err("the policy has no facets".into())
             }
             Command::Target if at.form.harms().is_empty() => Err("no harm is filled in".into()),
-            Command::Others if self.desk.as_ref().is_none_or(|desk| !desk.may_see_others()) => {
-                Err("in this round nobody sees what others say".into())
+            Command::Others | Command::SeeVerdict | Command::SeePrecedents
+                if self.desk.as_ref().is_none_or(|desk| !desk.may_see_others()) =>
+            {
+                Err("in this round everybody reads for themselves".into())
             }
-            Command::Back if !self.on_guidance => Err("nothing is open".into()),
             Command::FrequentHarm => Err("press one of the letters that are shown with a category".into()),
             Command::Behavior | Command::GiveLabel | Command::Harm | Command::NoHarm | Command::Facets => Ok(()),
             Command::Target | Command::Acceptable | Command::Observed | Command::Confidence => Ok(()),
             Command::Rationale | Command::NextValue | Command::PreviousValue | Command::ClearValue => Ok(()),
             Command::Abstain | Command::Gap | Command::TakeBack | Command::Skip | Command::Quick => Ok(()),
-            Command::Others | Command::ChooseSet | Command::Uncover | Command::Back => Ok(()),
+            Command::Others | Command::SeeVerdict | Command::SeePrecedents => Ok(()),
+            Command::ComeBack | Command::ChooseSet | Command::Uncover | Command::Back => Ok(()),
             Command::NextPane | Command::PreviousPane => Ok(()),
             _ => Err("it does not belong to this part".into()),
         }
@@ -79,8 +90,15 @@ impl LabelPart {
             Command::Abstain => self.asking = Some(asking::abstain()),
             Command::Gap => self.ask_gap(model),
             Command::TakeBack => self.take_back(model),
-            Command::Skip => {
-                if self.desk.as_mut().is_some_and(|desk| desk.skip()) {
+            Command::Open => {
+                if let Some(wish) = self.places.wish(self.wish.who.as_deref()) {
+                    self.sit_down(wish, model);
+                }
+            }
+            Command::Skip | Command::ComeBack => {
+                self.put_aside();
+                let moves = |desk: &mut Desk| if command == Command::Skip { desk.skip() } else { desk.come_back() };
+                if self.desk.as_mut().is_some_and(moves) {
                     self.bring_up(None, model);
                 }
             }
@@ -88,26 +106,42 @@ impl LabelPart {
                 self.full = !self.full;
                 self.fill_rows(model);
             }
-            Command::Others => {
-                if let Some(at) = &mut self.at {
-                    at.others = !at.others;
-                    at.seen |= at.others;
-                }
-                self.view.guidance.to_start();
-                self.view.guidance_stale = true;
-            }
+            Command::Others | Command::SeeVerdict | Command::SeePrecedents => self.show_what_is_known(command),
             Command::Uncover => {
                 if let Some(at) = &mut self.at {
                     at.uncovered = !at.uncovered;
                 }
                 self.view.stale = true;
             }
-            Command::ChooseSet => self.ask_set(model),
+            Command::Back if self.on_guidance => self.on_guidance = false,
+            Command::ChooseSet | Command::Back => self.stand_up(),
             Command::NextPane | Command::PreviousPane => self.on_guidance = !self.on_guidance,
-            Command::Back => self.on_guidance = false,
             _ => return false,
         }
         true
+    }
+
+    /// Shows what others say, what the policy says or what was ruled before, or hides it again. That it was seen is kept.
+    fn show_what_is_known(&mut self, command: Command) {
+        let Some(at) = &mut self.at else { return };
+        match command {
+            Command::Others => {
+                at.shows.others = !at.shows.others;
+                at.saw.labels |= at.shows.others;
+            }
+            Command::SeeVerdict => {
+                at.shows.verdict = !at.shows.verdict;
+                at.saw.verdict |= at.shows.verdict;
+            }
+            _ => {
+                at.shows.precedents = !at.shows.precedents;
+                at.near = None;
+            }
+        }
+        // Where the window is too narrow for both, it takes the place of the case.
+        self.on_guidance = at.shows != Shows::default() && !self.view.is_guidance_beside;
+        self.view.guidance.to_start();
+        self.view.guidance_stale = true;
     }
 
     /// A digit is a behavior, a capital letter a category that is found often.
@@ -248,12 +282,6 @@ impl LabelPart {
                 model.say(Severity::Hint, "Say why the case cannot be labeled; nothing was recorded.");
             }
             About::AbstainWords => self.abstain(&written, model),
-            About::Set(names) => {
-                if let Some(set) = first.and_then(|at| names.get(at)) {
-                    let who = self.wish.who.clone();
-                    self.sit_down(Wish { set: Some(set.clone()), round: None, who });
-                }
-            }
         }
         self.view.guidance_stale = true;
     }
@@ -271,15 +299,6 @@ impl LabelPart {
         let Some(at) = &self.at else { return };
         let category = self.category(model).map(|ix| model.workspace.policy().taxonomy.get(ix).id.to_string());
         self.asking = Some(asking::gap(at.form.gap.clone().unwrap_or(Gap { category, ..Gap::default() })));
-    }
-
-    fn ask_set(&mut self, model: &Model) {
-        let Some(sets) = &model.sets else { return };
-        let with_cases = || sets.sets.iter().filter(|set| !set.gold.is_empty());
-        let names: Vec<String> = with_cases().map(|set| set.name().to_string()).collect();
-        let abouts = with_cases().map(|set| format!("{} cases", set.gold.len())).collect();
-        let here = self.desk.as_ref().and_then(|desk| names.iter().position(|name| **name == **desk.set().name()));
-        self.asking = Some(asking::set(names, abouts, here));
     }
 
     /// Changes the row under the cursor to its next value, or opens what it takes.
@@ -357,7 +376,7 @@ impl LabelPart {
     fn write(&mut self, mut label: Label, model: &mut Model) {
         let now = (model.workspace.environment().now)();
         let (Some(at), Some(desk)) = (&self.at, &mut self.desk) else { return };
-        label.saw = Some(Saw { labels: at.seen, ..Saw::default() });
+        label.saw = Some(at.saw.clone());
         label.seconds = self.pace.seconds(now);
         match desk.give(label) {
             Ok(Some(written)) => {
@@ -382,7 +401,9 @@ impl LabelPart {
             Ok(Some(undone)) => {
                 let words = format!("Took the label of `{}` back.", undone.taken_back.case);
                 self.last = None;
-                self.bring_up(Some(Form::of(&undone.taken_back)), model);
+                let saw = undone.taken_back.saw.clone().unwrap_or_default();
+                self.put_aside();
+                self.bring_up(Some((Form::of(&undone.taken_back), saw)), model);
                 model.say(Severity::Hint, words);
             }
             Ok(None) => {}

@@ -6,12 +6,15 @@ mod form;
 mod keeping;
 mod keys;
 mod pace;
+mod places;
 #[cfg(test)]
 mod tests;
 mod view;
 
 use super::dialog::Answer;
 use crate::policy::case::Case;
+use crate::policy::record::Saw;
+use crate::precedent::Near;
 use crate::tui::command::{Command, Context, Reason};
 use crate::tui::components::Outcome;
 use crate::tui::components::list::List;
@@ -24,8 +27,9 @@ use crate::workspace::labeling::{Desk, Item, Wish};
 use asking::Asking;
 use fields::Field;
 use form::Form;
-use keeping::Keeping;
+use keeping::{Keeping, Kept};
 use pace::Pace;
+use places::Places;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -36,18 +40,34 @@ struct AtHand {
     form: Form,
     /// Sensitive text and references to media are shown.
     uncovered: bool,
-    /// What others say is shown; `seen` once it was.
-    others: bool,
-    seen: bool,
+    shows: Shows,
+    /// What was shown up to now.
+    saw: Saw,
+    /// The label of this case that stood when it came up.
+    over: Option<String>,
+    /// The rulings nearest to it, once they were asked for.
+    near: Option<Vec<Near>>,
 }
 
-#[derive(Default)]
+/// What of others is shown beside the case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Shows {
+    others: bool,
+    verdict: bool,
+    precedents: bool,
+}
+
 pub struct LabelPart {
     wish: Wish,
+    /// It is being chosen where to label.
+    choosing: bool,
+    places: Places,
     desk: Option<Desk>,
     /// Why there is no desk, in words.
     trouble: Option<String>,
     at: Option<AtHand>,
+    /// What is filled in for cases that were skipped.
+    aside: Vec<Kept>,
     full: bool,
     fields: Vec<Field>,
     list: List,
@@ -60,10 +80,35 @@ pub struct LabelPart {
     view: view::View,
 }
 
+impl Default for LabelPart {
+    fn default() -> Self {
+        LabelPart {
+            wish: Wish::default(),
+            choosing: true,
+            places: Places::default(),
+            desk: None,
+            trouble: None,
+            at: None,
+            aside: Vec::new(),
+            full: false,
+            fields: Vec::new(),
+            list: List::default(),
+            asking: None,
+            on_guidance: false,
+            pace: Pace::default(),
+            last: None,
+            keeping: Keeping::default(),
+            view: view::View::default(),
+        }
+    }
+}
+
 impl Screen for LabelPart {
     fn contexts(&self) -> Vec<Context> {
         match &self.asking {
             Some(_) => vec![Context::Popup],
+            // No digit is an answer before somebody sat down.
+            None if self.choosing => vec![Context::List],
             None => vec![Context::Label, Context::Text],
         }
     }
@@ -90,6 +135,12 @@ impl Screen for LabelPart {
                 answer => self.answered(asking.about, &answer, model),
             }
             return true;
+        }
+        if self.choosing {
+            return match self.places.list.handle(event) {
+                Some(Outcome::Opened) => self.run_key(Command::Open, model),
+                outcome => outcome.is_some(),
+            };
         }
         if let Event::Key(key) = event {
             match crate::tui::command::find(&self.contexts(), *key) {
@@ -137,7 +188,7 @@ impl Screen for LabelPart {
     fn show(&mut self, target: &Target, model: &mut Model) -> bool {
         match target {
             Target::Labeling(wish) => {
-                self.sit_down(wish.clone());
+                self.sit_down(wish.clone(), model);
                 true
             }
             // Only a case of the set that is being labeled: other screens show the rest.
@@ -145,6 +196,7 @@ impl Screen for LabelPart {
                 let Some(desk) = self.desk.as_mut().filter(|desk| **desk.set().name() == **set) else { return false };
                 let here = desk.round().is_none() && desk.bring(case);
                 if here {
+                    self.choosing = false;
                     self.bring_up(None, model);
                 }
                 here
@@ -154,7 +206,7 @@ impl Screen for LabelPart {
     }
 
     fn selected(&self, _: &Model) -> Option<Target> {
-        let set = self.desk.as_ref()?.set().name().to_string();
+        let set = self.desk.as_ref().filter(|_| !self.choosing)?.set().name().to_string();
         Some(Target::Case { set, case: self.at.as_ref()?.case.id.clone() })
     }
 

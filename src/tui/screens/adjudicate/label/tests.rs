@@ -232,7 +232,7 @@ fn what_is_sensitive_or_a_picture_stays_covered() {
     opened.keys("x").check(&["Something grim."], &[]);
     opened.to("d").check(&["▒▒▒▒ covered"], &["x.example"]);
     opened.keys("x").check(&["[image: https://x.example/p.png]"], &["▒"]);
-    opened.to("a").check(&["␛[2J", "from made", "tags t1", "response"], &["\u{1b}"]);
+    opened.to("a").check(&["␛[2J", "response"], &["\u{1b}", "made", "t1"]);
 }
 
 #[test]
@@ -253,6 +253,15 @@ fn a_half_filled_form_is_there_again() {
 }
 
 #[test]
+fn a_rationale_that_is_being_written_is_there_again() {
+    let mut opened = Opened::new();
+    opened.to("b").keys("w").send(testing::typed("Because of"));
+    let Opened { app, folder, .. } = opened;
+    drop(app);
+    Opened::open(folder).check(&[" b ", "Because of"], &[]);
+}
+
+#[test]
 fn the_end_says_so() {
     let mut opened = Opened::new();
     opened.keys("1 1 1 1").check(&["Nothing is left to label in `core`: 4 of 4 are done."], &[]);
@@ -267,7 +276,8 @@ fn a_rounds_plan_is_followed_and_repeats_are_not_told() {
     let mut opened =
         Opened::with(&[("gold/core/rounds/r1/round.yaml", round), ("gold/core/rounds/r1/plan.jsonl", plan)]);
     opened.check(&["1 of 3", "core · round r1"], &["repeat"]);
-    opened.keys("i").check(&["Not now: in this round nobody sees what others say."], &[]);
+    opened.keys("v n").check(&[], &["WHAT THE POLICY SAYS", "WHAT WAS RULED"]);
+    opened.keys("i").check(&["Not now: in this round everybody reads for themselves."], &[]);
     opened.keys("1 2 3");
     let mut told: Vec<_> = opened.labels().iter().map(|label| (label.case.clone(), label.repeat)).collect();
     assert!(opened.labels().iter().all(|label| label.round.as_deref() == Some("r1")));
@@ -285,6 +295,44 @@ fn what_others_say_is_shown_on_request_and_recorded() {
     opened.keys("i 1");
     let label = opened.labels().into_iter().find(|label| label.labeler == "ana").unwrap();
     assert!(label.saw.unwrap().labels);
+}
+
+#[test]
+fn what_the_policy_says_and_what_was_ruled_is_shown_on_request_and_recorded() {
+    let ruling = "{\"id\":\"r1\",\"case\":\"b\",\"adjudicator\":\"lee\",\"decision\":{\"behavior\":\"refuse\",\"harms\":[{\"category\":\"fraud\"}]},\"disposition\":\"overridden\",\"holding\":\"A prince is a pretext.\"}\n";
+    let mut opened = Opened::with(&[("gold/core/adjudications/lee/1.jsonl", ruling)]);
+    opened.to("a").keys("A 3 v").check(&["WHAT THE POLICY SAYS", "refuse         no-weapons"], &["RULED BEFORE"]);
+    opened.keys("v 1");
+    opened.to("c").keys("B 0 n").check(&["WHAT WAS RULED BEFORE", "A prince is a pretext."], &["WHAT THE POLICY SAYS"]);
+    // It is kept while the case is skipped, and after a kill.
+    opened.keys("n s").to("d");
+    let Opened { app, folder, .. } = opened;
+    drop(app);
+    let mut opened = Opened::open(folder);
+    opened.to("c").check(&["! fraud"], &["RULED BEFORE"]);
+    opened.keys("3");
+    let saw: Vec<_> = opened.labels().into_iter().map(|label| (label.case, label.saw.unwrap())).collect();
+    assert!(saw[0].1.verdict && !saw[0].1.labels && saw[0].1.precedents.is_empty(), "{saw:?}");
+    assert!(saw[1].0 == "c" && !saw[1].1.verdict && saw[1].1.precedents == ["r1"], "{saw:?}");
+}
+
+#[test]
+fn what_was_skipped_comes_back_as_it_was() {
+    let mut opened = Opened::new();
+    opened.to("b").keys("R").check(&[], &["! weapons"]);
+    opened.to("a").keys("A 3 s").check(&["skipped"], &["! weapons"]);
+    opened.keys("R").check(&[" a ", "! weapons"], &[]);
+}
+
+#[test]
+fn no_digit_is_a_label_before_somebody_sat_down() {
+    let mut opened = Opened::new();
+    opened.keys("A 3 esc").check(&["WHAT TO LABEL, AS ana", "core", "0 of 4", "1 Taxonomy"], &["! weapons"]);
+    opened.keys("1 4").check(&["WHAT TO LABEL"], &[]);
+    insta::assert_snapshot!("places_80x24", opened.screen(80, 24));
+    opened.keys("enter").check(&["! weapons", "1 of 4", "  Taxonomy"], &["1 Taxonomy"]);
+    opened.keys("1 esc").check(&["1 of 4"], &[]);
+    assert_eq!(opened.labels().len(), 1);
 }
 
 #[test]

@@ -2,14 +2,17 @@
 
 use super::fields;
 use super::{AtHand, LabelPart, asking};
+use crate::decide::explain::explain;
 use crate::policy::label::Label;
 use crate::policy::taxonomy::CategoryIx;
-use crate::tui::components::bar::{count, meter};
+use crate::precedent::Near;
+use crate::report::figure::thousands;
+use crate::tui::components::bar::meter;
 use crate::tui::components::prose::Prose;
 use crate::tui::conversation::{self, Cover};
-use crate::tui::explained::harm_words;
+use crate::tui::explained::{harm_words, side};
 use crate::tui::model::Model;
-use crate::tui::screens::adjudicate::guidance;
+use crate::tui::screens::adjudicate::{guidance, precedents};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
@@ -23,6 +26,8 @@ pub struct View {
     /// Everything is to be made anew.
     pub stale: bool,
     pub guidance_stale: bool,
+    /// The guidance has room of its own beside the case.
+    pub is_guidance_beside: bool,
     theme: String,
 }
 
@@ -39,6 +44,8 @@ impl View {
 const FORM: u16 = 42;
 const NARROW_FORM: u16 = 32;
 const HEAD: u16 = 1;
+/// From so many columns on the guidance has room of its own.
+const BESIDE: u16 = 110;
 
 impl LabelPart {
     /// Whether something of the case is covered, or was until it was uncovered.
@@ -59,6 +66,9 @@ impl LabelPart {
         if area.is_empty() {
             return;
         }
+        if self.choosing {
+            return self.places.draw(area, buf, theme);
+        }
         self.draw_head(text::row(area, 0), buf, theme);
         let mut body = Rect { y: area.y + HEAD, height: area.height - HEAD, ..area };
         if self.at.is_none() {
@@ -73,11 +83,12 @@ impl LabelPart {
         self.fill(model, theme);
         let choosing = self.asking.as_ref().and_then(asking::category).is_some();
         let guided = self.on_guidance || choosing;
+        self.view.is_guidance_beside = area.width >= BESIDE;
         let (case, form, guide) = if area.width >= 180 {
             let (case, rest) = split(body, body.width - FORM - body.width * 2 / 5 - 2, buf, theme);
             let (form, guide) = split(rest, FORM, buf, theme);
             (case, form, guide)
-        } else if area.width >= 110 {
+        } else if area.width >= BESIDE {
             let (case, right) = split(body, body.width - FORM - 12, buf, theme);
             let rows = u16::try_from(self.fields.len()).unwrap_or(u16::MAX).min(right.height * 3 / 5);
             let rule = Rect { y: right.y + rows, height: 1.min(right.height - rows), ..right };
@@ -120,7 +131,7 @@ impl LabelPart {
         let (total, done) = (queue.total(), queue.done());
         let place = if queue.left() == 0 { done } else { done + 1 };
         let mut spans: Vec<Span<'static>> = vec![
-            theme.span(Role::Title, format!("{} of {}", count(place as u64), count(total as u64))),
+            theme.span(Role::Title, format!("{} of {}", thousands(place as u64), thousands(total as u64))),
             theme.span(Role::Text, format!("   {}", text::shown(desk.set().name()))),
         ];
         if let Some(round) = desk.round() {
@@ -129,6 +140,9 @@ impl LabelPart {
         let (mode, other) = if self.full { ("full", "Q quick") } else { ("quick", "Q full") };
         spans.push(theme.span(Role::Accent, format!("   [{mode}]")));
         spans.push(theme.span(Role::Dim, format!(" {other}")));
+        if queue.skipped() > 0 {
+            spans.push(theme.span(Role::Dim, format!("   {} skipped", thousands(queue.skipped() as u64))));
+        }
         if row.width >= 110 {
             spans.push(theme.span(Role::Dim, format!("   as {}", text::shown(desk.who()))));
         }
@@ -155,10 +169,10 @@ impl LabelPart {
         let words = match (&self.trouble, &self.desk) {
             (Some(trouble), _) => trouble.clone(),
             (None, Some(desk)) => format!(
-                "Nothing is left to label in `{}`: {} of {} are done. `W` chooses another set, `u` takes the last label back.",
+                "Nothing is left to label in `{}`: {} of {} are done. Esc chooses what else to label, `u` takes the last label back.",
                 text::shown(desk.set().name()),
-                count(desk.queue().done() as u64),
-                count(desk.queue().total() as u64),
+                thousands(desk.queue().done() as u64),
+                thousands(desk.queue().total() as u64),
             ),
             (None, None) if model.sets.is_none() => "Loading the gold sets …".to_owned(),
             (None, None) => "Putting the cases in order …".to_owned(),
@@ -186,8 +200,8 @@ impl LabelPart {
         let Some(at) = self.at.as_ref().filter(|_| !area.is_empty()) else { return };
         let (policy, all, full) = (model.workspace.policy(), &self.fields, self.full);
         let focused = !self.on_guidance && self.asking.is_none();
-        self.list.render(area, buf, theme, focused, |row, _| {
-            all.get(row).map(|field| fields::row(*field, policy, &at.form, full, theme)).unwrap_or_default()
+        self.list.render(area, buf, theme, focused, |row, columns| {
+            all.get(row).map(|field| fields::row(*field, policy, &at.form, full, columns, theme)).unwrap_or_default()
         });
     }
 
@@ -212,10 +226,18 @@ impl LabelPart {
         }
         let policy = model.workspace.policy();
         let mut lines = Vec::new();
-        if at.others
+        if at.shows.verdict {
+            lines.push(theme.line(Role::Title, "WHAT THE POLICY SAYS OF WHAT IS FILLED IN"));
+            side("verdict", policy, &explain(policy, &at.form.reading()), None, theme, &mut lines);
+            lines.push(Line::default());
+        }
+        if at.shows.others
             && let Some(desk) = &self.desk
         {
             others(&desk.others(at.item), theme, &mut lines);
+        }
+        if at.shows.precedents {
+            earlier(at.near.as_deref(), theme, &mut lines);
         }
         let category = self.category(model);
         let choosing = self.asking.as_ref().and_then(asking::category);
@@ -235,8 +257,15 @@ impl LabelPart {
                 lines.push(Line::default());
             }
         }
-        let clauses = guidance::clauses(policy, harm.as_ref(), &at.form.reading());
-        lines.extend(guidance::clause_lines(policy, &clauses, theme));
+        if harm.is_none() && at.form.harms.is_none() && !self.full {
+            // Nobody looked for harms yet, so any clause might still decide.
+            lines.push(theme.line(Role::Dim, "Name a harm, and what it means and the clauses on it stand here."));
+            lines.push(Line::default());
+            lines.extend(guidance::categories(policy, theme));
+        } else {
+            let clauses = guidance::clauses(policy, harm.as_ref(), &at.form.reading());
+            lines.extend(guidance::clause_lines(policy, &clauses, theme));
+        }
         self.view.guidance.set(lines);
         (self.view.stale, self.view.guidance_stale) = (false, false);
         self.view.theme.clone_from(&theme.name);
@@ -246,7 +275,7 @@ impl LabelPart {
 fn case_lines(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
     let case = &at.case;
     let mut lines = vec![theme.line(Role::Title, text::shown(&case.id).into_owned())];
-    lines.extend(conversation::origin(case, theme));
+    // Where it comes from and how it is tagged is left out: that could colour the reading.
     let uncovers =
         |what: &str, verb: &str| vec![Line::default(), theme.line(Role::Warning, format!("{what} `x` {verb} it."))];
     if case.sensitive && !at.uncovered {
@@ -260,6 +289,17 @@ fn case_lines(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
     let cover = if at.uncovered { Cover::Off } else { Cover::Media };
     lines.extend(conversation::turns(case, cover, theme));
     lines
+}
+
+/// The rulings nearest to the case; `None` while they are being looked for.
+fn earlier(near: Option<&[Near]>, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    lines.push(theme.line(Role::Title, "WHAT WAS RULED BEFORE"));
+    match near {
+        None => lines.push(theme.line(Role::Dim, "Looking for rulings on cases like this one …")),
+        Some([]) => lines.push(theme.line(Role::Dim, "No ruling on a case like this one.")),
+        Some(near) => near.iter().for_each(|near| lines.extend(precedents::lines(near, None, theme))),
+    }
+    lines.push(Line::default());
 }
 
 /// What others say, without their names.

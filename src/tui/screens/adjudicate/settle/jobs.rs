@@ -2,6 +2,7 @@
 
 use super::queue::CaseName;
 use super::{AtHand, SettlePart};
+use crate::decide::Watch;
 use crate::policy::Policy;
 use crate::precedent::{Asked, text_of};
 use crate::report::figure::count;
@@ -107,8 +108,11 @@ impl SettlePart {
             return;
         }
         model.work("precedents", "", move |job| {
-            let found: Vec<Nearest> =
-                keys.iter().take_while(|_| !job.is_cancelled()).filter_map(|key| nearest(&court, *key)).collect();
+            let found: Vec<Nearest> = keys
+                .iter()
+                .take_while(|_| !job.is_cancelled())
+                .filter_map(|key| nearest(&court, *key, &Watched::new(job)))
+                .collect();
             Box::new(move |model: &mut Model| {
                 model.nearest.extend(found);
                 let surplus = model.nearest.len().saturating_sub(KEPT);
@@ -129,12 +133,13 @@ impl SettlePart {
             let editorials = &court.precedents.editorials;
             let touched = repo.touched_by(&before, &policy, &sets, editorials, &Watched::new(job));
             finish(touched, move |model, touched| {
+                let words = format!("the edit of `{text}`");
                 let named = touched.iter().filter_map(|one| {
                     let set = sets.sets.iter().find(|set| **set.name() == *one.set)?;
-                    Some(((one.set.clone(), set.gold.id(one.row).into_owned()), text.clone()))
+                    Some(((one.set.clone(), set.gold.id(one.row).into_owned()), words.clone()))
                 });
                 let mut edited: ByCase = (*model.edited).clone();
-                edited.retain(|_, of| *of != text);
+                edited.retain(|_, of| *of != words);
                 edited.extend(named);
                 let words = match touched.len() as u64 {
                     0 => format!("The edit of `{text}` touches no case."),
@@ -168,7 +173,8 @@ impl SettlePart {
             let given = batch.accept(&repo, &environment, &court.policy, &who, &ground, &Watched::new(job));
             finish(given, |model, (files, written)| {
                 let rulings = count(written as u64, "ruling", "rulings");
-                model.say(Severity::Hint, format!("Gave {rulings}, in {}.", files.join(", ")));
+                let files = count(files.len() as u64, "file", "files");
+                model.say(Severity::Hint, format!("Gave {rulings}, `unanimous`, in {files} of yours."));
                 model.ask(Ask::Outside);
             })
         });
@@ -191,10 +197,9 @@ impl SettlePart {
     }
 }
 
-fn nearest(court: &Arc<Court>, case: (u16, u32)) -> Option<Nearest> {
+fn nearest(court: &Arc<Court>, case: (u16, u32), watch: &dyn Watch) -> Option<Nearest> {
     let at = AtHand::open(court, case, None, "").ok()?;
-    let text = text_of(&at.case);
-    let asked = Asked { reading: at.reading(), text: &text, case: Some((&at.set, &at.id)), superseded: false };
-    let rulings = Arc::new(court.precedents.docket.nearest(&asked, SHOWN));
-    Some(Nearest { court: court.clone(), case, rulings })
+    let asked = Asked { reading: at.reading(), case: Some((&at.set, &at.id)), superseded: false };
+    let rulings = court.precedents.nearest(&asked, &text_of(&at.case), SHOWN, watch).ok()?;
+    Some(Nearest { court: court.clone(), case, rulings: Arc::new(rulings) })
 }

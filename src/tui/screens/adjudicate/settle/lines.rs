@@ -6,11 +6,11 @@ use crate::decide::explain::explain;
 use crate::policy::Policy;
 use crate::policy::case::{Harm, Reading};
 use crate::policy::ruling::Disposition;
-use crate::precedent::{Near, State};
+use crate::precedent::Near;
 use crate::report::figure::count;
 use crate::tui::conversation::{self, Cover};
 use crate::tui::explained::side;
-use crate::tui::screens::adjudicate::guidance;
+use crate::tui::screens::adjudicate::{guidance, precedents};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::settling::{Choice, Lacks, Relation};
@@ -67,45 +67,12 @@ pub fn precedents(at: &AtHand, near: Option<&[Near]>, theme: &Theme) -> Vec<Line
     match near {
         None => lines.push(theme.line(Role::Dim, "Looking for rulings on cases like this one …")),
         Some([]) => lines.push(theme.line(Role::Dim, "No ruling on a case like this one.")),
-        Some(near) => near.iter().for_each(|near| precedent(at, near, theme, &mut lines)),
+        Some(near) => near.iter().for_each(|near| {
+            let relation = at.draft.relation(&near.precedent.ruling.case);
+            lines.extend(precedents::lines(near, relation, theme));
+        }),
     }
     lines
-}
-
-fn precedent(at: &AtHand, near: &Near, theme: &Theme, lines: &mut Vec<Line<'static>>) {
-    let ruling = &near.precedent.ruling;
-    let stand = &near.precedent.stand;
-    let behavior = ruling.decision.as_ref().and_then(|decision| decision.behavior.as_deref());
-    let mut spans = vec![
-        theme.span(Role::Label, format!("{:.2}  ", near.nearness)),
-        theme.span(Role::Accent, shown(&ruling.case)),
-        theme.span(Role::Text, format!("  {}", shown(behavior.unwrap_or(ruling.disposition.word())))),
-    ];
-    match at.draft.relation(&ruling.case) {
-        Some(relation) => spans.push(theme.span(Role::Key, format!("  ← {}", relation.word()))),
-        None if stand.is_binding() => {}
-        None => spans.push(theme.span(Role::Dim, format!("  {}", why_not_binding(near)))),
-    }
-    lines.push(Line::from(spans));
-    if !ruling.holding.is_empty() {
-        lines.push(theme.line(Role::Text, format!("      “{}”", shown(&ruling.holding))));
-    }
-    if let Some(compared) = &near.compared {
-        lines.push(theme.line(Role::Dim, format!("      {}", shown(&compared.words()))));
-    }
-}
-
-fn why_not_binding(near: &Near) -> String {
-    let stand = &near.precedent.stand;
-    if let Some(case) = stand.overruled_by.first() {
-        return format!("overruled by {}", shown(case));
-    }
-    match (stand.state, stand.outdated.first()) {
-        (State::Settles, Some(outdated)) => format!("stale: {}", shown(&outdated.words())),
-        (State::Settles, None) => "does not bind".to_owned(),
-        (State::Beside, _) => "another ruling stands beside it".to_owned(),
-        (State::Superseded, _) => "replaced".to_owned(),
-    }
 }
 
 /// The ruling so far, or as it was given.

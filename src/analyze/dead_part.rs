@@ -1,0 +1,187 @@
+//! CB038: a value or an alternative that a clause names, and at which it never decides.
+
+use super::edit::{Act, Kind, PolicyEdit};
+use super::fix::{clause_of, moved};
+use super::space::{EMPTY, Exact};
+use super::{Subject, decide, names, over};
+use crate::decide::words;
+use crate::policy::codes;
+use crate::policy::condition::{Condition, Predicate, Test};
+use crate::policy::place::Route;
+use crate::policy::problem::Problem;
+
+pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    let Some(mut exact) = subject.exact() else { return };
+    let policy = subject.policy;
+    for rank in 0..exact.regions.ranked.len() {
+        let dead = dead(&mut exact, rank);
+        let Some(first) = dead.first() else { continue };
+        let clause = policy.clause(exact.regions.ranked[rank].clause);
+        let mut place = clause.place.clone();
+        place.route = first.route.clone();
+        let parts: Vec<String> =
+            dead.iter().map(|part| format!("`{}`", words::condition(policy, &part.alone))).collect();
+        let mut shadows: Vec<_> = dead.iter().flat_map(|part| part.shadows.iter().copied()).collect();
+        shadows.sort_unstable();
+        shadows.dedup();
+        problems.push(Problem::new(
+            &codes::DEAD_PART,
+            place,
+            format!(
+                "`{}` never decides where {}: there {} {} {}",
+                clause.id,
+                parts.join(" or "),
+                names(policy, &shadows),
+                decide(shadows.len()),
+                over(policy)
+            ),
+            format!(
+                "It names that, so it seems to be meant for it: let it come first there, or take it out, which changes \
+                 nothing{}.",
+                match &dead[..] {
+                    [one] => format!(": {}", words::condition(policy, &one.without)),
+                    _ => String::new(),
+                }
+            ),
+        ));
+    }
+}
+
+/// A part of a condition that could be taken out, because others decide wherever it lets the clause apply.
+#[derive(Debug)]
+pub(super) struct DeadPart {
+    /// The part by itself.
+    pub alone: Condition,
+    /// Of the test or the list of alternatives that it stands in, and its position there.
+    pub route: Route,
+    /// Who decides instead.
+    pub shadows: Vec<super::space::Decider>,
+    /// The whole condition without it.
+    pub without: Condition,
+}
+
+/// What a clause that decides elsewhere names in vain: values in a list, alternatives. Where those that decide instead all do
+/// what it would do, nobody is misled.
+pub(super) fn dead(exact: &mut Exact<'_>, rank: usize) -> Vec<DeadPart> {
+    let ranked = exact.regions.ranked[rank];
+    let when = &exact.policy().clause(ranked.clause).when;
+    if ranked.decides == EMPTY || ranked.decides == ranked.applies || !when.is_understood() {
+        return Vec::new();
+    }
+    let (mut dead, mut told) = (Vec::new(), EMPTY);
+    for part in parts(when) {
+        let applies = exact.space.holds(&exact.regions.lens, &part.only);
+        if applies == EMPTY || exact.space.and(applies, ranked.decides) != EMPTY {
+            continue;
+        }
+        // Of an alternative that is there in vain as a whole, the parts are too.
+        if exact.space.minus(applies, told) == EMPTY {
+            continue;
+        }
+        let shadows = exact.deciders(applies);
+        if shadows.iter().any(|decider| exact.regions.behavior(*decider) != ranked.behavior) {
+            told = exact.space.or(told, applies);
+            dead.push(DeadPart { alone: part.alone, route: part.route, shadows, without: part.without });
+        }
+    }
+    dead
+}
+
+/// One of several ways in which a condition can be met.
+struct Part {
+    alone: Condition,
+    route: Route,
+    /// The condition as if this were the only way.
+    only: Condition,
+    /// The condition as if this were none.
+    without: Condition,
+}
+
+/// Every value of a list and every alternative, outside of negations.
+fn parts(condition: &Condition) -> Vec<Part> {
+    match condition {
+        Condition::Test(test) => values(test),
+        Condition::Not(_) => Vec::new(),
+        Condition::All(all) => within(all, Condition::All),
+        Condition::Any(any) if any.len() > 1 => {
+            let mut found: Vec<Part> = (0..any.len())
+                .map(|at| {
+                    let rest = any.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part.clone());
+                    let route = any[at].tests().first().map_or(Route::root(), |test| test.route.clone());
+                    let (alone, only) = (any[at].clone(), any[at].clone());
+                    Part { alone, route, only, without: Condition::Any(rest.collect()) }
+                })
+                .collect();
+            for (at, alternative) in any.iter().enumerate() {
+                found.extend(parts(alternative).into_iter().map(|part| {
+                    let mut without = any.clone();
+                    without[at] = part.without;
+                    Part { without: Condition::Any(without), ..part }
+                }));
+            }
+            found
+        }
+        Condition::Any(any) => within(any, Condition::Any),
+    }
+}
+
+/// The parts of each of several conditions that stand side by side.
+fn within(all: &[Condition], side_by_side: fn(Vec<Condition>) -> Condition) -> Vec<Part> {
+    let mut found = Vec::new();
+    for (at, one) in all.iter().enumerate() {
+        let put = |instead: Condition| {
+            let mut all = all.to_vec();
+            all[at] = instead;
+            side_by_side(all)
+        };
+        found.extend(parts(one).into_iter().map(|part| Part {
+            only: put(part.only),
+            without: put(part.without),
+            ..part
+        }));
+    }
+    found
+}
+
+fn values(test: &Test) -> Vec<Part> {
+    let Predicate::AnyOf(operands) = &test.predicate else { return Vec::new() };
+    if operands.len() < 2 {
+        return Vec::new();
+    }
+    let of = |operands| Condition::Test(Test { predicate: Predicate::AnyOf(operands), ..test.clone() });
+    let part = |at: usize| {
+        let rest = operands.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, operand)| *operand);
+        let alone = of(vec![operands[at]]);
+        Part { only: alone.clone(), alone, route: test.route.clone(), without: of(rest.collect()) }
+    };
+    (0..operands.len()).map(part).collect()
+}
+
+/// To take each part out, or to let the clause come first.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    let policy = exact.policy();
+    let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
+    let Some(rank) = exact.regions.ranked.iter().position(|ranked| ranked.clause == clause) else { return Vec::new() };
+    let dead = dead(exact, rank);
+    let out =
+        dead.iter().filter_map(|part| Some(PolicyEdit { clause, act: part.taken_out(&policy.clause(clause).when)? }));
+    let first = dead.iter().flat_map(|part| part.shadows.iter().copied().flatten()).min();
+    let ahead = first.and_then(|first| moved(policy, clause, first));
+    out.chain(ahead).collect()
+}
+
+impl DeadPart {
+    /// How one edit takes the part out of its condition; `None` where several tests would have to go.
+    fn taken_out(&self, when: &Condition) -> Option<Act> {
+        let Condition::Test(alone) = &self.alone else { return None };
+        let at = when.tests().iter().position(|test| test.route == self.route)?;
+        let test = when.tests()[at];
+        match (&test.predicate, &alone.predicate) {
+            (Predicate::AnyOf(all), Predicate::AnyOf(one)) if all.len() > 1 && one.len() == 1 => {
+                let rest = all.iter().copied().filter(|operand| *operand != one[0]).collect();
+                Some(Act::SetTest(at, Predicate::AnyOf(rest), Kind::Tighten))
+            }
+            _ => Some(Act::DropTest(at)),
+        }
+    }
+}
