@@ -386,6 +386,45 @@ fn suggested_cases_can_be_taken_as_they_are() {
 }
 
 #[test]
+fn what_was_meant_is_told_from_collateral_and_a_gate_forbids_the_rest() {
+    let (home, policy) = Home::with_policy();
+    edit(&policy.join("casebook.yaml"), "gates:\n", "gates:\n  collateral: {max: 0}\n");
+    edit_voting(&policy);
+    let diff = |more: &[&str]| {
+        home.run(&policy, &[&["diff", "--decisions", "--format", "json"], more].concat()).expect(0).json()
+    };
+    let nothing_said = diff(&[]);
+    assert_eq!((&nothing_said["collateral"], &nothing_said["changed"]), (&7560.into(), &7560.into()));
+    let line = nothing_said["regions"][0]["intent"].as_str().unwrap().to_owned();
+    assert!(line.starts_with("label → remove where category: misinformation/civic"), "{line}");
+    let one_said = diff(&["--intent", &line]);
+    assert_eq!(one_said["collateral"], 3240);
+    assert_eq!((&one_said["regions"][0]["meant"], &one_said["regions"][1]["meant"]), (&false.into(), &true.into()));
+    let text = home.run(&policy, &["diff", "--decisions", "--intent", &line]).expect(0).out;
+    assert!(text.contains("collateral: nobody declared it, 3,240 points in 1 region"), "{text}");
+    let outcomes = home.run(&policy, &["diff", "--outcomes", "--intent", &line, "--format", "json"]).expect(0).json();
+    assert_eq!(outcomes["outcomes"]["flips"][0]["meant"], false);
+    // A commit that leaves something undeclared is refused; one that declares all is not, and CI passes.
+    let commit = |intents: &[&str]| home.run(&policy, &[&["commit", "-m", "Vote"], intents].concat());
+    let refused = |intents: &[&str]| {
+        let json = commit(&[&["--format", "json"], intents].concat()).expect(1).json();
+        json["refused"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(refused(&["--intent", &line]), "gates fail: collateral, over_refusal");
+    // Declaring it all passes this gate, and no other.
+    assert_eq!(refused(&["--intent", "all"]), "a gate fails: over_refusal");
+    let unread = commit(&["--intent", "refuse → comply where category: cider"]).expect(2).err;
+    assert!(unread.contains("cider") && unread.contains("in case SET/CASE"), "{unread}");
+    let done = commit(&["--intent", "all", "--allow-failing-gates", "--format", "json"]).expect(0).json();
+    let declared = done["trailers"].as_array().unwrap().iter().filter(|t| t["key"] == "Policy-Intent").count();
+    assert_eq!(declared, 2);
+    let replay = home.run(&policy, &["replay", "--head", "HEAD", "--base", "HEAD~1", "--format", "json"]).json();
+    let gates = replay["gates"].as_array().unwrap();
+    let gate = gates.iter().find(|gate| gate["gate"] == "collateral").unwrap();
+    assert_eq!((&gate["status"], &gate["n"], &gate["of"]), (&"pass".into(), &0.into(), &7560.into()));
+}
+
+#[test]
 fn a_case_is_explained() {
     let (home, policy) = Home::with_policy();
     let json = home.run(&policy, &["explain", "cm-061", "--format", "json"]).expect(0).json();

@@ -42,10 +42,20 @@ pub enum GateKind {
     OverRefusal,
     /// Number of cases that regressed from base to head.
     Regressions,
+    /// Number of points of the decision space that changed from base to head although nobody declared it.
+    Collateral,
+    /// Number of cases that flipped from base to head although nobody declared it.
+    CollateralFlips,
 }
 
 impl GateKind {
-    pub const ALL: [GateKind; 3] = [GateKind::UnderRefusal, GateKind::OverRefusal, GateKind::Regressions];
+    pub const ALL: [GateKind; 5] = [
+        GateKind::UnderRefusal,
+        GateKind::OverRefusal,
+        GateKind::Regressions,
+        GateKind::Collateral,
+        GateKind::CollateralFlips,
+    ];
 
     /// Its key under `gates`.
     pub fn word(self) -> &'static str {
@@ -53,11 +63,18 @@ impl GateKind {
             GateKind::UnderRefusal => "under_refusal",
             GateKind::OverRefusal => "over_refusal",
             GateKind::Regressions => "regressions",
+            GateKind::Collateral => "collateral",
+            GateKind::CollateralFlips => "collateral_flips",
         }
     }
 
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether it limits what nobody declared.
+    pub fn is_of_collateral(self) -> bool {
+        matches!(self, GateKind::Collateral | GateKind::CollateralFlips)
     }
 }
 

@@ -29,10 +29,11 @@ pub struct GateResult {
     /// `None` for all cases together.
     pub tier: Option<u32>,
     pub status: GateStatus,
-    /// A rate from 0 to 1, or for [`GateKind::Regressions`] a number of cases.
+    /// A rate from 0 to 1, or a number: of cases, for [`GateKind::Collateral`] of points.
     pub value: Option<f64>,
     pub limit: f64,
-    /// Hits and cases behind a rate; for regressions the regressed cases and the cases compared.
+    /// Hits and cases behind a rate; for regressions the regressed cases and the cases compared; for collateral what was not
+    /// declared and all that changed.
     pub counts: (u64, u64),
 }
 
@@ -86,13 +87,27 @@ fn hold_one(kind: GateKind, tier: Option<u32>, limit: f64, side: &Side) -> GateR
             let compared = side.regressed.filter(|(_, of)| *of > 0);
             (compared.map(|(n, _)| n as f64), side.regressed.unwrap_or_default())
         }
+        // Measured afterwards, where somebody asks what was declared.
+        GateKind::Collateral | GateKind::CollateralFlips => (None, (0, 0)),
     };
-    let status = match value {
+    GateResult { kind, tier, status: status(value, limit), value, limit, counts }
+}
+
+fn status(value: Option<f64>, limit: f64) -> GateStatus {
+    match value {
         None => GateStatus::NoData,
         Some(value) if value > limit => GateStatus::Fail,
         Some(_) => GateStatus::Pass,
-    };
-    GateResult { kind, tier, status, value, limit, counts }
+    }
+}
+
+/// Holds the gates on what nobody declared: how many points and flips, each of how many that changed. They know no tiers.
+pub fn hold_collateral(gates: &mut [GateResult], points: (u64, u64), flips: (u64, u64)) {
+    for gate in gates.iter_mut().filter(|gate| gate.kind.is_of_collateral() && gate.tier.is_none()) {
+        gate.counts = if gate.kind == GateKind::Collateral { points } else { flips };
+        gate.value = Some(gate.counts.0 as f64);
+        gate.status = status(gate.value, gate.limit);
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +133,18 @@ mod tests {
         check(gate(0.02), bad.clone(), clean.clone(), &[(None, GateStatus::Pass), (Some(1), GateStatus::Pass)]);
         check(gate(0.01), bad.clone(), bad, &[(None, GateStatus::Fail), (Some(1), GateStatus::Fail)]);
         check(gate(0.0), side((0, 0), None), clean, &[(None, GateStatus::NoData), (Some(1), GateStatus::Pass)]);
+    }
+
+    #[test]
+    fn collateral_is_held_once_it_is_measured() {
+        let gate = |kind, max| Gate { kind, max: Some(max), tiers: BTreeMap::new() };
+        let gates = [gate(GateKind::Collateral, 0.0), gate(GateKind::CollateralFlips, 2.0)];
+        let mut results = hold(&gates, &GateInput::default());
+        let statuses = |results: &[GateResult]| results.iter().map(|gate| gate.status).collect::<Vec<_>>();
+        assert_eq!(statuses(&results), [GateStatus::NoData, GateStatus::NoData]);
+        hold_collateral(&mut results, (12, 40), (2, 3));
+        assert_eq!(statuses(&results), [GateStatus::Fail, GateStatus::Pass]);
+        assert_eq!(results[0].counts, (12, 40));
     }
 
     #[test]

@@ -98,6 +98,16 @@ impl Replay {
         flips
     }
 
+    /// Holds the gates on what nobody declared: how many points and flips, each of how many that changed.
+    pub fn measure_collateral(&mut self, points: (u64, u64), flips: (u64, u64)) {
+        gates::hold_collateral(&mut self.gates, points, flips);
+    }
+
+    /// Whether any gate is about what nobody declared.
+    pub fn asks_for_intent(&self) -> bool {
+        self.gates.iter().any(|gate| gate.kind.is_of_collateral())
+    }
+
     /// Whether no gate fails.
     pub fn passes(&self) -> bool {
         self.gates.iter().all(|gate| gate.status != gates::GateStatus::Fail)

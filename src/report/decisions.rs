@@ -19,12 +19,18 @@ pub struct DecisionsReport<'a> {
     pub difference: &'a Difference,
     /// As many as there are regions, in their order.
     pub regions: Vec<RegionWords<'a>>,
+    /// What authors declared, the earliest first, as it was written.
+    pub intents: &'a [String],
+    /// Lines of it that cannot be read, and why.
+    pub unread: &'a [(String, String)],
 }
 
 /// What lies behind and within one region.
 #[derive(Debug)]
 pub struct RegionWords<'a> {
     pub how: How,
+    /// As an author declares that it is meant.
+    pub intent: String,
     /// Each with the number of points at which the base's behavior is back without it.
     pub edits: Vec<(&'a Change, &'a Points)>,
     /// Set and case.
@@ -40,7 +46,13 @@ const MOST_CASES: usize = 8;
 /// A line that counts, and each region: from what to what, where, by whom, and the cases within.
 pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
     let mut out = format!("  {}\n", summary(report.difference));
+    out.push_str(&declared(report, paint));
+    let mut told = None;
     for (region, more) in report.difference.regions.iter().zip(&report.regions) {
+        if !report.intents.is_empty() && told != Some(region.meant) {
+            told = Some(region.meant);
+            out.push_str(&format!("\n  {}\n", paint.bold(apart(report.difference, region.meant))));
+        }
         let head = format!("{} → {}", region.from, region.to);
         let size = size(region, report.difference);
         out.push_str(&format!("\n  {}  {}\n", paint.bold(own_words(&head)), paint.dim(size)));
@@ -95,6 +107,23 @@ pub fn edit_word(how: How) -> &'static str {
     }
 }
 
+/// What was declared and cannot be read; nothing where all can.
+fn declared(report: &DecisionsReport<'_>, paint: Paint) -> String {
+    let line = |(line, why): &(String, String)| {
+        format!("  {} {}: {}\n", paint.worse("no intent:"), own_words(line), own_words(why))
+    };
+    report.unread.iter().map(line).collect()
+}
+
+/// `meant: 960 points in 2 regions`
+pub fn apart(difference: &Difference, meant: bool) -> String {
+    let regions = difference.regions.iter().filter(|region| region.meant == meant);
+    let (n, points) = regions.fold((0_u64, Points::ZERO), |(n, points), region| (n + 1, points + &region.points));
+    let word = if meant { "meant" } else { "collateral: nobody declared it" };
+    let unit = if points == Points::from(1_u32) { "point" } else { "points" };
+    format!("{word}, {} {unit} in {}", thousands(&points), count(n, "region", "regions"))
+}
+
 /// What was edited and where; of an edit that did only a part, how much.
 pub fn edit_words(edit: &Change, points: &Points, region: &Changed) -> String {
     let place = edit.place().map(|place| format!("  ({place})")).unwrap_or_default();
@@ -123,7 +152,7 @@ pub fn markdown(report: &DecisionsReport<'_>) -> String {
         return out;
     }
     out.push_str(
-        "\n| from → to | where | points | clause | edit | gold cases |\n| --- | --- | ---: | --- | --- | --- |\n",
+        "\n| from → to | where | points | clause | edit | gold cases | intent |\n| --- | --- | ---: | --- | --- | --- | --- |\n",
     );
     for (region, more) in report.difference.regions.iter().zip(&report.regions) {
         let edits: Vec<String> = more.edits.iter().map(|(edit, points)| edit_words(edit, points, region)).collect();
@@ -134,6 +163,11 @@ pub fn markdown(report: &DecisionsReport<'_>) -> String {
             deciders(report.base, report.head, region),
             edits.join("; "),
             cases(more),
+            match (report.intents.is_empty(), region.meant) {
+                (true, _) => String::new(),
+                (false, true) => "meant".to_owned(),
+                (false, false) => "collateral".to_owned(),
+            },
         ];
         let cells: Vec<String> = cells.iter().map(|cell| markdown_words(cell)).collect();
         out.push_str(&format!("| {} |\n", cells.join(" | ")));
@@ -154,6 +188,8 @@ pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
             "to": &*region.to,
             "clause_before": clause(report.base, region.before),
             "clause_after": clause(report.head, region.after),
+            "meant": region.meant,
+            "intent": &more.intent,
             "how": more.how.word(),
             "edits": more.edits.iter().map(edit_json).collect::<Vec<_>>(),
             "cases": more.cases.iter().map(|(set, case)| json!({"set": set, "case": case})).collect::<Vec<_>>(),
@@ -164,6 +200,8 @@ pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
     object.insert("points".to_owned(), number(&difference.points));
     object.insert("changed".to_owned(), number(&difference.changed));
     object.insert("equivalent".to_owned(), json!(difference.is_equivalent()));
+    object.insert("collateral".to_owned(), number(&difference.collateral()));
+    object.insert("intents".to_owned(), json!(report.intents));
     object.insert("regions".to_owned(), Value::Array(regions));
     object
 }

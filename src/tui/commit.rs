@@ -59,8 +59,9 @@ fn save(model: &mut Model) -> Result<Vec<Arc<str>>, WorkspaceError> {
 fn plan(model: &mut Model, saved: Vec<Arc<str>>) {
     let repo = model.workspace.repo().clone();
     let known = model.sets.as_ref().map(|sets| sets.sets.clone()).unwrap_or_default();
+    let intents = model.intents.clone();
     model.work("commit", "preparing the commit", move |job| {
-        let planned = repo.plan_commit(&known, &Watched::new(job));
+        let planned = repo.plan_commit(&known, &intents, &Watched::new(job));
         let head = repo.git().and_then(|git| git.head().ok());
         Box::new(move |model: &mut Model| match planned {
             Ok(plan) => offer::offer(model, plan, head, &saved),
@@ -75,8 +76,9 @@ fn carry_out(model: &mut Model, plan: CommitPlan, message: String, allow: Allow)
     model.message = Some(message.clone());
     let repo = model.workspace.repo().clone();
     let known = model.sets.as_ref().map(|sets| sets.sets.clone()).unwrap_or_default();
+    let intents = model.intents.clone();
     model.work("commit", "committing", move |job| {
-        let again = repo.plan_commit(&known, &Watched::new(job));
+        let again = repo.plan_commit(&known, &intents, &Watched::new(job));
         let head = repo.git().and_then(|git| git.head().ok());
         let done = match again {
             Ok(again) if differs(&again, &plan) => {
@@ -116,6 +118,7 @@ fn tell(model: &mut Model, committed: &Committed) {
         model.open(Popup::text(format!("Committed {}: git said", committed.id.short()), lines(&committed.said)));
     }
     model.message = None;
+    model.intents.clear();
     super::versions::show_worktree(model);
     model.ask(Ask::Reload);
 }

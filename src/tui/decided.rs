@@ -4,8 +4,10 @@ use super::beside::{Watched, finish};
 use super::model::Model;
 use super::readings::Readings;
 use crate::decide::GoldSet;
+use crate::vcs::Revision;
 use crate::workspace::WorkspaceError;
 use crate::workspace::decisions::{Decisions, decisions};
+use crate::workspace::intent::lines_of;
 use std::sync::Arc;
 
 /// What two versions decide otherwise.
@@ -26,13 +28,23 @@ impl Decided {
     }
 }
 
-/// Has the decisions of two versions compared beside the screen, into the model. Nothing where there is one version only.
-pub fn ask(model: &mut Model, readings: Arc<Readings>) {
+/// What is declared of the versions that are looked at: by their commits, and by marks that are not committed.
+pub fn declared(model: &Model, readings: &Readings) -> Vec<String> {
+    let mut lines = readings.commits.as_deref().map(lines_of).unwrap_or_default();
+    if readings.of.head.revision == Revision::Worktree {
+        lines.extend(model.intents.iter().cloned());
+    }
+    lines
+}
+
+/// Has the decisions of two versions compared beside the screen, into the model, with what was declared to be meant. Nothing
+/// where there is one version only.
+pub fn ask(model: &mut Model, readings: Arc<Readings>, intents: Vec<String>) {
     let Some(base) = readings.of.base.clone() else { return };
     model.work("decisions", "comparing decisions", move |job| {
         let head = &readings.of.head.version.policy;
         let sets = readings.of.gold();
-        let compared = decisions(&base.version.policy, head, &sets, &readings.changes, &Watched::new(job));
+        let compared = decisions(&base.version.policy, head, &sets, &readings.changes, &intents, &Watched::new(job));
         let decisions = match compared {
             Ok(decisions) => Ok(Some(decisions)),
             Err(WorkspaceError::TooLarge(_)) => Ok(None),

@@ -51,6 +51,8 @@ pub struct Model {
     pub readings: Option<Arc<Readings>>,
     /// The decisions of the versions that are looked at, once they were asked for.
     pub decided: Option<Arc<Decided>>,
+    /// What was marked as meant and is not committed: lines of intent.
+    pub intents: Vec<String>,
     /// A commit message that was written and not committed.
     pub message: Option<String>,
     /// The rulings and the queue of the latest version that they were asked for.
@@ -191,6 +193,7 @@ impl Model {
             chosen: None,
             readings: None,
             decided: None,
+            intents: Vec::new(),
             message: None,
             court: None,
             bench: None,

@@ -4,13 +4,12 @@ use super::beside::{Watched, finish};
 use super::model::{Base, Model};
 use crate::analyze::structure::Change;
 use crate::decide::{GoldSet, Watch};
-use crate::vcs::{Commit, History, ObjectId, Status};
+use crate::vcs::{Commit, Status};
 use crate::workspace::compare::{Comparison, LabelChange, Side};
 use crate::workspace::difference::{FileDifference, structure_difference_of};
 use crate::workspace::repo::Unsaved;
 use crate::workspace::sets::Sets;
 use crate::workspace::{PolicyRepo, WorkspaceError};
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Which versions are looked at, and as of when: readings of another question are of no use.
@@ -35,9 +34,6 @@ pub struct Readings {
     /// The commits that the head has and the base has not, newest first; `None` where there are too many to count.
     pub commits: Option<Vec<Commit>>,
 }
-
-/// So many commits are looked through for those between two versions.
-const COMMITS: usize = 2000;
 
 impl Question {
     /// What the person looks at now; `None` while the base is being loaded.
@@ -107,21 +103,7 @@ fn read(repo: &PolicyRepo, of: Question, unsaved: &Unsaved, watch: &dyn Watch) -
         (None, Some(base), Some(sets)) => repo.label_changes(sets, &base.revision, watch)?,
         _ => Vec::new(),
     };
-    let commits = commits_between(repo, &of, watch);
+    let base = of.base.as_ref();
+    let commits = base.and_then(|base| repo.commits_between(&base.revision, &of.head.revision, watch));
     Ok(Readings { of, files, changes, label_changes, commits })
-}
-
-/// What the base's history does not hold of the head's. A working tree stands on the last commit.
-fn commits_between(repo: &PolicyRepo, of: &Question, watch: &dyn Watch) -> Option<Vec<Commit>> {
-    let git = repo.git()?;
-    let go_on = || !watch.cancelled();
-    let log = |from: Option<&ObjectId>| {
-        let log = git.log(History { from, path: None, limit: COMMITS }, &go_on).ok()?;
-        (log.len() < COMMITS).then_some(log)
-    };
-    let base = of.base.as_ref()?.revision.commit()?;
-    let mut between = log(of.head.revision.commit())?;
-    let known: HashSet<ObjectId> = log(Some(base))?.into_iter().map(|commit| commit.id).collect();
-    between.retain(|commit| !known.contains(&commit.id));
-    Some(between)
 }

@@ -10,6 +10,7 @@ use super::repo::{PolicyRepo, Unsaved};
 use super::sets::LoadedSet;
 use super::version::{MANIFEST, PolicyVersion};
 use crate::decide::Watch;
+use crate::policy::intent::Intent;
 use crate::policy::problem::{Level, Problem};
 use crate::policy::record::Record;
 use crate::policy::ruling::Adjudication;
@@ -65,9 +66,17 @@ impl CommitPlan {
 
 impl PolicyRepo {
     /// What a commit of the files on disk would hold. Gold sets among `known` are not read again.
-    pub fn plan_commit(&self, known: &[Arc<LoadedSet>], watch: &dyn Watch) -> Result<CommitPlan, WorkspaceError> {
+    /// `intents` say what is meant to change; `all` among them stands for every region that changes.
+    pub fn plan_commit(
+        &self,
+        known: &[Arc<LoadedSet>],
+        intents: &[String],
+        watch: &dyn Watch,
+    ) -> Result<CommitPlan, WorkspaceError> {
         let repo = self.git_or_why()?;
-        let comparison = self.compare(&Request::default(), known, watch)?;
+        let intents = self.declared(intents, watch)?;
+        let request = Request { intents: intents.clone(), ..Request::default() };
+        let comparison = self.compare(&request, known, watch)?;
         let mut head_problems = check::check(&comparison.head.version, &comparison.sets);
         head_problems.extend(self.rewritten_since_commit()?);
         let errors = |problems: Vec<Problem>| problems.into_iter().filter(|problem| problem.level() == Level::Error);
@@ -87,6 +96,7 @@ impl PolicyRepo {
             let [fixed, regressed] = [FlipKind::Fixed, FlipKind::Regressed].map(|kind| comparison.replay.count(kind));
             trailers.push(Trailer::new("Policy-Replay", format!("{fixed} fixed, {regressed} regressed of {cases}")));
         }
+        trailers.extend(intents.into_iter().map(|line| Trailer::new(Intent::TRAILER, line)));
         trailers.extend(rulings::trailers(&self.new_rulings(&files, &comparison)?));
         let failing = comparison.replay.gates.iter().filter(|gate| gate.status == GateStatus::Fail).map(gate_name);
         let failing: Vec<String> = failing.collect();

@@ -2,6 +2,7 @@
 
 use super::error::WorkspaceError;
 use super::files::Files;
+use super::intent::measure_collateral;
 use super::repo::{PolicyRepo, Unsaved};
 use super::sets::{self, LoadedSet, Sets};
 use super::version::PolicyVersion;
@@ -29,6 +30,8 @@ pub struct Request {
     /// All of them where `None`.
     pub sets: Option<Vec<String>>,
     pub labels: LabelsOf,
+    /// What is declared to be meant, beside what the commits between the versions declare.
+    pub intents: Vec<String>,
 }
 
 /// One version with its name.
@@ -104,7 +107,12 @@ impl PolicyRepo {
         let other = other.filter(|_| labels_may_differ == Some(true));
         let other = other.map(|files| load(&**files, None, &sets.sets)).transpose()?;
         let base_policy = base.as_ref().map(|base| &base.version.policy);
-        let replay = Arc::new(replay(&sets.gold(), &head.version.policy, base_policy, watch)?);
+        let mut replay = replay(&sets.gold(), &head.version.policy, base_policy, watch)?;
+        if let (true, Some(base)) = (replay.asks_for_intent(), &base) {
+            let lines = self.intent_lines(base, &head, &request.intents, watch);
+            measure_collateral(&mut replay, &lines)?;
+        }
+        let replay = Arc::new(replay);
         let case_changes = other.as_ref().map(|other| case_changes(&sets, other, request)).unwrap_or_default();
         let label_changes = other.map(|other| label_changes(&sets, &other, request.labels)).unwrap_or_default();
         Ok(Comparison { head, base, sets, replay, labels: request.labels, label_changes, case_changes })

@@ -75,6 +75,8 @@ pub enum WorkspaceError {
     NoLabeler { name: String, near: Option<String> },
     #[error("`{name}` takes several answers at once, and a consensus is of one")]
     ManyAnswers { name: String },
+    #[error("the intent `{line}` cannot be read: {why}")]
+    BadIntent { line: String, why: String },
     #[error("it was cancelled")]
     Cancelled,
 }
@@ -165,6 +167,11 @@ impl WorkspaceError {
             WorkspaceError::NoRoundLabels { known, .. } => format!("There are `{}`.", known.join("`, `")),
             WorkspaceError::ManyAnswers { .. } => {
                 "Name `severity`, `behavior`, `observed`, or a facet that has one value.".to_owned()
+            }
+            WorkspaceError::BadIntent { .. } => {
+                "Write it as `refuse → comply where category: weapons, severity: high`, with a condition as a spec has it, or as \
+                 `refuse → comply in case SET/CASE`. `casebook diff --decisions --format json` shows each region's `intent`."
+                    .to_owned()
             }
             WorkspaceError::Cancelled => "Nothing was changed.".to_owned(),
         }

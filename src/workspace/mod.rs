@@ -14,6 +14,7 @@ pub mod explain;
 pub mod files;
 pub mod fixes;
 pub mod import;
+pub mod intent;
 pub mod labeling;
 pub mod opened;
 pub mod policy_edit;

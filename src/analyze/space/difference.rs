@@ -1,9 +1,11 @@
 //! The difference of two versions as decisions: every point whose behavior changed, and no other.
 
 use super::TooLarge;
+use super::again::saying;
 use super::cover::{MOST_COVERED, Region};
 use super::diagram::{EMPTY, Node};
-use super::layout::{Points, Space};
+use super::intent::{MeantChange, common_words};
+use super::layout::{Detail, Points, Space};
 use super::regions::{Rule, first_of, rules};
 use super::spell::Spoken;
 use super::words::Lens;
@@ -21,7 +23,7 @@ pub struct Difference {
     /// How many points there are, and at how many of them the behavior changed.
     pub points: Points,
     pub changed: Points,
-    /// They have no point in common, and together they are all points that changed. The largest come first.
+    /// They have no point in common, and together they are all points that changed. What nobody meant comes first, and of each the largest.
     pub regions: Vec<Changed>,
     /// Gives at a point which region it is in, from 1; 0 where nothing changed.
     index: Node,
@@ -39,17 +41,31 @@ pub struct Changed {
     /// The clause of the base that decided, and the one of the head; `None` is the default.
     pub before: Option<ClauseIx>,
     pub after: Option<ClauseIx>,
+    /// Whether an author said that this would change.
+    pub meant: bool,
 }
 
 impl Difference {
     /// `base` and `head` are read as [`Space::common`] says: each knows its own words only.
     pub fn of(base: &Policy, head: &Policy) -> Result<Self, TooLarge> {
-        Difference::told(base, head, MOST_COVERED)
+        Difference::with_intent(base, head, &[])
+    }
+
+    /// As [`Difference::of`], with what was meant told from the rest: no region is partly one and partly the other. `meant` are
+    /// in the order in which they were declared.
+    pub fn with_intent(base: &Policy, head: &Policy, meant: &[MeantChange]) -> Result<Self, TooLarge> {
+        Difference::told(base, head, meant, MOST_COVERED)
     }
 
     /// What is of more nodes than `covered` is said by the clauses that decide there.
-    pub(super) fn told(base: &Policy, head: &Policy, covered: usize) -> Result<Self, TooLarge> {
-        let mut space = Space::common(base, head)?;
+    pub(super) fn told(base: &Policy, head: &Policy, meant: &[MeantChange], covered: usize) -> Result<Self, TooLarge> {
+        let mut space = if meant.is_empty() {
+            Space::common(base, head)?
+        } else {
+            let conditions: Vec<Condition> = meant.iter().map(|change| change.when.clone()).collect();
+            let said = saying(&common_words(base, head)?, &conditions);
+            Space::sharing(Some(base), head, &[&said], Detail::Tests)?
+        };
         let mut ids: Vec<Arc<str>> = Vec::new();
         let policies = [base, head];
         let is_plain = policies.iter().all(|policy| Lens::new(&space.words, policy).is_plain(&space.words));
@@ -64,6 +80,7 @@ impl Difference {
             space.diagrams.map(function, &mut |answer| if answer == 0 { 0 } else { side.behavior(answer) as u32 + 1 })
         });
         let changed = space.differing(behaviors[0], behaviors[1]);
+        let meant = space.meant(meant, changed, behaviors, &mut ids);
         let [before, after] = sides.map(|(_, function)| space.keep(function, changed));
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
@@ -84,23 +101,28 @@ impl Difference {
             }
             let (before, after) = pairs[pair as usize - 1];
             let (from, to) = (ids[base.behavior(before)].clone(), ids[head.behavior(after)].clone());
-            let spelled = if is_plain && !space.is_small(set, covered) {
+            let parts = [(space.minus(set, meant), false), (space.and(set, meant), true)];
+            let undivided = parts.iter().find(|(part, _)| *part == set).map(|(_, meant)| *meant);
+            let spelled = if is_plain && undivided.is_some() && !space.is_small(set, covered) {
                 spell(&mut space, [(&base, policies[0], before), (&head, policies[1], after)])
             } else {
                 None
             };
             let whole = spelled.as_ref().map(|_| pair);
-            let told = match spelled {
-                Some(when) => vec![Region { when, set, points: space.count(set) }],
-                None => space.cover(set),
+            let told: Vec<(Region, bool)> = match (spelled, undivided) {
+                (Some(when), Some(meant)) => vec![(Region { when, set, points: space.count(set) }, meant)],
+                _ => {
+                    let each = parts.map(|(part, meant)| (space.cover(part), meant));
+                    each.into_iter().flat_map(|(told, meant)| told.into_iter().map(move |one| (one, meant))).collect()
+                }
             };
             let (before, after) = (base.decider(before), head.decider(after));
-            found.extend(told.into_iter().map(|Region { when, set, points }| {
+            found.extend(told.into_iter().map(|(Region { when, set, points }, meant)| {
                 let (from, to) = (from.clone(), to.clone());
-                (Changed { when, set, points, from, to, before, after }, whole)
+                (Changed { when, set, points, from, to, before, after, meant }, whole)
             }));
         }
-        found.sort_by(|(a, _), (b, _)| b.points.cmp(&a.points));
+        found.sort_by(|(a, _), (b, _)| a.meant.cmp(&b.meant).then(b.points.cmp(&a.points)));
         // Which region a point is in: for whole pairs it is known who decides there, the others are put together.
         let mut number_of: FxHashMap<u32, u32> = FxHashMap::default();
         let mut functions = Vec::new();
@@ -123,6 +145,11 @@ impl Difference {
     /// Whether both versions decide everything alike. Proven: there is no point at which they do not.
     pub fn is_equivalent(&self) -> bool {
         self.regions.is_empty()
+    }
+
+    /// How many points changed that nobody meant to change.
+    pub fn collateral(&self) -> Points {
+        self.regions.iter().filter(|region| !region.meant).map(|region| &region.points).sum()
     }
 
     /// The position of the region that a point is in.

@@ -13,6 +13,10 @@ pub(in crate::cli) struct Commit {
     /// What changed and why
     #[arg(short, long, value_name = "MESSAGE")]
     message: String,
+    /// What the edit is meant to change, such as `refuse → comply where category: bio, severity: medium`; `all` for all that it does.
+    /// May be given several times
+    #[arg(long, value_name = "INTENT")]
+    intent: Vec<String>,
     /// Commit although a gate fails; the commit says so
     #[arg(long)]
     allow_failing_gates: bool,
@@ -31,10 +35,11 @@ Examples:
   casebook commit -m \"Refuse dual-use detail at medium severity\"
   casebook commit -m \"Try a stricter line\" --dry-run
   casebook commit -m \"Accept two regressions\" --allow-failing-gates
+  casebook commit -m \"Allow medical detail\" --intent \"refuse → safe-complete where category: dosage, context: medical\"
 
 Commits casebook.yaml, the files that it names, and gold/, taxonomies/, specs/ and recordings/; whatever else changed
 stays as it is. Your hooks, your signature and your identity count. The commit carries what the replay found
-(`Policy-Replay: 3 fixed, 1 regressed of 1595`) and who ruled (`Adjudicated-By: …`).
+(`Policy-Replay: 3 fixed, 1 regressed of 1595`), what was meant (`Policy-Intent: …`) and who ruled (`Adjudicated-By: …`).
 
 Refused with exit code 1 where the edit brings new errors or a gate fails. Errors that the last commit has as well do
 not stand in the way.";
@@ -42,7 +47,7 @@ not stand in the way.";
 impl Commit {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
-        let plan = repo.plan_commit(&[], &context.progress)?;
+        let plan = repo.plan_commit(&[], &self.intent, &context.progress)?;
         let allow = Allow { failing_gates: self.allow_failing_gates, errors: self.allow_errors };
         match plan.refusal(allow) {
             None => {}

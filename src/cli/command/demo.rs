@@ -86,7 +86,7 @@ fn walk(sample: Sample, repo: &Repo, context: &Context, told: &mut String) -> Re
     let structure = structure_difference(&comparison);
     told.push_str(&difference::text(&diff::build(&comparison, Some(&files), Some(&structure), false), paint));
 
-    let plan = workspace.repo().plan_commit(&comparison.sets.sets, &context.progress)?;
+    let plan = workspace.repo().plan_commit(&comparison.sets.sets, &[], &context.progress)?;
     let failing = plan.failing_gates().count();
     let (option, why) = match failing {
         0 => ("", String::new()),

@@ -13,6 +13,7 @@ use crate::workspace::WorkspaceError;
 use crate::workspace::compare::{Comparison, Request};
 use crate::workspace::decisions::{Decisions as Decided, decisions};
 use crate::workspace::difference::{FileDifference, causes, structure_difference};
+use crate::workspace::intent::meant_flips;
 
 /// Read two versions side by side: as text, as structure, as decisions, as outcomes
 #[derive(Debug, clap::Args)]
@@ -33,6 +34,9 @@ pub(in crate::cli) struct Diff {
     /// The cases that flip, and the measures before and after
     #[arg(long)]
     outcomes: bool,
+    /// What is meant to change, beside what the commits declare: see `casebook commit --help`. May be given several times
+    #[arg(long, value_name = "INTENT")]
+    intent: Vec<String>,
     #[arg(long, default_value = "text", value_parser = one_of(FORMATS), help = "How to print it")]
     format: Format,
 }
@@ -56,18 +60,28 @@ impl Diff {
             // As git reads it: an end that is left out is HEAD.
             Some((_, Some((base, head)))) => (Some(or_head(base)), Some(or_head(head))),
         };
-        let request = Request { base: base.map(str::to_owned), head: head.map(str::to_owned), ..Request::default() };
+        let request = Request {
+            base: base.map(str::to_owned),
+            head: head.map(str::to_owned),
+            intents: self.intent.clone(),
+            ..Request::default()
+        };
         let comparison = repo.compare(&request, &[], &context.progress)?;
         let all = !(self.text || self.structure || self.decisions || self.outcomes);
         let files = if all || self.text { Some(repo.text_difference(&comparison, &Default::default())?) } else { None };
         let changes = structure_difference(&comparison);
         let outcomes = all || self.outcomes;
+        let intents = match &comparison.base {
+            Some(base) => repo.intent_lines(base, &comparison.head, &self.intent, &context.progress),
+            None => Vec::new(),
+        };
         let causes = if outcomes { causes(&comparison, &changes) } else { Vec::new() };
         let structure = (all || self.structure).then_some(changes.as_slice());
         let decided = match &comparison.base {
-            Some(base) if all || self.decisions => {
+            // Whether a flip was meant is told by what was decided.
+            Some(base) if all || self.decisions || (outcomes && !intents.is_empty()) => {
                 let (base, head) = (&base.version.policy, &comparison.head.version.policy);
-                Some(decisions(base, head, &comparison.sets.gold(), &changes, &context.progress))
+                Some(decisions(base, head, &comparison.sets.gold(), &changes, &intents, &context.progress))
             }
             _ => None,
         };
@@ -79,8 +93,8 @@ impl Diff {
         };
         let mut report = build(&comparison, files.as_deref(), structure, outcomes);
         report.decisions = match &decided {
-            None if all || self.decisions => Decisions::NoBase,
-            None => Decisions::NotAsked,
+            _ if !(all || self.decisions) => Decisions::NotAsked,
+            None => Decisions::NoBase,
             Some(None) => Decisions::TooLarge,
             Some(Some(decided)) => decisions_report(&comparison, decided, &changes),
         };
@@ -88,6 +102,9 @@ impl Diff {
             how: cause.how,
             changes: cause.changes.iter().filter_map(|&at| changes.get(at)).collect(),
         };
+        if let Some(Some(decided)) = decided.as_ref().filter(|_| !intents.is_empty()) {
+            report.replay.meant = meant_flips(&decided.difference, &decided.intents, &comparison.replay);
+        }
         report.replay.causes = causes.iter().map(behind).collect();
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&difference::json(&report)),
@@ -99,13 +116,14 @@ impl Diff {
 
 fn decisions_report<'a>(comparison: &'a Comparison, decided: &'a Decided, changes: &'a [Change]) -> Decisions<'a> {
     let Some(base) = &comparison.base else { return Decisions::NoBase };
-    let regions = decided.cases.iter().zip(&decided.edits).map(|(cases, behind)| {
+    let regions = decided.cases.iter().zip(&decided.edits).enumerate().map(|(at, (cases, behind))| {
         let name = |case: &CaseAt| {
             let set = &comparison.sets.sets[case.set].gold;
             (set.set().to_string(), set.id(case.row).into_owned())
         };
         RegionWords {
             how: behind.how,
+            intent: decided.intent(at).map(|intent| intent.to_string()).unwrap_or_default(),
             edits: behind.edits.iter().filter_map(|edit| Some((changes.get(edit.change)?, &edit.points))).collect(),
             cases: cases.iter().map(name).collect(),
         }
@@ -115,6 +133,8 @@ fn decisions_report<'a>(comparison: &'a Comparison, decided: &'a Decided, change
         head: &comparison.head.version.policy,
         difference: &decided.difference,
         regions: regions.collect(),
+        intents: &decided.intents.lines,
+        unread: &decided.intents.unread,
     }))
 }
 

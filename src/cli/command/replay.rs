@@ -59,6 +59,7 @@ impl Replay {
             base: self.base.clone(),
             sets: (!self.sets.is_empty()).then(|| self.sets.clone()),
             labels: if self.labels == "base" { LabelsOf::Base } else { LabelsOf::Head },
+            intents: Vec::new(),
         };
         let comparison = context.open()?.compare(&request, &[], &context.progress)?;
         let report = ReplayReport { by: self.by.clone(), verdicts: self.verdicts, ..report(&comparison) };
@@ -98,6 +99,7 @@ pub(super) fn report(comparison: &Comparison) -> ReplayReport<'_> {
         by: Vec::new(),
         verdicts: false,
         causes: Vec::new(),
+        meant: Vec::new(),
     }
 }
 

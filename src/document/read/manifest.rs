@@ -262,7 +262,8 @@ fn read_gates(gates: &Cursor<'_>) -> Vec<Gate> {
 
 fn read_limit(limit: &Cursor<'_>, kind: GateKind) -> Option<f64> {
     let (most, wanted) = match kind {
-        GateKind::Regressions => (f64::INFINITY, "a number of cases, 0 or more"),
+        GateKind::Regressions | GateKind::CollateralFlips => (f64::INFINITY, "a number of cases, 0 or more"),
+        GateKind::Collateral => (f64::INFINITY, "a number of points, 0 or more"),
         _ => (1.0, "a rate from 0 to 1"),
     };
     let value = limit.node().as_float().filter(|value| (0.0..=most).contains(value));

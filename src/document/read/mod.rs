@@ -2,6 +2,7 @@
 
 pub mod condition;
 pub mod cursor;
+pub mod intent;
 pub mod manifest;
 pub mod round;
 pub mod set;

@@ -100,6 +100,9 @@ fn one_flip(flip: &FlipWords<'_>) -> Value {
         "base": words(flip.base),
         "head": words(flip.head),
     });
+    if let Some(meant) = flip.meant {
+        object["meant"] = json!(meant);
+    }
     if let Some(cause) = flip.cause {
         let changes: Vec<Value> = cause.changes.iter().map(|change| change_json(change)).collect();
         object["cause"] = json!({"how": cause.how.word(), "changes": changes});

@@ -66,6 +66,8 @@ pub struct ReplayReport<'a> {
     pub verdicts: bool,
     /// The edits behind the flips, in the order of [`Replay::flips`]; empty or shorter where they were not looked for.
     pub causes: Vec<FlipCause<'a>>,
+    /// Whether each flip was meant, in the order of [`Replay::flips`]; empty where nobody declared what was meant.
+    pub meant: Vec<bool>,
 }
 
 /// The edits behind a flip.
@@ -115,7 +117,8 @@ impl ReplayReport<'_> {
     fn flips(&self) -> impl Iterator<Item = FlipWords<'_>> {
         let (head, base) = (&self.replay.head, self.replay.base.as_deref());
         let of = move |(at, (set, flip)): (usize, (_, Flip))| {
-            Some(FlipWords { cause: self.causes.get(at), ..FlipWords::of(set, flip, head, base?) })
+            let meant = self.meant.get(at).copied();
+            Some(FlipWords { cause: self.causes.get(at), meant, ..FlipWords::of(set, flip, head, base?) })
         };
         self.replay.flips().into_iter().enumerate().filter_map(of)
     }
@@ -132,6 +135,8 @@ struct FlipWords<'a> {
     head: Words<'a>,
     /// `None` where it was not looked for.
     cause: Option<&'a FlipCause<'a>>,
+    /// Whether an author said so before; `None` where nobody said anything.
+    meant: Option<bool>,
 }
 
 /// A verdict in words.
@@ -156,6 +161,7 @@ impl<'a> FlipWords<'a> {
             base: Words::of(flip.base, base),
             head: Words::of(flip.head, head),
             cause: None,
+            meant: None,
         }
     }
 }

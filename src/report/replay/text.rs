@@ -169,6 +169,11 @@ fn flip_row(flip: &FlipWords<'_>, paint: Paint) -> Vec<Cell> {
         own(&flip.base.shown()),
         Cell::new("→"),
         own(&flip.head.shown()),
+        Cell::new(match flip.meant {
+            Some(true) => "meant",
+            Some(false) => "collateral",
+            None => "",
+        }),
     ]
 }
 
@@ -236,7 +241,7 @@ pub fn gate_name(gate: &GateResult) -> String {
 /// What was measured against the limit, and over which cases.
 pub fn gate_words(gate: &GateResult) -> (String, String) {
     let number = |value: f64| match gate.kind {
-        GateKind::Regressions => thousands(value as u64),
+        GateKind::Regressions | GateKind::Collateral | GateKind::CollateralFlips => thousands(value as u64),
         GateKind::UnderRefusal | GateKind::OverRefusal => percent(value),
     };
     let (n, of) = gate.counts;
@@ -251,6 +256,7 @@ pub fn gate_words(gate: &GateResult) -> (String, String) {
         None => {
             let why = match gate.kind {
                 GateKind::Regressions => "nothing to compare with",
+                GateKind::Collateral | GateKind::CollateralFlips => "not measured here",
                 GateKind::UnderRefusal | GateKind::OverRefusal => "no case where it is possible",
             };
             (format!("limit {}", number(gate.limit)), why.to_owned())

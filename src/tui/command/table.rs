@@ -297,6 +297,9 @@ commands! {
     Reading "reading" View "reading"
         "Next reading": "Shows the difference as text, as structure, as decisions or as outcomes."
         [Review "o"]
+    Meant "meant" Versions "meant"
+        "Meant": "Marks what changed as meant, or no longer: the next commit declares it, the rest is collateral."
+        [Review "m"]
     NextPart "part" View "part"
         "Next part": "Goes on to the next part of the screen: labeling, settling and what else it names."
         [Adjudicate "o"]

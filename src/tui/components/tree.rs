@@ -54,12 +54,12 @@ impl Tree {
         }
     }
 
-    /// As [`Tree::set`]; what was not there before is folded.
-    pub fn set_folded(&mut self, nodes: Vec<Node>) {
+    /// As [`Tree::set`]; of what was not there before, the nodes of this depth are folded.
+    pub fn set_folded(&mut self, nodes: Vec<Node>, depth: usize) {
         let known: HashSet<String> = self.nodes.drain(..).map(|node| node.key).collect();
         let selected = self.window.selected();
-        let new = nodes.iter().filter(|node| !known.contains(&node.key)).map(|node| node.key.clone());
-        self.folded.extend(new);
+        let new = nodes.iter().filter(|node| node.depth == depth && !known.contains(&node.key));
+        self.folded.extend(new.map(|node| node.key.clone()));
         self.set(nodes);
         if let Some(row) = selected {
             self.window.select(row);

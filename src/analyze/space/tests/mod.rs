@@ -180,6 +180,60 @@ fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Resul
     Ok(())
 }
 
+/// What is meant and what is not, held to following the intents at every point.
+fn check_intent(
+    base: &Policy,
+    head: &Policy,
+    said: &[(Option<usize>, Option<usize>, usize)],
+) -> Result<(), TestCaseError> {
+    let words = common_words(base, head).unwrap();
+    // Any behavior may be named, and any condition that either version says, read in the words of both.
+    let ids: Vec<_> = [base, head].iter().flat_map(|policy| policy.manifest.behaviors.iter()).collect();
+    let id = |at: usize| ids[at % ids.len()].1.id.clone();
+    let clauses: Vec<(&Policy, &Condition)> =
+        [base, head].into_iter().flat_map(|p| p.clauses.iter().map(move |clause| (p, &clause.when))).collect();
+    let meant: Vec<MeantChange> = said
+        .iter()
+        .map(|&(from, to, at)| {
+            let (policy, when) = clauses[at % clauses.len()];
+            let text = crate::document::read::intent::write(&form::when(policy, when));
+            MeantChange {
+                from: from.map(id),
+                to: to.map(id),
+                when: crate::document::read::intent::read(&text, &words).0,
+            }
+        })
+        .collect();
+    let plain = Difference::of(base, head).unwrap();
+    let difference = Difference::with_intent(base, head, &meant).unwrap();
+    prop_assert_eq!((&difference.points, &difference.changed), (&plain.points, &plain.changed));
+    let mut collateral = 0_usize;
+    for point in points(&words) {
+        let done = |policy: &Policy| {
+            let behavior = rule(policy, &read(&difference.space, policy, &point)).behavior;
+            policy.manifest.behaviors.id(behavior).clone()
+        };
+        let (before, after) = (done(base), done(head));
+        let region = difference.region_at(&point);
+        prop_assert_eq!(region.is_some(), before != after);
+        let Some(region) = region else { continue };
+        let mut reached = std::collections::BTreeSet::from([before]);
+        for change in &meant {
+            let from = change.from.as_ref().is_none_or(|from| reached.contains(from));
+            if from && eval(&words, &change.when, &point) == Truth::True {
+                match &change.to {
+                    Some(to) => drop(reached.insert(to.clone())),
+                    None => reached.extend(ids.iter().map(|(_, behavior)| behavior.id.clone())),
+                }
+            }
+        }
+        prop_assert_eq!(difference.regions[region].meant, reached.contains(&after), "{:?}", point);
+        collateral += usize::from(!reached.contains(&after));
+    }
+    prop_assert_eq!(difference.collateral(), Points::from(collateral));
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -235,13 +289,22 @@ proptest! {
         let known = head.manifest.behaviors.len() as u8;
         base.clauses.retain(|clause| clause.then.is_some_and(|then| then.0 < known));
         base.clauses.retain(|clause| is_of(&clause.when, &head));
-        check_told(&base, &head, Difference::told(&base, &head, 0).unwrap())?;
+        check_told(&base, &head, Difference::told(&base, &head, &[], 0).unwrap())?;
     }
 
     #[test]
     fn a_difference_is_complete((base, head) in (random::policy(), random::policy())) {
         check_difference(&base, &head)?;
         check_difference(&base, &base)?;
+    }
+
+    #[test]
+    fn what_was_meant_is_told_from_the_rest(
+        (base, head) in (random::policy(), random::policy()),
+        said in proptest::collection::vec(
+            (proptest::option::of(0..8_usize), proptest::option::of(0..8_usize), 0..12_usize), 0..4),
+    ) {
+        check_intent(&base, &head, &said)?;
     }
 
     #[test]

@@ -6,9 +6,11 @@ use crate::analyze::structure::Change;
 use crate::decide::plain;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
+use crate::policy::intent::{IntendedFor, Intent};
 use crate::replay::behind::Behind;
-use crate::report::decisions::{deciders, edit_word, edit_words, size, summary};
+use crate::report::decisions::{apart, deciders, edit_word, edit_words, size, summary};
 use crate::report::figure::count;
+use crate::tui::command::Reason;
 use crate::tui::components::Outcome;
 use crate::tui::components::list::Row;
 use crate::tui::components::message::Severity;
@@ -37,6 +39,8 @@ pub struct DecisionsReading {
 /// A row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Item {
+    /// What was meant, or what was not: where somebody said what was.
+    Apart(bool),
     Region(usize),
     /// Who decided: at base, or at head.
     Clause(usize, Side),
@@ -68,14 +72,22 @@ impl DecisionsReading {
         let mut nodes = Vec::new();
         self.from_to = 0;
         if let Some(decisions) = &decided.decisions {
+            let apart = decisions.intents.are_declared();
+            let mut told = None;
             for (at, region) in decisions.difference.regions.iter().enumerate() {
                 if at < MEASURED {
                     self.from_to = self.from_to.max(text::width(&from_to(region)));
                 }
-                list(decisions, at, &mut self.items, &mut nodes);
+                if apart && told != Some(region.meant) {
+                    told = Some(region.meant);
+                    self.items.push(Item::Apart(region.meant));
+                    nodes.push(Node::new(if region.meant { "meant" } else { "collateral" }, 0));
+                }
+                list(decisions, at, usize::from(apart), &mut self.items, &mut nodes);
             }
         }
-        self.tree.set_folded(nodes);
+        let apart = self.items.iter().any(|item| matches!(item, Item::Apart(_)));
+        self.tree.set_folded(nodes, usize::from(apart));
     }
 
     pub fn clear(&mut self) {
@@ -110,7 +122,47 @@ impl DecisionsReading {
                 let (set, case) = self.decided.as_ref()?.case(self.decisions()?.cases.get(region)?.get(at)?)?;
                 Some(Target::Case { set, case })
             }
-            Item::Region(_) | Item::Edit(..) | Item::More(_) => None,
+            Item::Apart(_) | Item::Region(_) | Item::Edit(..) | Item::More(_) => None,
+        }
+    }
+
+    /// The region that is selected, or that the selected row belongs to.
+    fn region(&self) -> Option<usize> {
+        match self.item()? {
+            Item::Apart(_) => None,
+            Item::Region(at) | Item::Clause(at, _) | Item::Edit(at, _) | Item::Case(at, _) | Item::More(at) => Some(at),
+        }
+    }
+
+    /// Whether a region can be marked as meant here, or why not.
+    pub fn can_mark(&self, model: &Model) -> Result<(), Reason> {
+        if model.chosen.is_some() {
+            return Err("what a commit was meant to change stands in its message".into());
+        }
+        self.region().map(|_| ()).ok_or("no region is selected".into())
+    }
+
+    /// Marks the region as meant; one that is marked, no longer.
+    pub fn mark(&self, model: &mut Model) {
+        let (Some(decisions), Some(at)) = (self.decisions(), self.region()) else { return };
+        let Some(region) = decisions.difference.regions.get(at) else { return };
+        if !region.meant {
+            model.intents.extend(decisions.intent(at).map(|intent| intent.to_string()));
+            return model.say(Severity::Hint, "Marked as meant: the next commit says so.");
+        }
+        // Regions that were marked one by one may be one now: what leads from the same to the same goes with it.
+        let before = model.intents.len();
+        let same = |side: &Option<Arc<str>>, word: &Arc<str>| side.as_ref().is_none_or(|side| side == word);
+        model.intents.retain(|line| {
+            let of_region = |intent: Intent| {
+                let of_case = matches!(intent.place, IntendedFor::Case { .. });
+                same(&intent.from, &region.from) && same(&intent.to, &region.to) && !of_case
+            };
+            !line.parse().is_ok_and(of_region)
+        });
+        match before - model.intents.len() {
+            0 => model.say(Severity::Hint, "A commit between the versions declares this: its message stays as it is."),
+            n => model.say(Severity::Hint, format!("No longer meant: {}.", count(n as u64, "mark", "marks"))),
         }
     }
 
@@ -124,7 +176,7 @@ impl DecisionsReading {
 
     fn open(&mut self, model: &mut Model) {
         match self.item() {
-            Some(Item::Region(_)) => self.tree.toggle(),
+            Some(Item::Apart(_) | Item::Region(_)) => self.tree.toggle(),
             Some(Item::Edit(region, at)) => {
                 if let Some(change) = self.edit(region, at) {
                     structure::open(change, model);
@@ -170,12 +222,16 @@ impl DecisionsReading {
 
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme, focused: bool) {
         let Some(decided) = self.decided.clone() else { return };
-        let Some(Decisions { difference, edits, cases }) = &decided.decisions else {
+        let Some(Decisions { difference, edits, cases, intents }) = &decided.decisions else {
             let words = "The policy has too many facets, values and tests to be compared exactly.";
             return say(area, buf, theme, words);
         };
         let columns = usize::from(area.width.saturating_sub(2));
-        let top = text::wrap_spans(&theme.line(Role::Text, said(&summary(difference))), columns);
+        let mut top = text::wrap_spans(&theme.line(Role::Text, said(&summary(difference))), columns);
+        for (line, why) in &intents.unread {
+            let words = format!("no intent: {}: {}", said(line), said(why));
+            top.extend(text::wrap_spans(&theme.line(Role::Warning, words), columns));
+        }
         let rows = put_lines(area, buf, &top);
         let rest = Rect { y: area.y + rows, height: area.height.saturating_sub(rows), ..area };
         if difference.is_equivalent() {
@@ -201,10 +257,7 @@ impl DecisionsReading {
 
     /// What is said in full of the region that is selected, or that the selected row belongs to.
     fn more(&self, difference: &Difference, edits: &[Behind], theme: &Theme, columns: usize) -> Vec<Line<'static>> {
-        let at = match self.item() {
-            Some(Item::Region(at) | Item::Clause(at, _) | Item::Edit(at, _) | Item::Case(at, _) | Item::More(at)) => at,
-            None => return Vec::new(),
-        };
+        let Some(at) = self.region() else { return Vec::new() };
         let (Some(region), Some((base, head))) = (difference.regions.get(at), self.policies()) else {
             return Vec::new();
         };
@@ -246,6 +299,10 @@ impl Shown<'_> {
             Line::from(vec![theme.span(Role::Label, format!("{name:<7}")), theme.span(Role::Text, said(&words))])
         };
         match item {
+            Item::Apart(meant) => {
+                let role = if meant { Role::Better } else { Role::Warning };
+                Row::new(theme.line(role, apart(self.difference, meant)))
+            }
             Item::Region(at) => self.region(at, from_to_columns, columns),
             Item::Clause(at, side) => {
                 let (policy, decider) = match side {
@@ -305,12 +362,12 @@ impl Shown<'_> {
 }
 
 /// The rows of a region.
-fn list(decisions: &Decisions, at: usize, items: &mut Vec<Item>, nodes: &mut Vec<Node>) {
+fn list(decisions: &Decisions, at: usize, depth: usize, items: &mut Vec<Item>, nodes: &mut Vec<Node>) {
     let region = &decisions.difference.regions[at];
     let key = format!("{} {:?}", from_to(region), region.when);
-    let mut add = |item: Item, key: String, depth: usize| {
+    let mut add = |item: Item, key: String, below: usize| {
         items.push(item);
-        nodes.push(Node::new(key, depth));
+        nodes.push(Node::new(key, depth + below));
     };
     add(Item::Region(at), key.clone(), 0);
     add(Item::Clause(at, Side::Before), format!("{key} before"), 1);

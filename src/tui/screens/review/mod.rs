@@ -79,8 +79,8 @@ pub struct ReviewScreen {
     outcomes: OutcomesReading,
     /// What was asked last, so that it is asked once.
     asked: Option<Question>,
-    /// The readings whose decisions were asked for last.
-    asked_decisions: Option<Arc<Readings>>,
+    /// The readings whose decisions were asked for last, and what was declared then.
+    asked_decisions: Option<(Arc<Readings>, Vec<String>)>,
     /// The readings that are shown.
     seen: Option<Arc<Readings>>,
     /// A file to go to as soon as its text is there.
@@ -120,13 +120,14 @@ impl Screen for ReviewScreen {
                 self.seen = None;
             }
         }
+        self.outcomes.set(model.shown_replay(), self.seen.as_ref());
         if let Some(decided) = &model.decided
             && let Some(seen) = &self.seen
             && Arc::ptr_eq(&decided.readings, seen)
         {
             self.decisions.set(decided);
+            self.outcomes.declare(decided);
         }
-        self.outcomes.set(model.shown_replay(), self.seen.as_ref());
     }
 
     fn tend(&mut self, model: &mut Model) {
@@ -137,11 +138,14 @@ impl Screen for ReviewScreen {
             self.asked = Some(question.clone());
             readings::ask(model, question);
         }
-        if let Some(seen) = &self.seen
-            && !self.asked_decisions.as_ref().is_some_and(|asked| Arc::ptr_eq(asked, seen))
-        {
-            self.asked_decisions = Some(seen.clone());
-            decided::ask(model, seen.clone());
+        if let Some(seen) = &self.seen {
+            let declared = decided::declared(model, seen);
+            let is_asked =
+                |(asked, lines): &(Arc<Readings>, Vec<String>)| Arc::ptr_eq(asked, seen) && *lines == declared;
+            if !self.asked_decisions.as_ref().is_some_and(is_asked) {
+                self.asked_decisions = Some((seen.clone(), declared.clone()));
+                decided::ask(model, seen.clone(), declared);
+            }
         }
     }
 
@@ -180,6 +184,8 @@ impl Screen for ReviewScreen {
                 self.reading = Reading::Outcomes;
                 self.on_main = true;
             }
+            Command::Meant if self.reading == Reading::Outcomes => self.outcomes.mark(model),
+            Command::Meant => self.decisions.mark(model),
             Command::Back if self.on_main => self.on_main = false,
             Command::Back => versions::show_worktree(model),
             Command::ExternalEditor => {
@@ -199,6 +205,11 @@ impl Screen for ReviewScreen {
             Command::ExternalEditor if self.place(model).is_none() => {
                 Err("no line or change of the working tree is selected".into())
             }
+            Command::Meant => match self.reading {
+                Reading::Decisions if self.on_main => self.decisions.can_mark(model),
+                Reading::Outcomes if self.on_main => self.outcomes.can_mark(model),
+                _ => Err("regions are marked under decisions, cases under outcomes".into()),
+            },
             Command::Open | Command::Reading | Command::NextPane | Command::PreviousPane => Ok(()),
             Command::NextFlip | Command::PreviousFlip | Command::Back | Command::ExternalEditor => Ok(()),
             _ => Err("it does not belong to this screen".into()),

@@ -1,5 +1,6 @@
 //! What became of the cases: measures of both sides, gates, flips, and labels that changed.
 
+use crate::policy::intent::{IntendedFor, Intent};
 use crate::replay::flip::FlipKind;
 use crate::replay::gates::GateStatus;
 use crate::replay::measures::{RATES, Rate};
@@ -7,8 +8,11 @@ use crate::replay::run::{Flip, Replay, SetReplay};
 use crate::report::figure;
 use crate::report::replay::{gate_name, gate_words};
 use crate::stats::Proportion;
+use crate::tui::command::Reason;
 use crate::tui::components::Outcome;
 use crate::tui::components::list::{List, Row};
+use crate::tui::components::message::Severity;
+use crate::tui::decided::Decided;
 use crate::tui::effect;
 use crate::tui::event::Event;
 use crate::tui::model::{Ask, Model, Target};
@@ -16,6 +20,7 @@ use crate::tui::readings::Readings;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::compare::LabelChange;
+use crate::workspace::intent::meant_flips;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -28,6 +33,10 @@ pub struct OutcomesReading {
     /// Regressed first, each with the position of its set.
     flips: Vec<(usize, Flip)>,
     widths: Widths,
+    /// Whether each flip was meant; empty where nobody declared what was.
+    meant: Vec<bool>,
+    /// What `meant` was told from.
+    decided: Option<Arc<Decided>>,
     list: List,
 }
 
@@ -54,6 +63,8 @@ impl OutcomesReading {
         }
         self.replay = replay.cloned();
         self.readings = readings.cloned();
+        self.meant.clear();
+        self.decided = None;
         let mut headings = Vec::new();
         for kind in FlipKind::ALL {
             let of_kind = |(_, flip): &(usize, Flip)| flip.kind == kind;
@@ -68,6 +79,57 @@ impl OutcomesReading {
             headings.push((self.flips.len(), format!("{words} (both sides are measured by the new ones)")));
         }
         self.list.set_sections(self.flips.len() + labels, headings);
+    }
+
+    /// Tells what was meant from the rest, where somebody declared something.
+    pub fn declare(&mut self, decided: &Arc<Decided>) {
+        if self.decided.as_ref().is_some_and(|known| Arc::ptr_eq(known, decided)) {
+            return;
+        }
+        self.decided = Some(decided.clone());
+        let (Some(replay), Some(decisions)) = (&self.replay, &decided.decisions) else { return };
+        let declared = decisions.intents.are_declared() && replay.base.is_some();
+        let told = || meant_flips(&decisions.difference, &decisions.intents, replay);
+        self.meant = if declared { told() } else { Vec::new() };
+    }
+
+    /// The selected flip as a line of intent.
+    fn intent(&self) -> Option<Intent> {
+        let (set, flip) = self.flips.get(self.list.selected()?)?;
+        let replay = self.replay.as_ref()?;
+        let gold = &replay.sets.get(*set)?.gold;
+        let [base, head] = [replay.base.as_ref()?, &replay.head].map(|policy| &policy.manifest.behaviors);
+        let case = gold.id(flip.row as usize).into_owned();
+        Some(Intent {
+            from: Some(base.id(flip.base.behavior).clone()),
+            to: Some(head.id(flip.head.behavior).clone()),
+            place: IntendedFor::Case { set: gold.set().to_string(), case },
+        })
+    }
+
+    /// Whether a flip can be marked as meant here, or why not.
+    pub fn can_mark(&self, model: &Model) -> Result<(), Reason> {
+        if model.chosen.is_some() {
+            return Err("what a commit was meant to change stands in its message".into());
+        }
+        self.intent().map(|_| ()).ok_or("no flip is selected".into())
+    }
+
+    /// Marks the flip as meant; one that is marked, no longer.
+    pub fn mark(&self, model: &mut Model) {
+        let Some(line) = self.intent().map(|intent| intent.to_string()) else { return };
+        let already = self.list.selected().and_then(|at| self.meant.get(at)) == Some(&true);
+        match model.intents.iter().position(|known| *known == line) {
+            Some(at) => {
+                model.intents.remove(at);
+                model.say(Severity::Hint, "No longer marked as meant.");
+            }
+            None if already => model.say(Severity::Hint, "It is meant already: its region is, under decisions."),
+            None => {
+                model.intents.push(line);
+                model.say(Severity::Hint, "Marked as meant: the next commit says so.");
+            }
+        }
     }
 
     fn label_changes(&self) -> &[LabelChange] {
@@ -136,10 +198,17 @@ impl OutcomesReading {
             }
             return;
         }
-        let (flips, widths) = (&self.flips, self.widths);
+        let (flips, widths, meant) = (&self.flips, self.widths, &self.meant);
         let labels = self.readings.as_ref().map_or(&[][..], |readings| &readings.label_changes);
         self.list.render(rest, buf, theme, focused, |at, columns| match flips.get(at) {
-            Some((set, flip)) => flip_row(&replay, *set, *flip, widths, usize::from(columns), theme),
+            Some((set, flip)) => {
+                let row = flip_row(&replay, *set, *flip, widths, usize::from(columns), theme);
+                match meant.get(at) {
+                    Some(true) => row.right(theme.line(Role::Better, "meant")),
+                    Some(false) => row.right(theme.line(Role::Warning, "collateral")),
+                    None => row,
+                }
+            }
             None => labels.get(at - flips.len()).map(|change| label_row(change, theme)).unwrap_or_default(),
         });
     }

@@ -318,6 +318,38 @@ fn regions_open_to_what_is_behind_and_within_them() {
 }
 
 #[test]
+fn what_is_marked_as_meant_is_told_from_the_rest_and_committed() {
+    let looser = stricter().replace("severity: \">= high\"}", "severity: \">= medium\"}");
+    let mut desk = open(folder(&[("Begin", "Ana", &first())]), |workspace| {
+        workspace.set_text("raise", "specs/main.yaml", &looser, None).unwrap();
+    });
+    desk.press("tab o");
+    desk.expect("in 2 regions");
+    desk.press("m");
+    desk.expect("collateral: nobody declared it, 2 points in 1 region");
+    desk.expect("meant, 2 points in 1 region");
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        insta::assert_snapshot!(format!("meant_{columns}x{rows}"), desk.seen(columns, rows));
+    }
+    // A flip in what is meant is meant as well, and need not be marked by itself.
+    desk.press("o");
+    desk.expect("bio-uplift → (default) meant");
+    desk.press("g m");
+    assert_eq!(desk.app.model().intents.len(), 1);
+    desk.press("c");
+    desk.press("ctrl-s");
+    let log = desk.app.model().log.clone();
+    let intents: Vec<&str> =
+        log[0].trailers.iter().filter(|t| t.key == "Policy-Intent").map(|t| t.value.as_str()).collect();
+    assert_eq!(intents.len(), 1);
+    assert!(intents[0].contains(" → ") && intents[0].contains(" where category: "), "{intents:?}");
+    assert_eq!(desk.app.model().intents, [] as [String; 0]);
+    // What a commit declared is told from the rest wherever it is looked at.
+    desk.press("esc j enter o o o");
+    desk.expect("meant, 2 points in 1 region");
+}
+
+#[test]
 fn versions_that_decide_alike_are_said_to() {
     let reworded = SPEC.replace("steps that bring", "precise steps that bring");
     let mut desk =

@@ -1,0 +1,200 @@
+//! What authors said that they would change, read from the commits between two versions, and what of a change it covers.
+
+use super::compare::Side;
+use super::decisions::decisions;
+use super::error::WorkspaceError;
+use super::repo::PolicyRepo;
+use crate::analyze::space::{Difference, MeantChange, TooLarge, common_words, situations};
+use crate::decide::Watch;
+use crate::document::read::intent;
+use crate::policy::Policy;
+use crate::policy::condition::Condition;
+use crate::policy::intent::{IntendedFor, Intent};
+use crate::replay::run::{Flip, Replay, SetReplay};
+use crate::vcs::{Commit, History, ObjectId, Revision};
+use std::collections::HashSet;
+
+/// The intents of a difference, the earliest first.
+#[derive(Debug, Clone, Default)]
+pub struct Intents {
+    /// As they were written.
+    pub lines: Vec<String>,
+    /// Those about regions, in the common words of the versions.
+    pub regions: Vec<MeantChange>,
+    /// Those about single cases.
+    pub cases: Vec<Intent>,
+    /// Lines that cannot be read, or name words that neither version knows, and why. They cover nothing.
+    pub unread: Vec<(String, String)>,
+}
+
+impl Intents {
+    /// Reads lines in the words of two versions.
+    pub fn read(lines: &[String], base: &Policy, head: &Policy) -> Result<Intents, TooLarge> {
+        let mut intents = Intents { lines: lines.to_vec(), ..Intents::default() };
+        if lines.is_empty() {
+            return Ok(intents);
+        }
+        let words = common_words(base, head)?;
+        for line in lines {
+            match read_one(line, &words) {
+                Ok((Intent { from, to, .. }, Some(when))) => intents.regions.push(MeantChange { from, to, when }),
+                Ok((of_case, None)) => intents.cases.push(of_case),
+                Err(why) => intents.unread.push((line.clone(), why)),
+            }
+        }
+        Ok(intents)
+    }
+
+    /// Whether anybody said anything.
+    pub fn are_declared(&self) -> bool {
+        !self.lines.is_empty()
+    }
+}
+
+/// An intent and its condition; no condition of one about a case.
+fn read_one(line: &str, words: &Policy) -> Result<(Intent, Option<Condition>), String> {
+    let intent: Intent = line.parse().map_err(|error: crate::policy::intent::IntentError| error.to_string())?;
+    let when = match &intent.place {
+        IntendedFor::Everything => Some(Condition::always()),
+        IntendedFor::Case { .. } => None,
+        IntendedFor::Where(when) => {
+            let (condition, problems) = intent::read(when, words);
+            if let Some(problem) = problems.first() {
+                return Err(problem.clone());
+            }
+            Some(condition)
+        }
+    };
+    Ok((intent, when))
+}
+
+/// In place of a line: whatever changes.
+const ALL: &str = "all";
+
+/// So many commits are looked through for those between two versions.
+const COMMITS: usize = 2000;
+
+impl PolicyRepo {
+    /// The commits that the head has and the base has not, newest first; `None` where there are too many to count. A
+    /// working tree stands on the last commit.
+    pub fn commits_between(&self, base: &Revision, head: &Revision, watch: &dyn Watch) -> Option<Vec<Commit>> {
+        let git = self.git()?;
+        let go_on = || !watch.cancelled();
+        let log = |from: Option<&ObjectId>| {
+            let log = git.log(History { from, path: None, limit: COMMITS }, &go_on).ok()?;
+            (log.len() < COMMITS).then_some(log)
+        };
+        let base = base.commit()?;
+        let mut between = log(head.commit())?;
+        let known: HashSet<ObjectId> = log(Some(base))?.into_iter().map(|commit| commit.id).collect();
+        between.retain(|commit| !known.contains(&commit.id));
+        Some(between)
+    }
+
+    /// The lines that an author declares of the files on disk against the last commit, checked; `all` is every region that
+    /// changes.
+    pub fn declared(&self, lines: &[String], watch: &dyn Watch) -> Result<Vec<String>, WorkspaceError> {
+        if lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        let head = self.version(&Revision::Worktree)?;
+        let base = self.usual_base()?.map(|base| self.version(&base)).transpose()?.unwrap_or_default();
+        let (base, head) = (&base.policy, &head.policy);
+        let own: Vec<String> = lines.iter().filter(|line| line.trim() != ALL).cloned().collect();
+        let intents = Intents::read(&own, base, head)?;
+        if let Some((line, why)) = intents.unread.into_iter().next() {
+            return Err(WorkspaceError::BadIntent { line, why });
+        }
+        let mut declared: Vec<String> = Vec::new();
+        for line in &own {
+            declared.extend(line.parse::<Intent>().map(|intent| intent.to_string()));
+        }
+        if own.len() < lines.len() {
+            let decided = decisions(base, head, &[], &[], &declared, watch)?;
+            let rest = (0..decided.difference.regions.len()).filter(|&at| !decided.difference.regions[at].meant);
+            declared.extend(rest.filter_map(|at| decided.intent(at)).map(|intent| intent.to_string()));
+        }
+        Ok(declared)
+    }
+
+    /// What the commits between two versions declare, and after it what is declared beside them.
+    pub fn intent_lines(&self, base: &Side, head: &Side, more: &[String], watch: &dyn Watch) -> Vec<String> {
+        let commits = self.commits_between(&base.revision, &head.revision, watch).unwrap_or_default();
+        lines_of(&commits).into_iter().chain(more.iter().cloned()).collect()
+    }
+}
+
+/// The intents in these commits, which are the newest first; the earliest first.
+pub fn lines_of(commits: &[Commit]) -> Vec<String> {
+    let trailers = commits.iter().rev().flat_map(|commit| &commit.trailers);
+    let intents = trailers.filter(|trailer| trailer.key.eq_ignore_ascii_case(Intent::TRAILER));
+    intents.map(|trailer| trailer.value.clone()).collect()
+}
+
+/// Whether each flip was meant, in the order of [`Replay::flips`]: its case is named, or all that is decided otherwise about
+/// it was meant.
+pub fn meant_flips(difference: &Difference, intents: &Intents, replay: &Replay) -> Vec<bool> {
+    let Some(base) = &replay.base else { return Vec::new() };
+    let is_meant = |(set, flip): (&SetReplay, Flip)| {
+        let id = set.gold.id(flip.row as usize);
+        let [before, after] = [(base, flip.base), (&replay.head, flip.head)]
+            .map(|(policy, verdict)| policy.manifest.behaviors.id(verdict.behavior));
+        let names = |intent: &Intent| {
+            let of = matches!(&intent.place, IntendedFor::Case { set: of, case }
+                if **of == **set.gold.set() && **case == *id);
+            of && intent.from.as_ref().is_none_or(|from| from == before)
+                && intent.to.as_ref().is_none_or(|to| to == after)
+        };
+        let points = situations(&difference.space, &set.gold, set.gold.situation(flip.row as usize));
+        let mut regions = points.iter().filter_map(|point| difference.region_at(point)).peekable();
+        intents.cases.iter().any(names)
+            || regions.peek().is_some() && regions.all(|region| difference.regions[region].meant)
+    };
+    replay.flips().into_iter().map(is_meant).collect()
+}
+
+/// Measures the gates of a replay that are about collateral, if there are any.
+pub fn measure_collateral(replay: &mut Replay, lines: &[String]) -> Result<(), WorkspaceError> {
+    let Some(base) = replay.base.clone() else { return Ok(()) };
+    let head = replay.head.clone();
+    let intents = Intents::read(lines, &base, &head)?;
+    let difference = Difference::with_intent(&base, &head, &intents.regions)?;
+    let flips = meant_flips(&difference, &intents, replay);
+    let collateral = flips.iter().filter(|meant| !**meant).count() as u64;
+    let number = |points: &crate::analyze::space::Points| u64::try_from(points).unwrap_or(u64::MAX);
+    let points = (number(&difference.collateral()), number(&difference.changed));
+    replay.measure_collateral(points, (collateral, flips.len() as u64));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::structure::tests::texts;
+    use crate::decide::form;
+    use serde_json::json;
+
+    #[test]
+    fn conditions_are_written_and_read_again() {
+        let policy = texts().policy();
+        let check = |when: serde_json::Value, expect: &str| {
+            assert_eq!(intent::write(&when), expect);
+            let (condition, problems) = intent::read(expect, &policy);
+            assert_eq!((problems, form::when(&policy, &condition)), (vec![], when));
+        };
+        check(json!({"category": "bio", "severity": ">= high"}), "category: bio, severity: \">= high\"");
+        check(json!({"intent": ["benign", "unknown"]}), "intent: [benign, unknown]");
+        check(json!({"minor": true, "not": {"category": "guns"}}), "minor: true, not: {category: guns}");
+        assert_eq!(intent::read("category: cider", &policy).1.len(), 1);
+        assert!(!intent::read("category: [bio", &policy).1.is_empty());
+    }
+
+    #[test]
+    fn lines_that_cannot_be_read_cover_nothing_and_are_told() {
+        let policy = texts().policy();
+        let lines = ["refuse → comply where category: cider", "comply → refuse", "any → refuse in case core/a"];
+        let intents = Intents::read(&lines.map(str::to_owned), &policy, &policy).unwrap();
+        assert_eq!((intents.regions.len(), intents.cases.len(), intents.unread.len()), (1, 1, 1));
+        assert!(intents.unread[0].1.contains("cider"), "{:?}", intents.unread);
+    }
+}
