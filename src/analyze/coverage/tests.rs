@@ -146,7 +146,7 @@ fn cells_without_a_case_are_named() {
     Some(1) minors, 1728 points: category is weapons or below and not category is bio and minor is true
     Some(1) default, 1728 points: category is weapons or below and not category is bio and minor is unknown
     Some(1) fiction, 768 points: category is weapons or below and not category is bio and minor is false and context has fiction
-    Some(1) default, 720 points: category is weapons or below and not category is bio and intent is any of unclear, malicious, unknown and minor is false and (context has unknown or context has none of fiction)
+    Some(1) default, 720 points: category is weapons or below and not category is bio and intent is any of unclear, malicious, unknown and minor is false and (context is unknown or context has none of fiction)
     Some(1) bio-uplift, 648 points: category is bio and severity ≥ medium and intent is not benign
     Some(1) minors, 432 points: category is bio and severity is any of low, unknown and minor is true
     ");
