@@ -147,3 +147,44 @@ fn a_renamed_category_makes_nothing_stale() {
     let said = scratch.git(&["show", "--stat", "HEAD"]);
     assert!(said.contains("editorial/"), "{said}");
 }
+
+#[test]
+fn what_is_unanimous_is_ruled_on_after_a_look() {
+    let scratch = Scratch::committed();
+    scratch.run(&["queue", "--unanimous"]).expect(0).says("No case is unanimous");
+    for who in ["ana@example.org", "bo@example.org"] {
+        scratch.run(&["label", "c1", "--as", who, "--behavior", "refuse", "--harm", "weapons:high"]).expect(0);
+        scratch.run(&["label", "c2", "--as", who, "--behavior", "comply", "--no-harm"]).expect(0);
+    }
+    scratch.run(&["queue", "--unanimous"]).expect(0).says("On 2 cases everybody agrees").says("core/c1");
+    let told = json(&scratch.run(&["queue", "--unanimous", "--format", "json"]).expect(0));
+    let seed = told["seed"].as_str().expect("a seed");
+    assert_eq!(told["sample"].as_array().map(Vec::len), Some(2));
+    scratch.run(&["rule", "--unanimous", "0000000000000000"]).expect(2).says("Cases or labels have changed");
+    scratch.run(&["rule", "--unanimous", seed, "--except", "c9"]).expect(2).says("`c9` is not among those");
+    let given = scratch.run(&["rule", "--unanimous", seed, "--except", "c2", "--format", "json"]).expect(0);
+    let given = json(&given);
+    assert_eq!((&given["cases"], &given["written"]), (&2.into(), &1.into()));
+    let file = given["files"][0].as_str().expect("a file");
+    let ruling: Value = serde_json::from_str(scratch.read(file).trim_end()).expect("a ruling");
+    assert_eq!((&ruling["case"], &ruling["disposition"]), (&"c1".into(), &"unanimous".into()));
+    assert_eq!((&ruling["batch"]["seed"], &ruling["batch"]["cases"]), (&seed.into(), &2.into()));
+    scratch.run(&["check"]).expect(0);
+    // Of those cases one is left, so that the sample is another.
+    scratch.run(&["rule", "--unanimous", seed]).expect(2);
+}
+
+#[test]
+fn what_an_edit_touches_waits() {
+    let scratch = ruled();
+    scratch.commit("Rule");
+    scratch.run(&["queue", "--since", "HEAD"]).expect(0).says("0 cases need a ruling");
+    scratch.write("specs/main.yaml", SPEC.replace("severity: high", "severity: low"));
+    let told = json(&scratch.run(&["queue", "--since", "HEAD", "--reason", "edited", "--format", "json"]).expect(0));
+    let waits = |case: &str| {
+        let queued = told["queue"].as_array().expect("a queue").iter().find(|queued| queued["case"] == case);
+        queued.is_some_and(|queued| queued["reasons"].to_string().contains("touches it"))
+    };
+    assert!(waits("c1") && waits("c2"), "{told}");
+    scratch.run(&["queue", "--since", "nowhere"]).expect(2);
+}

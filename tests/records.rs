@@ -266,3 +266,39 @@ fn a_round_is_drawn_by_its_seed() {
     open("g", &["--repeats", "3"]).expect(2).says("is no share");
     open("h", &["--case", "c3"]).expect(2).says("there is no case");
 }
+
+#[test]
+fn check_finds_what_cannot_be_among_records() {
+    let scratch = Scratch::committed();
+    let run = ["label", "c1", "--as", "ana", "--behavior", "refuse", "--format", "json"];
+    let written = json(&scratch.run(&run).expect(0));
+    let file = written["file"].as_str().expect("a file");
+    let line = scratch.read(file);
+    scratch.run(&["check"]).expect(0);
+    let beside = "gold/core/labels/bo/01ARZ3NDEKTSV4RRFFQ69G5FAV.jsonl";
+    let check = |text: &str, code: &str| {
+        scratch.write(beside, text);
+        let found = scratch.run(&["check", "--format", "json"]);
+        let codes: Vec<String> = json(&found)["problems"]
+            .as_array()
+            .expect("problems")
+            .iter()
+            .filter_map(|problem| Some(problem["code"].as_str()?.to_owned()))
+            .collect();
+        assert!(codes.iter().any(|found| found == code), "{code} is not among {codes:?} of {text}");
+    };
+    // Somebody else's label in one's own folder.
+    check(&line, "CB127");
+    // The same id with another content.
+    check(&line.replace("refuse", "comply"), "CB123");
+    // What it replaces is nowhere.
+    check(
+        "{\"id\":\"x\",\"case\":\"c1\",\"labeler\":\"bo\",\"behavior\":\"comply\",\"supersedes\":\"nowhere\"}\n",
+        "CB124",
+    );
+    // An id that is not that of its content.
+    let id = "0123456789abcdef0123456789abcdef";
+    check(&format!("{{\"id\":\"{id}\",\"case\":\"c1\",\"labeler\":\"bo\",\"behavior\":\"comply\"}}\n"), "CB121");
+    // A label of a case that is not there.
+    check("{\"id\":\"y\",\"case\":\"c9\",\"labeler\":\"bo\",\"behavior\":\"comply\"}\n", "CB106");
+}

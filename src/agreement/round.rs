@@ -3,7 +3,7 @@
 
 use super::figure::{Figure, Name};
 use super::panel::{Filter, Panel};
-use super::scopes::{Measure, everybody};
+use super::scopes::{Measure, Why, everybody};
 use super::{Field, Scale};
 use crate::decide::GoldSet;
 use crate::decide::columns::Standing;
@@ -132,10 +132,20 @@ impl<'a> OfRound<'a> {
         standing(&self.filter().of(&self.labels[row]))
     }
 
-    /// Every measure of one question over all labelers of the round.
+    /// Every measure of one question over all labelers of the round. Cases of the gold set that are not in its plan count nowhere.
     pub fn measures(&self, field: Field) -> Vec<Measure> {
         let panel = Panel::new(self.gold, &self.labels, &self.filter(), field, self.policy);
-        everybody(&panel, Bootstrap::default())
+        let planned = self.rows.iter().flatten().collect::<BTreeSet<_>>().len();
+        let outside = self.gold.len() - planned;
+        let mut measures = everybody(&panel, Bootstrap::default());
+        for measure in &mut measures {
+            let cases = Arc::make_mut(&mut measure.cases);
+            for (_, n) in cases.dropped.iter_mut().filter(|(why, _)| *why == Why::Unlabeled) {
+                *n -= outside.min(*n);
+            }
+            cases.dropped.retain(|(_, n)| *n > 0);
+        }
+        measures
     }
 
     /// Whether somebody answers a question at all.
@@ -347,7 +357,8 @@ mod tests {
                 [says(case, "ana", ana), says(case, "bo", bo)]
             })
             .collect();
-        let (gold, plan) = (gold(&cases(n), &labels, &[]), (0..n).map(row).collect::<Vec<_>>());
+        // One case of the plan has no label; others are not in it.
+        let (gold, plan) = (gold(&cases(n + 9), &labels, &[]), (0..=n).map(row).collect::<Vec<_>>());
         let words = [
             "percent behavior >= 0.7",
             "percent behavior >= 0.85",
@@ -368,6 +379,7 @@ mod tests {
         assert!(whys[0].contains("no measure of behavior") && whys[1].contains("no question `nonsense`"), "{whys:?}");
         assert_eq!((whys.len(), exits[5].enough), (3, Enough::Unknown));
         assert_eq!((of_round.compared(), of_round.splits().len()), (40, 4));
+        assert_eq!(of_round.measures(Field::Behavior)[0].cases.dropped, [(Why::Unlabeled, 1)]);
         assert!(of_round.is_answered(Field::Behavior) && !of_round.is_answered(Field::Severity));
     }
 

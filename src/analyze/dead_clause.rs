@@ -1,6 +1,8 @@
 //! CB030: a clause that never decides, because others do wherever it applies.
 
-use super::space::EMPTY;
+use super::edit::{Act, PolicyEdit};
+use super::fix::{clause_of, moved};
+use super::space::{EMPTY, Exact};
 use super::{Subject, decide, names, over};
 use crate::policy::codes;
 use crate::policy::problem::Problem;
@@ -34,4 +36,16 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             help,
         ));
     }
+}
+
+/// To take it out, or to let it come first.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    let policy = exact.policy();
+    let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
+    let Some((_, ranked)) = exact.ranked().into_iter().find(|(_, ranked)| ranked.clause == clause) else {
+        return Vec::new();
+    };
+    let first = exact.shadowing(&ranked).into_iter().min();
+    let ahead = first.and_then(|first| moved(policy, clause, first));
+    [PolicyEdit { clause, act: Act::DropClause }].into_iter().chain(ahead).collect()
 }

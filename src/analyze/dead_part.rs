@@ -1,5 +1,7 @@
 //! CB038: a value or an alternative that a clause names, and at which it never decides.
 
+use super::edit::{Act, Kind, PolicyEdit};
+use super::fix::{clause_of, moved};
 use super::space::{EMPTY, Exact};
 use super::{Subject, decide, names, over};
 use crate::decide::words;
@@ -153,4 +155,33 @@ fn values(test: &Test) -> Vec<Part> {
         Part { only: alone.clone(), alone, route: test.route.clone(), without: of(rest.collect()) }
     };
     (0..operands.len()).map(part).collect()
+}
+
+/// To take each part out, or to let the clause come first.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    let policy = exact.policy();
+    let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
+    let Some(rank) = exact.regions.ranked.iter().position(|ranked| ranked.clause == clause) else { return Vec::new() };
+    let dead = dead(exact, rank);
+    let out =
+        dead.iter().filter_map(|part| Some(PolicyEdit { clause, act: part.taken_out(&policy.clause(clause).when)? }));
+    let first = dead.iter().flat_map(|part| part.shadows.iter().copied().flatten()).min();
+    let ahead = first.and_then(|first| moved(policy, clause, first));
+    out.chain(ahead).collect()
+}
+
+impl DeadPart {
+    /// How one edit takes the part out of its condition; `None` where several tests would have to go.
+    fn taken_out(&self, when: &Condition) -> Option<Act> {
+        let Condition::Test(alone) = &self.alone else { return None };
+        let at = when.tests().iter().position(|test| test.route == self.route)?;
+        let test = when.tests()[at];
+        match (&test.predicate, &alone.predicate) {
+            (Predicate::AnyOf(all), Predicate::AnyOf(one)) if all.len() > 1 && one.len() == 1 => {
+                let rest = all.iter().copied().filter(|operand| *operand != one[0]).collect();
+                Some(Act::SetTest(at, Predicate::AnyOf(rest), Kind::Tighten))
+            }
+            _ => Some(Act::DropTest(at)),
+        }
+    }
 }

@@ -1,15 +1,20 @@
 //! CB034: a gap in which the default decides, under one top category.
 
+use super::edit::{Act, PolicyEdit};
 use super::space::{EMPTY, Exact, Node, Points};
 use super::{Subject, listed, points};
 use crate::decide::{Situation, words};
+use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
+use crate::policy::clause::{Clause, ClauseIx};
 use crate::policy::codes;
 use crate::policy::condition::{Condition, Met, Operand, Predicate, Subject as Of, Test};
 use crate::policy::facet::{FacetValue, ValueIx};
-use crate::policy::place::{Place, Route};
+use crate::policy::manifest::HitPolicy;
+use crate::policy::place::{Place, Route, Step};
 use crate::policy::problem::Problem;
 use crate::policy::taxonomy::CategoryIx;
+use std::sync::Arc;
 
 /// A condition longer than this says less than the example does.
 const LONGEST: usize = 200;
@@ -49,8 +54,8 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             ),
         };
         let example = exact.space.point_words(&gap.plainest);
-        let region = gap.set.and_then(|set| exact.space.cover(set).into_iter().next());
-        let region = region.map(|region| words::condition(&exact.space.words, &region.when));
+        let region = gap.set.and_then(|set| exact.space.largest(set));
+        let region = region.map(|(region, _)| words::condition(&exact.space.words, &region.when));
         let region = region.filter(|region| region.chars().count() <= LONGEST);
         let region = region.map_or(String::new(), |region| format!(" Mostly where {region}."));
         problems.push(Problem::new(
@@ -213,4 +218,83 @@ fn within(exact: &mut Exact<'_>, category: CategoryIx) -> Node {
     let predicate = Predicate::AnyOf(vec![Operand::Category(category)]);
     let test = Condition::Test(Test { subject: Of::Category, predicate, route: Route::root() });
     exact.space.holds(&exact.regions.lens, &test)
+}
+
+/// To add the clause that is missing. Where the first clause that applies decides, it comes last and may say more than the
+/// gap: what others decide they decide before it.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    /// A condition of more parts than these would be no clause that anybody writes.
+    const MOST_PARTS: usize = 4;
+    let policy = exact.policy();
+    let is_its = |gap: &Gap| match problem.place.route.0.first() {
+        Some(Step::Key(key)) if &**key == "default" => matches!(gap.what, What::Gravest(_)),
+        _ => {
+            let place = &policy.taxonomy.get(gap.root).place;
+            (&place.file, &place.route) == (&problem.place.file, &problem.place.route)
+        }
+    };
+    let gaps: Vec<Gap> = gaps(exact).into_iter().filter(is_its).collect();
+    let Some(first) = gaps.first() else { return Vec::new() };
+    let roots: Vec<CategoryIx> = gaps.iter().map(|gap| gap.root).collect();
+    let come_last = policy.manifest.hit_policy == HitPolicy::First;
+    let of = |subject, operands| {
+        Condition::Test(Test { subject, predicate: Predicate::AnyOf(operands), route: Route::root() })
+    };
+    let categories =
+        |of_them: &[CategoryIx]| of(Of::Category, of_them.iter().map(|ix| Operand::Category(*ix)).collect());
+    let stricter: Vec<BehaviorIx> =
+        policy.manifest.behaviors.iter().map(|(ix, _)| ix).filter(|ix| *ix > policy.manifest.default).collect();
+    let (when, then) = match &first.what {
+        What::All => (categories(&roots), stricter),
+        What::Below(unruled) => (categories(unruled), stricter),
+        What::Gravest(strictest) if come_last => {
+            let last = ValueIx(policy.manifest.severities.len().saturating_sub(1) as u16);
+            let gravest = of(Of::Severity, vec![Operand::Value(last)]);
+            (Condition::All(vec![categories(&roots), gravest]), vec![*strictest])
+        }
+        What::Graver | What::Gravest(_) => {
+            let set = gaps.iter().filter_map(|gap| gap.set).fold(EMPTY, |all, set| exact.space.or(all, set));
+            if exact.space.largest(set).is_none() {
+                return Vec::new();
+            }
+            let parts: Vec<Condition> = exact.space.cover(set).into_iter().map(|region| region.when).collect();
+            let when = match parts.len() {
+                1 => parts.into_iter().next().unwrap_or_else(Condition::always),
+                2..=MOST_PARTS => Condition::Any(parts),
+                _ => return Vec::new(),
+            };
+            let subtree = within(exact, first.root);
+            let mut done: Vec<BehaviorIx> =
+                exact.deciders(subtree).into_iter().map(|decider| exact.regions.behavior(decider)).collect();
+            done.sort_unstable();
+            done.dedup();
+            (when, done.into_iter().filter(|behavior| stricter.contains(behavior)).collect())
+        }
+    };
+    let id = new_id(policy, &policy.taxonomy.get(first.root).id);
+    let spec = policy.specs.len().saturating_sub(1) as u16;
+    let clause = |then| Clause {
+        title: id.clone(),
+        id: id.clone(),
+        level: "".into(),
+        text: "".into(),
+        rationale: "".into(),
+        guidance: "".into(),
+        when: when.clone(),
+        then: Some(then),
+        examples: Vec::new(),
+        spec,
+        place: Place::default(),
+    };
+    let end = ClauseIx(policy.clauses.len() as u32);
+    let insert = |then| PolicyEdit { clause: end, act: Act::Insert(Box::new(clause(then))) };
+    then.into_iter().map(insert).collect()
+}
+
+/// An id that no clause has, after a category.
+fn new_id(policy: &Policy, category: &str) -> Arc<str> {
+    let stem: String = category.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    let ids = std::iter::once(format!("{stem}-rest")).chain((2..).map(|at| format!("{stem}-rest-{at}")));
+    let mut free = ids.filter(|id| policy.every_clause().all(|clause| *clause.id != **id));
+    free.next().unwrap_or_default().into()
 }

@@ -1,6 +1,8 @@
 //! CB031: a clause whose removal changes no decision.
 
-use super::space::EMPTY;
+use super::edit::{Act, PolicyEdit};
+use super::fix::clause_of;
+use super::space::{Decider, EMPTY, Exact};
 use super::{Subject, names};
 use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
@@ -9,17 +11,9 @@ use crate::policy::problem::Problem;
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let Some(mut exact) = subject.exact() else { return };
     let policy = subject.policy;
-    let mut like_the_default: Vec<ClauseIx> = Vec::new();
-    for (rank, ranked) in exact.ranked() {
-        if ranked.decides == EMPTY {
-            continue;
-        }
-        let Some(instead) = exact.alike_without(rank, ranked.decides, ranked.behavior) else { continue };
-        if instead == [None] {
-            like_the_default.push(ranked.clause);
-            continue;
-        }
-        let clause = policy.clause(ranked.clause);
+    let Idle { like_others, like_the_default } = idle(&mut exact);
+    for (idle, instead) in like_others {
+        let clause = policy.clause(idle);
         problems.push(Problem::new(
             &codes::IDLE_CLAUSE,
             clause.place.clone(),
@@ -31,9 +25,7 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             "Keep it if its words matter to readers; otherwise remove it, which changes no decision.",
         ));
     }
-    // Many policies say what the default does where it is worth saying: one line tells of them all. None of them decides
-    // where another one does, so that they could go together.
-    like_the_default.sort_unstable();
+    // Many policies say what the default does where it is worth saying: one line tells of them all.
     if let [first, rest @ ..] = &like_the_default[..] {
         let named: Vec<_> = like_the_default.iter().copied().map(Some).collect();
         let (say, them) = if rest.is_empty() { ("says", "it") } else { ("say", "them") };
@@ -47,4 +39,36 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             format!("Keep {them} where the words matter to readers, or where another default must not reach."),
         ));
     }
+}
+
+/// Clauses that decide, and without each of which every decision would be the same.
+struct Idle {
+    /// With who would decide instead.
+    like_others: Vec<(ClauseIx, Vec<Decider>)>,
+    /// Where the default alone would: none of these decides where another one does, so that they could go together.
+    like_the_default: Vec<ClauseIx>,
+}
+
+fn idle(exact: &mut Exact<'_>) -> Idle {
+    let (mut like_others, mut like_the_default) = (Vec::new(), Vec::new());
+    for (rank, ranked) in exact.ranked() {
+        if ranked.decides == EMPTY {
+            continue;
+        }
+        match exact.alike_without(rank, ranked.decides, ranked.behavior) {
+            Some(instead) if instead == [None] => like_the_default.push(ranked.clause),
+            Some(instead) => like_others.push((ranked.clause, instead)),
+            None => {}
+        }
+    }
+    like_the_default.sort_unstable();
+    Idle { like_others, like_the_default }
+}
+
+/// To take it out, or any of those that say what the default does.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    let Some(clause) = clause_of(exact.policy(), problem) else { return Vec::new() };
+    let idle = idle(exact).like_the_default;
+    let clauses = if idle.contains(&clause) { idle } else { vec![clause] };
+    clauses.into_iter().map(|clause| PolicyEdit { clause, act: Act::DropClause }).collect()
 }

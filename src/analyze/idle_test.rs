@@ -1,10 +1,12 @@
 //! CB032: a test inside a condition that changes no decision.
 
 use super::Subject;
+use super::edit::{Act, PolicyEdit};
+use super::fix::clause_of;
 use super::space::{EMPTY, Exact};
 use crate::decide::words;
 use crate::policy::codes;
-use crate::policy::condition::{Condition, Subject as Of, Test};
+use crate::policy::condition::{Subject as Of, Test};
 use crate::policy::problem::Problem;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -35,12 +37,13 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 /// The tests of a clause, by their position, each of which could go by itself. None of a clause that could go as a whole.
 pub(super) fn idle<'p>(exact: &mut Exact<'p>, rank: usize) -> Vec<(usize, &'p Test)> {
     let ranked = exact.regions.ranked[rank];
-    let when = &exact.policy().clause(ranked.clause).when;
+    let clause = exact.policy().clause(ranked.clause);
+    let when = &clause.when;
     if ranked.decides == EMPTY || !when.is_understood() {
         return Vec::new();
     }
     let is_idle = |exact: &mut Exact<'p>, at: usize, test: &Test| {
-        let rest = without(when, at);
+        let rest = PolicyEdit { clause: ranked.clause, act: Act::DropTest(at) }.clause_after(clause).when;
         // A category says what a clause is about, even where all others have been decided before.
         let is_subject = test.subject == Of::Category;
         (!is_subject || exact.space.holds(&exact.regions.lens, &rest) == ranked.applies) && exact.same_with(rank, &rest)
@@ -54,23 +57,10 @@ pub(super) fn idle<'p>(exact: &mut Exact<'p>, rank: usize) -> Vec<(usize, &'p Te
     idle
 }
 
-/// The condition without one of its tests, counted in the order of the text.
-pub(super) fn without(condition: &Condition, at: usize) -> Condition {
-    /// `None` where nothing is left.
-    fn rest(condition: &Condition, at: usize, from: &mut usize) -> Option<Condition> {
-        let mut parts = |parts: &[Condition]| -> Option<Vec<Condition>> {
-            let left: Vec<Condition> = parts.iter().filter_map(|part| rest(part, at, from)).collect();
-            (!left.is_empty() || parts.is_empty()).then_some(left)
-        };
-        match condition {
-            Condition::All(all) => parts(all).map(Condition::All),
-            Condition::Any(any) => parts(any).map(Condition::Any),
-            Condition::Not(inner) => rest(inner, at, from).map(|inner| Condition::Not(Box::new(inner))),
-            Condition::Test(test) => {
-                *from += 1;
-                (*from != at + 1).then(|| Condition::Test(test.clone()))
-            }
-        }
-    }
-    rest(condition, at, &mut 0).unwrap_or_else(Condition::always)
+/// To take any one of them out.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    let Some(clause) = clause_of(exact.policy(), problem) else { return Vec::new() };
+    let Some(rank) = exact.regions.ranked.iter().position(|ranked| ranked.clause == clause) else { return Vec::new() };
+    let idle = idle(exact, rank);
+    idle.into_iter().map(|(at, _)| PolicyEdit { clause, act: Act::DropTest(at) }).collect()
 }

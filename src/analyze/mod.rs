@@ -10,6 +10,7 @@ mod dead_part;
 mod deprecated_category;
 pub mod edit;
 mod empty_policy;
+pub mod fix;
 mod gap;
 mod idle_clause;
 mod idle_test;

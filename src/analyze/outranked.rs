@@ -1,9 +1,12 @@
 //! CB039: a clause that a later one of higher authority contradicts.
 
+use super::edit::PolicyEdit;
+use super::fix::{clause_of, moved};
 use super::space::{Exact, Ranked, Taken};
 use super::{Subject, names, points};
 use crate::decide::words;
 use crate::policy::Policy;
+use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
 use crate::policy::manifest::HitPolicy;
 use crate::policy::problem::Problem;
@@ -21,19 +24,20 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     }
     let Some(mut exact) = subject.exact() else { return };
     for Taken { by, from, set } in outranked(&mut exact) {
-        let Some(region) = exact.space.cover(set).into_iter().next() else { continue };
+        let region = exact.space.largest(set).map_or(String::new(), |(region, _)| {
+            format!(": where {}", words::condition(&exact.space.words, &region.when))
+        });
         let clause = policy.clause(by.clause);
         problems.push(Problem::new(
             &codes::OUTRANKED,
             clause.place.clone(),
             format!(
-                "`{}` ({}) decides `{}` against {} of higher authority behind it, at {}: where {}",
+                "`{}` ({}) decides `{}` against {} of higher authority behind it, at {}{region}",
                 clause.id,
                 clause.level,
                 policy.manifest.behaviors.id(by.behavior),
                 names(policy, &from),
                 points(&exact.space.count(set)),
-                words::condition(&exact.space.words, &region.when)
             ),
             "Put what has the higher authority first, or say in its condition where it gives way.",
         ));
@@ -48,7 +52,7 @@ pub(super) fn outranked(exact: &mut Exact<'_>) -> Vec<Taken> {
         return Vec::new();
     }
     let of = |ranked: &Ranked| authority[ranked.clause.0 as usize];
-    exact.taken(|_, by, from| from.behavior != by.behavior && of(from).zip(of(by)).is_some_and(|(from, by)| from < by))
+    exact.taken(|by, from| from.behavior != by.behavior && of(from).zip(of(by)).is_some_and(|(from, by)| from < by))
 }
 
 /// How high a level stands: 0 is the highest. `None` where nothing is known of it.
@@ -57,4 +61,18 @@ fn authority(policy: &Policy, level: &str) -> Option<usize> {
         [] => CHAIN.iter().position(|words| words.iter().any(|word| word.eq_ignore_ascii_case(level))),
         levels => levels.iter().position(|known| &**known == level),
     }
+}
+
+/// To let what has the higher authority come first.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    let policy = exact.policy();
+    let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
+    let Some(taken) = outranked(exact).into_iter().find(|taken| taken.by.clause == clause) else { return Vec::new() };
+    let higher: Vec<ClauseIx> = taken.from.into_iter().flatten().collect();
+    let ahead = match higher[..] {
+        [one] => moved(policy, one, clause),
+        _ => None,
+    };
+    let behind = higher.iter().max().and_then(|last| moved(policy, clause, *last));
+    ahead.into_iter().chain(behind).collect()
 }

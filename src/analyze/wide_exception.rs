@@ -1,11 +1,16 @@
 //! CB035: an exception that is wider than what it is an exception from.
 
-use super::space::{Exact, Ranked, Taken};
+use super::edit::{Act, PolicyEdit};
+use super::fix::{clause_of, moved};
+use super::space::{Exact, Taken};
 use super::{Subject, points};
+use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
-use crate::policy::condition::Subject as Of;
+use crate::policy::condition::{Operand, Predicate, Subject as Of, Test};
 use crate::policy::manifest::HitPolicy;
+use crate::policy::place::Route;
 use crate::policy::problem::Problem;
+use rustc_hash::FxHashMap;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let policy = subject.policy;
@@ -34,13 +39,36 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 pub(super) fn too_wide(exact: &mut Exact<'_>) -> Vec<Taken> {
     let policy = exact.policy();
     // An allowance that names no category is meant for all of them.
-    let names_category =
-        |one: &Ranked| policy.clause(one.clause).when.tests().iter().any(|test| test.subject == Of::Category);
-    exact.taken(|exact, by, from| {
-        let is_exception = from.behavior > by.behavior && names_category(by) && names_category(from);
-        is_exception && {
-            let (narrow, wide) = (exact.space.reach(from.applies), exact.space.reach(by.applies));
-            narrow != wide && narrow.iter().zip(&wide).all(|(inner, outer)| inner & !outer == 0)
-        }
+    let about: FxHashMap<ClauseIx, Vec<u64>> = exact
+        .ranked()
+        .into_iter()
+        .filter(|(_, one)| policy.clause(one.clause).when.tests().iter().any(|test| test.subject == Of::Category))
+        .map(|(rank, one)| (one.clause, exact.reach(rank).to_vec()))
+        .collect();
+    exact.taken(|by, from| {
+        let (Some(narrow), Some(wide)) = (about.get(&from.clause), about.get(&by.clause)) else { return false };
+        from.behavior > by.behavior
+            && narrow != wide
+            && narrow.iter().zip(wide).all(|(inner, outer)| inner & !outer == 0)
     })
+}
+
+/// To let the stricter ones come first, or to leave their categories to them.
+pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    let policy = exact.policy();
+    let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
+    let Some(taken) = too_wide(exact).into_iter().find(|taken| taken.by.clause == clause) else { return Vec::new() };
+    let stricter: Vec<ClauseIx> = taken.from.iter().copied().flatten().collect();
+    let mut categories: Vec<Operand> = Vec::new();
+    for test in stricter.iter().flat_map(|ix| policy.clause(*ix).when.tests()) {
+        if let (Of::Category, Predicate::AnyOf(named)) = (test.subject, &test.predicate) {
+            categories.extend(named.iter().filter(|one| matches!(one, Operand::Category(_))));
+        }
+    }
+    categories.dedup();
+    let without = Predicate::Not(Box::new(Predicate::AnyOf(categories.clone())));
+    let without = Test { subject: Of::Category, predicate: without, route: Route::root() };
+    let without = (!categories.is_empty()).then_some(PolicyEdit { clause, act: Act::AddTest(without) });
+    let behind = stricter.iter().max().and_then(|last| moved(policy, clause, *last));
+    without.into_iter().chain(behind).collect()
 }

@@ -86,15 +86,16 @@ pub struct Possible {
 
 /// What the clauses say of a situation.
 pub fn rule(policy: &Policy, situation: &Situation) -> Decision {
-    let applying = applying(policy, situation);
+    if policy.manifest.hit_policy == HitPolicy::First {
+        let first = applying(policy, situation).next();
+        let behavior = first.map_or(policy.manifest.default, |(_, behavior)| behavior);
+        return Decision { behavior, clause: first.map(|(clause, _)| clause), overlap: false };
+    }
+    let applying: Vec<_> = applying(policy, situation).collect();
     let behaviors = applying.iter().map(|&(_, behavior)| behavior);
     let overlap = policy.manifest.hit_policy == HitPolicy::Unique && behaviors.clone().min() != behaviors.max();
-    let winner = match policy.manifest.hit_policy {
-        HitPolicy::First => applying.first(),
-        // Of equals `max_by_key` takes the last, so it is asked from the last to the first.
-        HitPolicy::MostRestrictive | HitPolicy::Unique => applying.iter().rev().max_by_key(|(_, behavior)| *behavior),
-    };
-    match winner {
+    // Of equals `max_by_key` takes the last, so it is asked from the last to the first.
+    match applying.iter().rev().max_by_key(|(_, behavior)| *behavior) {
         Some(&(clause, behavior)) => Decision { behavior, clause: Some(clause), overlap },
         None => Decision { behavior: policy.manifest.default, clause: None, overlap },
     }
@@ -187,17 +188,19 @@ fn worst(
 }
 
 /// The clauses that apply and can decide, in order of authority.
-fn applying(policy: &Policy, situation: &Situation) -> Vec<(ClauseIx, BehaviorIx)> {
+fn applying<'a>(
+    policy: &'a Policy,
+    situation: &'a Situation,
+) -> impl Iterator<Item = (ClauseIx, BehaviorIx)> + use<'a> {
     let clauses = policy.clauses.iter().zip(0..);
     let deciding = clauses.filter_map(|(clause, ix)| Some((clause, ClauseIx(ix), clause.then?)));
     deciding
         .filter(|(clause, ..)| eval(policy, &clause.when, situation) == Truth::True)
         .map(|(_, ix, behavior)| (ix, behavior))
-        .collect()
 }
 
 fn trace(policy: &Policy, harm: Option<&Harm>, situation: &Situation, decision: Decision) -> Ruling {
-    let mut also: Vec<ClauseIx> = applying(policy, situation).into_iter().map(|(ix, _)| ix).collect();
+    let mut also: Vec<ClauseIx> = applying(policy, situation).map(|(ix, _)| ix).collect();
     let mut misses = Vec::new();
     for (clause, ix) in policy.clauses.iter().zip(0..).filter(|(clause, _)| clause.then.is_some()) {
         let ix = ClauseIx(ix);

@@ -47,8 +47,26 @@ impl Situation {
 /// Whether the condition is true of the situation.
 pub fn eval(policy: &Policy, condition: &Condition, situation: &Situation) -> Truth {
     match condition {
-        Condition::All(parts) => parts.iter().map(|part| eval(policy, part, situation)).min().unwrap_or(Truth::True),
-        Condition::Any(parts) => parts.iter().map(|part| eval(policy, part, situation)).max().unwrap_or(Truth::False),
+        Condition::All(parts) => {
+            let mut all = Truth::True;
+            for part in parts {
+                all = all.min(eval(policy, part, situation));
+                if all == Truth::False {
+                    break;
+                }
+            }
+            all
+        }
+        Condition::Any(parts) => {
+            let mut any = Truth::False;
+            for part in parts {
+                any = any.max(eval(policy, part, situation));
+                if any == Truth::True {
+                    break;
+                }
+            }
+            any
+        }
         Condition::Not(inner) => !eval(policy, inner, situation),
         Condition::Test(test) => eval_test(policy, test, situation),
     }

@@ -1,6 +1,6 @@
 //! A labeler's reading of a case, as it stands on a line of a file of labels.
 
-use super::case::{Harm, Reading};
+use super::case::{FacetWord, Harm, Reading};
 use super::record::{Record, Saw, Withdrawal, open_words, or_default, texts, whole_seconds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -9,52 +9,126 @@ use std::collections::BTreeMap;
 ///
 /// Keys are written in this order, and only those that say something.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Line")]
 pub struct Label {
     /// Of its content: [`record::line`](super::record::line) gives it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     pub case: String,
     pub labeler: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub round: Option<String>,
     /// A second reading by the same labeler in a round: it counts for agreement within a labeler, and for nothing else.
-    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub repeat: bool,
     /// What was found; `None` where the labeler was not asked: not judged is not absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub harms: Option<Vec<Harm>>,
     /// All else that was read. Its own harms stay empty.
     #[serde(flatten)]
     pub reading: Reading,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub abstain: Option<Abstention>,
     /// Takes the label that it supersedes back; it has no reading of its own then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<Withdrawal>,
     /// Something that the guidance does not answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Confidence>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
     /// Id of the label that this one replaces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<String>,
     /// Clauses and categories that were applied, each with the hash of its text as it was then.
-    #[serde(default, deserialize_with = "texts", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub cites: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub saw: Option<Saw>,
     /// The commit that was checked out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
     /// In UTC, as RFC 3339 writes it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
     /// How long it took.
-    #[serde(default, deserialize_with = "whole_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u64>,
+}
+
+/// A label's line with all its keys on one level: to read a flattened [`Reading`] takes three times as long.
+#[derive(Deserialize)]
+struct Line {
+    #[serde(default)]
+    id: String,
+    case: String,
+    labeler: String,
+    #[serde(default)]
+    round: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    repeat: bool,
+    #[serde(default)]
+    harms: Option<Vec<Harm>>,
+    #[serde(default)]
+    unjudged: Vec<String>,
+    #[serde(default)]
+    facets: BTreeMap<String, FacetWord>,
+    #[serde(default)]
+    behavior: Option<String>,
+    #[serde(default)]
+    acceptable: Vec<String>,
+    #[serde(default)]
+    observed: Option<String>,
+    #[serde(default)]
+    abstain: Option<Abstention>,
+    #[serde(default)]
+    withdrawn: Option<Withdrawal>,
+    #[serde(default)]
+    gap: Option<Gap>,
+    #[serde(default)]
+    confidence: Option<Confidence>,
+    #[serde(default)]
+    rationale: Option<String>,
+    #[serde(default)]
+    supersedes: Option<String>,
+    #[serde(default, deserialize_with = "texts")]
+    cites: BTreeMap<String, String>,
+    #[serde(default)]
+    saw: Option<Saw>,
+    #[serde(default)]
+    policy: Option<String>,
+    #[serde(default)]
+    at: Option<String>,
+    #[serde(default, deserialize_with = "whole_seconds")]
+    seconds: Option<u64>,
+}
+
+impl From<Line> for Label {
+    fn from(line: Line) -> Label {
+        let Line { unjudged, facets, behavior, acceptable, observed, .. } = line;
+        Label {
+            id: line.id,
+            case: line.case,
+            labeler: line.labeler,
+            round: line.round,
+            repeat: line.repeat,
+            harms: line.harms,
+            reading: Reading { harms: Vec::new(), unjudged, facets, behavior, acceptable, observed },
+            abstain: line.abstain,
+            withdrawn: line.withdrawn,
+            gap: line.gap,
+            confidence: line.confidence,
+            rationale: line.rationale,
+            supersedes: line.supersedes,
+            cites: line.cites,
+            saw: line.saw,
+            policy: line.policy,
+            at: line.at,
+            seconds: line.seconds,
+        }
+    }
 }
 
 /// That a labeler gives no reading.

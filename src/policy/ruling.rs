@@ -41,6 +41,9 @@ pub struct Adjudication {
     /// Of a legitimate split: how many said what.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "BTreeMap::is_empty")]
     pub distribution: BTreeMap<String, u64>,
+    /// That it was given together with others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<InBatch>,
     /// Takes the ruling that it supersedes back; it is `deferred` and has no decision of its own then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<Withdrawal>,
@@ -61,6 +64,23 @@ pub struct Adjudication {
     /// How long it took.
     #[serde(default, deserialize_with = "whole_seconds", skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u64>,
+}
+
+/// How a ruling was given that was given together with others: some of their cases were drawn and looked at first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InBatch {
+    /// What the cases to look at were drawn with, in hexadecimal digits.
+    #[serde(default)]
+    pub seed: String,
+    /// How many cases there were.
+    #[serde(default)]
+    pub cases: usize,
+    /// How many of them were looked at.
+    #[serde(default)]
+    pub sample: usize,
+    /// Whether this one was.
+    #[serde(default)]
+    pub looked: bool,
 }
 
 /// How a ruling stands to the readings that there were.
@@ -138,6 +158,7 @@ impl Adjudication {
         "overrules",
         "dissent",
         "distribution",
+        "batch",
         "withdrawn",
         "supersedes",
         "cites",
@@ -190,7 +211,7 @@ mod tests {
     use super::*;
     use serde_json::Value;
 
-    const FULL: &str = r#"{"id":"x","case":"c","adjudicator":"lee","round":"r","decision":{"harms":[{"category":"w","target":"request"}],"behavior":"refuse"},"disposition":"majority-upheld","cause":["guideline-gap"],"holding":"why","follows":["a"],"distinguishes":["b"],"overrules":["d"],"dissent":["l"],"distribution":{"comply":2,"refuse":3},"withdrawn":{"reason":"w"},"supersedes":"y","cites":{"c1":"h"},"saw":{"labels":true,"verdict":true},"policy":"abc","at":"2026-11-21T05:00:00Z","seconds":41}"#;
+    const FULL: &str = r#"{"id":"x","case":"c","adjudicator":"lee","round":"r","decision":{"harms":[{"category":"w","target":"request"}],"behavior":"refuse"},"disposition":"majority-upheld","cause":["guideline-gap"],"holding":"why","follows":["a"],"distinguishes":["b"],"overrules":["d"],"dissent":["l"],"distribution":{"comply":2,"refuse":3},"batch":{"seed":"1f","cases":9,"sample":3,"looked":true},"withdrawn":{"reason":"w"},"supersedes":"y","cites":{"c1":"h"},"saw":{"labels":true,"verdict":true},"policy":"abc","at":"2026-11-21T05:00:00Z","seconds":41}"#;
 
     #[test]
     fn keys_are_written_in_one_order_and_only_where_they_say_something() {

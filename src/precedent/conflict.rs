@@ -2,7 +2,11 @@
 
 use super::docket::{Docket, Precedent, RulingIx, State};
 use super::point::Point;
-use crate::policy::ruling::Adjudication;
+use crate::decide::GoldSet;
+use crate::policy::case::Reading;
+use crate::policy::gold::heard;
+use crate::policy::label::Label;
+use crate::policy::ruling::{Adjudication, Disposition};
 
 /// An earlier ruling that a proposed one runs against.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,19 +66,24 @@ impl ConflictKind {
 
 impl Docket {
     /// What a ruling on a case of `set` would run against: gravest first, then by set and case. A ruling that says it
-    /// distinguishes or overrules an earlier one does not run against it. Empty where it decides nothing.
+    /// distinguishes or overrules an earlier one does not run against it. A split runs against what decides, at the point at
+    /// which its case came in, or which all its labelers give it; what is put off runs against nothing.
     pub fn conflicts(&self, set: &str, proposed: &Adjudication) -> Vec<Conflict> {
         let Some(set) = self.set_at(set) else { return Vec::new() };
-        let Some(decision) = &proposed.decision else { return Vec::new() };
-        let itself = self.sets[usize::from(set)].find(&proposed.case);
+        let gold = &self.sets[usize::from(set)];
+        let itself = gold.find(&proposed.case);
+        let at = match (proposed.disposition, &proposed.decision) {
+            (Disposition::Split, _) => itself.and_then(|row| self.left_open(gold, row)),
+            (Disposition::Deferred, _) | (_, None) => return Vec::new(),
+            (_, decision) => decision.clone(),
+        };
+        let decision = proposed.decision.clone().unwrap_or_default();
         let named =
             |cases: &[String]| -> Vec<RulingIx> { cases.iter().filter_map(|case| self.settling(case, set)).collect() };
         let [follows, distinguishes, overrules] =
             [&proposed.follows, &proposed.distinguishes, &proposed.overrules].map(|cases| named(cases));
         let mut found: Vec<(ConflictKind, RulingIx)> = Vec::new();
-        let point = Point::of(&self.policy, decision);
-        let here = self.point_codes.get(&point).filter(|_| point.is_known());
-        for &ix in here.map_or(&[][..], |&code| &self.ruled_at[code as usize]) {
+        for &ix in at.as_ref().map_or(&[][..], |at| self.at_point(at)) {
             let entry = self.entry(ix);
             let spoken_of = distinguishes.contains(&ix) || overrules.contains(&ix);
             let same_case = itself == Some(entry.row as usize) && entry.set == set;
@@ -107,9 +116,46 @@ impl Docket {
         found.into_iter().filter_map(tell).collect()
     }
 
-    /// Whether a ruling accepts this behavior, or is accepted by what is proposed.
+    /// The cases of rulings that bind, that were given at the point of a reading and that do not accept the behavior it calls for.
+    pub fn against(&self, set: &str, case: &str, reading: &Reading) -> Vec<String> {
+        if self.is_empty() || reading.behavior.is_none() {
+            return Vec::new();
+        }
+        let stands_against = |ix: &RulingIx| {
+            let entry = self.entry(*ix);
+            let same_case = **self.sets[usize::from(entry.set)].set() == *set && self.case_of(*ix) == case;
+            let agrees = self.agrees(*ix, reading.behavior.as_deref(), &reading.acceptable);
+            !same_case && self.is_binding(*ix) && entry.behavior.is_some() && !agrees
+        };
+        self.at_point(reading).iter().filter(|ix| stands_against(ix)).map(|ix| self.case_of(*ix)).collect()
+    }
+
+    /// The reading that a case came in with; else what all labelers read it as.
+    fn left_open(&self, gold: &GoldSet, row: usize) -> Option<Reading> {
+        if let Some(reading) = gold.imported(row) {
+            return Some(reading);
+        }
+        let labels = gold.labels_of(row);
+        let heard = heard(&labels.iter().collect::<Vec<_>>());
+        let mut readings = heard.into_iter().filter_map(Label::whole_reading);
+        let first = readings.next()?;
+        let point = Point::of(&self.policy, &first);
+        readings.all(|other| Point::of(&self.policy, &other) == point).then_some(first)
+    }
+
+    /// The rulings given at the point of a reading.
+    fn at_point(&self, reading: &Reading) -> &[RulingIx] {
+        let point = Point::of(&self.policy, reading);
+        let here = self.point_codes.get(&point).filter(|_| point.is_known());
+        here.map_or(&[], |&code| &self.ruled_at[code as usize])
+    }
+
+    /// Whether a ruling accepts this behavior, or is accepted by what is proposed; or whether neither decides.
     fn agrees(&self, ix: RulingIx, behavior: Option<&str>, acceptable: &[String]) -> bool {
         let entry = self.entry(ix);
+        if behavior.is_none() && entry.behavior.is_none() {
+            return true;
+        }
         let theirs = || entry.behavior.iter().chain(&entry.acceptable).map(|word| &**word);
         let ours = || behavior.into_iter().chain(acceptable.iter().map(String::as_str));
         theirs().any(|their| Some(their) == behavior) || ours().any(|our| entry.behavior.as_deref() == Some(our))
@@ -166,6 +212,31 @@ mod tests {
     fn a_ruling_may_reverse_another_on_its_case() {
         check("a", "bio high intent=unclear", r#""behavior":"comply""#, &[(Reverses, "a")]);
         check("a", "bio high intent=unclear", r#""behavior":"escalate""#, &[]);
+    }
+
+    #[test]
+    fn a_split_runs_against_what_decides_where_its_case_came_in() {
+        let conflicts = |case: &str| {
+            let mut proposed = ruling("new", case, "bio high", r#""behavior":"comply""#);
+            (proposed.decision, proposed.disposition) = (None, Disposition::Split);
+            let docket = docket(RULED);
+            docket.conflicts("core", &proposed).iter().map(|found| found.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(conflicts("a"), [Reverses]);
+        assert_eq!(conflicts("n"), []);
+    }
+
+    #[test]
+    fn a_reading_runs_against_what_binds_at_its_point() {
+        let docket = docket(RULED);
+        let against = |case: &str, reading: &str, behavior: &str| {
+            let proposed = ruling("new", case, reading, &format!(r#""behavior":"{behavior}""#));
+            docket.against("core", case, &proposed.decision.unwrap())
+        };
+        assert_eq!(against("n", "bio high intent=unclear", "comply"), ["a"]);
+        assert_eq!(against("a", "bio high intent=unclear", "comply"), [""; 0]);
+        assert_eq!(against("n", "bio high intent=unclear", "escalate"), [""; 0]);
+        assert_eq!(against("n", "bio low intent=unclear", "comply"), [""; 0]);
     }
 
     #[test]

@@ -7,5 +7,6 @@ pub mod filter;
 pub mod flip;
 pub mod gates;
 pub mod measures;
+pub mod proven;
 pub mod run;
 pub mod standing;

@@ -2,6 +2,7 @@
 
 pub mod again;
 pub mod agreement;
+pub mod batch;
 pub mod calibration;
 pub mod consensus;
 pub mod created;
@@ -10,6 +11,7 @@ pub mod difference;
 pub mod editorial;
 pub mod explain;
 pub mod figure;
+pub mod fixes;
 pub mod gold;
 pub mod history;
 pub mod import;

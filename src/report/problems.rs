@@ -5,12 +5,18 @@ use super::paint::{Paint, own_words};
 use crate::policy::codes;
 use crate::policy::place::Place;
 use crate::policy::problem::{Code, Level, Problem};
+use crate::replay::proven::Proven;
 use serde_json::{Value, json};
 
-/// One line a problem with its way out below, and a summary.
+/// One line a problem with its ways out below, and a summary.
 pub fn text(problems: &[Problem], paint: Paint) -> String {
+    text_with(problems, &[], paint)
+}
+
+/// The same, with the fixes of each problem and what they change; as many as there are problems, or none at all.
+pub fn text_with(problems: &[Problem], fixes: &[Vec<&Proven>], paint: Paint) -> String {
     let mut out = String::new();
-    for problem in problems {
+    for (at, problem) in problems.iter().enumerate() {
         let level = paint.level(problem.level(), format!("{}[{}]", problem.level().word(), problem.code.id));
         let place = own_words(&problem.place.to_string()).into_owned();
         out.push_str(&format!("{}: {level}: {}\n", paint.bold(place), own_words(&problem.message)));
@@ -18,6 +24,11 @@ pub fn text(problems: &[Problem], paint: Paint) -> String {
             out.push_str(&format!("  {} {}\n", paint.dim("at  "), own_words(&problem.place.route.to_string())));
         }
         out.push_str(&format!("  {} {}\n", paint.dim("help"), own_words(&problem.help)));
+        for fix in fixes.get(at).into_iter().flatten() {
+            let changes = format!("{}; {}", super::fixes::decisions(fix), super::fixes::gold(fix));
+            let line = format!("{}: {}", own_words(&fix.says), own_words(&changes));
+            out.push_str(&format!("  {} {line}\n", paint.dim("fix ")));
+        }
     }
     if !problems.is_empty() {
         out.push('\n');
@@ -48,9 +59,14 @@ pub fn summary(problems: &[Problem]) -> String {
 /// `{"problems": [{"code", "name", "level", "file", "line", "column", "route", "message", "help"}], "status"}`; line and
 /// column count from 1 and are `null` where a problem is about a whole file.
 pub fn json(problems: &[Problem]) -> Value {
-    let one = |problem: &Problem| {
+    json_with(problems, &[])
+}
+
+/// The same, each problem with its `fixes`; as many as there are problems, or none at all.
+pub fn json_with(problems: &[Problem], fixes: &[Vec<&Proven>]) -> Value {
+    let one = |(at, problem): (usize, &Problem)| {
         let position = problem.place.position;
-        json!({
+        let mut one = json!({
             "code": problem.code.id,
             "name": problem.code.name,
             "level": problem.level().word(),
@@ -60,11 +76,15 @@ pub fn json(problems: &[Problem]) -> Value {
             "route": problem.place.route.to_string(),
             "message": problem.message,
             "help": problem.help,
-        })
+        });
+        if let Some(fixes) = fixes.get(at) {
+            one["fixes"] = fixes.iter().map(|fix| super::fixes::json(fix)).collect();
+        }
+        one
     };
     let failed = problems.iter().any(|p| p.level() == Level::Error);
     json!({
-        "problems": problems.iter().map(one).collect::<Vec<_>>(),
+        "problems": problems.iter().enumerate().map(one).collect::<Vec<_>>(),
         "status": if failed { "fail" } else { "pass" },
     })
 }

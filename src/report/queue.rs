@@ -57,7 +57,7 @@ pub fn text(report: &QueueReport<'_>, paint: Paint) -> String {
     }
     if report.unanimous > 0 {
         let unanimous = count(report.unanimous as u64, "more is", "more are");
-        out.push_str(&format!("{unanimous} unanimous and as the policy has it\n"));
+        out.push_str(&format!("{unanimous} unanimous and as the policy has it: `casebook queue --unanimous`\n"));
     }
     out
 }
@@ -125,7 +125,7 @@ mod tests {
         1,204 cases need a ruling, 1 listed
            1,200  labelers differ
                4  a gap was flagged
-        31 more are unanimous and as the policy has it
+        31 more are unanimous and as the policy has it: `casebook queue --unanimous`
         ");
     }
 

@@ -148,7 +148,7 @@ impl FullText {
     }
 
     /// How many documents there are.
-    pub fn len(&self) -> Result<usize, StoreError> {
+    pub fn count(&self) -> Result<usize, StoreError> {
         let count: u32 = self.db.query_row("SELECT count(*) FROM document", [], |row| row.get(0))?;
         Ok(count as usize)
     }
@@ -412,7 +412,7 @@ mod tests {
         ] {
             let index = index(&[("some text", ""), (hostile, "")]);
             let _ = found(&index, 0, hostile);
-            assert_eq!(index.len().unwrap(), 2);
+            assert_eq!(index.count().unwrap(), 2);
         }
         check(&["x and y", "not z"], "AND", &[1]);
         check(&["first", "second or third"], "first OR", &[1, 2]);
@@ -432,7 +432,7 @@ mod tests {
         let mut index = index(&[("lock", ""), ("key", "")]);
         fill(&mut index, "g", 3, &[("lock", "")]);
         fill(&mut index, "f", 1, &[("door", "")]);
-        assert_eq!((found(&index, 0, "lock"), found(&index, 0, "door"), index.len().unwrap()), (vec![3], vec![1], 2));
+        assert_eq!((found(&index, 0, "lock"), found(&index, 0, "door"), index.count().unwrap()), (vec![3], vec![1], 2));
         let sources = [source("f", "other"), source("g", &format!("{:?}", [("lock", "")])), source("h", "")];
         assert_eq!(index.missing(&sources).unwrap(), [0, 2]);
     }
@@ -455,7 +455,7 @@ mod tests {
         let kept = FullText::open(&path, FIELDS).unwrap();
         assert_eq!(found(&kept, 0, "lock"), [1]);
         kept.db.execute_batch("PRAGMA user_version = 99").unwrap();
-        assert_eq!(FullText::open(&path, FIELDS).unwrap().len().unwrap(), 0);
+        assert_eq!(FullText::open(&path, FIELDS).unwrap().count().unwrap(), 0);
     }
 
     #[test]
@@ -474,7 +474,7 @@ mod tests {
         fs::write(&path, b"no database").unwrap();
         assert!(matches!(FullText::open(&path, FIELDS), Err(StoreError::Index { busy: false, .. })));
         FullText::remove(&path);
-        assert_eq!(FullText::open(&path, FIELDS).unwrap().len().unwrap(), 0);
+        assert_eq!(FullText::open(&path, FIELDS).unwrap().count().unwrap(), 0);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub enum Context {
     Settle,
     /// The readings of a case side by side, where a number takes one.
     Readings,
+    /// Rounds of labeling, a part of Adjudicate.
+    Rounds,
     Review,
     /// The pane that shows what an edit does to the gold sets.
     Effect,
@@ -45,7 +47,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 17] = [
+    pub const ALL: [Context; 18] = [
         Context::Global,
         Context::Taxonomy,
         Context::Spec,
@@ -54,6 +56,7 @@ impl Context {
         Context::Label,
         Context::Settle,
         Context::Readings,
+        Context::Rounds,
         Context::Review,
         Context::Effect,
         Context::List,
@@ -81,6 +84,7 @@ impl Context {
             Context::Label => "Labeling",
             Context::Settle => "Settling",
             Context::Readings => "Readings side by side",
+            Context::Rounds => "Rounds",
             Context::Review => "Review",
             Context::Effect => "Effect pane",
             Context::List => "Lists",
@@ -271,7 +275,7 @@ mod tests {
         let ways_out = ["[", "]", ":", "ctrl-p", "?", "q", "o", "ctrl-z", "esc"];
         // The panes that each part has.
         let settle = [None, Some(List), Some(Text), Some(Form)];
-        let panes = [(Label, &[None, Some(Text)][..]), (Settle, &settle), (Readings, &settle)];
+        let panes = [(Label, &[None, Some(Text)][..]), (Settle, &settle), (Readings, &settle), (Rounds, &settle)];
         for (part, panes) in panes {
             for pane in panes.iter().copied() {
                 let contexts: Vec<Context> = [part].into_iter().chain(pane).chain([Adjudicate, Global]).collect();

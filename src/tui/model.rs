@@ -9,6 +9,7 @@ use super::decided::Decided;
 use super::jobs::{Job, Kind};
 use super::popup::Popup;
 use super::readings::Readings;
+use super::rounds::{RoundNews, Rounds};
 use super::rulings::Rulings;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
@@ -63,6 +64,12 @@ pub struct Model {
     pub edited: Arc<ByCase>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
     pub pause: u32,
+    /// The rounds of the gold sets, once they were asked for.
+    pub rounds: Option<Arc<Rounds>>,
+    /// What came of opening a round, until it was told.
+    pub round_news: Option<RoundNews>,
+    /// The report that was asked for last: of which round (set and name), and its text.
+    pub round_report: Option<Arc<RoundText>>,
     asks: Vec<Ask>,
 }
 
@@ -77,6 +84,9 @@ pub struct FlipCause {
     /// In words, and where each stands.
     pub edits: Vec<(String, Option<Place>)>,
 }
+
+/// The report on a round: its set and name, and the text.
+pub type RoundText = ((Arc<str>, Arc<str>), String);
 
 /// The rulings nearest to one case.
 #[derive(Debug, Clone)]
@@ -185,6 +195,9 @@ impl Model {
             rulings: Rulings::default(),
             edited: Arc::default(),
             pause: 0,
+            rounds: None,
+            round_news: None,
+            round_report: None,
             asks: Vec::new(),
         }
     }

@@ -12,6 +12,7 @@ pub mod editorial;
 pub mod error;
 pub mod explain;
 pub mod files;
+pub mod fixes;
 pub mod import;
 pub mod labeling;
 pub mod policy_edit;

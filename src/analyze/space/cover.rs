@@ -21,6 +21,9 @@ pub struct Region {
 /// What each dimension is confined to, each by a set over its own levels.
 pub(super) type Confined = Vec<Node>;
 
+/// Sets of more nodes than these fall into more plain regions than anybody reads.
+pub(super) const MOST_COVERED: usize = 200;
+
 /// A set of more nodes than this is split from its first level down, without weighing where.
 const MOST_WEIGHED: usize = 2_000;
 
@@ -135,6 +138,18 @@ impl Space {
         let result = self.diagrams.branch(level, |_, value| children[value]);
         done.insert(set, result);
         result
+    }
+
+    /// The largest of the regions, and how many there are; `None` where they are more than anybody reads.
+    pub fn largest(&mut self, set: Node) -> Option<(Region, usize)> {
+        let regions = if self.is_small(set, MOST_COVERED) { self.cover(set) } else { return None };
+        let count = regions.len();
+        Some((regions.into_iter().next()?, count))
+    }
+
+    /// Whether a set has no more nodes than these.
+    pub(super) fn is_small(&self, set: Node, most: usize) -> bool {
+        self.size_within(set, most).is_some()
     }
 
     /// How many nodes a set has; `None` where there are more than `most`.

@@ -1,9 +1,12 @@
 //! The difference of two versions as decisions: every point whose behavior changed, and no other.
 
 use super::TooLarge;
-use super::diagram::Node;
+use super::cover::{MOST_COVERED, Region};
+use super::diagram::{EMPTY, Node};
 use super::layout::{Points, Space};
-use super::regions::Regions;
+use super::regions::{Rule, first_of, rules};
+use super::spell::Spoken;
+use super::words::Lens;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::policy::condition::Condition;
@@ -41,15 +44,30 @@ pub struct Changed {
 impl Difference {
     /// `base` and `head` are read as [`Space::common`] says: each knows its own words only.
     pub fn of(base: &Policy, head: &Policy) -> Result<Self, TooLarge> {
+        Difference::told(base, head, MOST_COVERED)
+    }
+
+    /// What is of more nodes than `covered` is said by the clauses that decide there.
+    pub(super) fn told(base: &Policy, head: &Policy, covered: usize) -> Result<Self, TooLarge> {
         let mut space = Space::common(base, head)?;
-        let sides = [Regions::compile(&mut space, base)?, Regions::compile(&mut space, head)?];
         let mut ids: Vec<Arc<str>> = Vec::new();
-        let behaviors = sides.each_ref().map(|side| space.behaviors(side, &mut ids));
+        let policies = [base, head];
+        let is_plain = policies.iter().all(|policy| Lens::new(&space.words, policy).is_plain(&space.words));
+        let [base, head] = [base, head].map(|policy| {
+            let lens = Lens::new(&space.words, policy);
+            let rules = rules(&mut space, &lens);
+            Side::new(policy, rules, &mut ids)
+        });
+        let doubtful = doubtful(&mut space, &base, &head);
+        let sides = [&base, &head].map(|side| (side, side.function(&mut space, doubtful)));
+        let behaviors = sides.map(|(side, function)| {
+            space.diagrams.map(function, &mut |answer| if answer == 0 { 0 } else { side.behavior(answer) as u32 + 1 })
+        });
         let changed = space.differing(behaviors[0], behaviors[1]);
-        let sides_changed = sides.each_ref().map(|side| space.keep(side.function, changed));
+        let [before, after] = sides.map(|(_, function)| space.keep(function, changed));
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-        let joined = space.diagrams.join(sides_changed[0], sides_changed[1], &mut |before, after| {
+        let joined = space.diagrams.join(before, after, &mut |before, after| {
             if before == 0 || after == 0 {
                 return 0;
             }
@@ -58,32 +76,45 @@ impl Difference {
                 pairs.len() as u32
             })
         });
-        let mut regions = Vec::new();
+        // With each region the pair that it is all of, where it is.
+        let mut found: Vec<(Changed, Option<u32>)> = Vec::new();
         for (pair, set) in space.split(joined) {
             if pair == 0 {
                 continue;
             }
             let (before, after) = pairs[pair as usize - 1];
-            let (before, after) = (sides[0].decider(before), sides[1].decider(after));
-            let behavior =
-                |side: &Regions<'_>, decider| side.policy().manifest.behaviors.id(side.behavior(decider)).clone();
-            let (from, to) = (behavior(&sides[0], before), behavior(&sides[1], after));
-            regions.extend(space.cover(set).into_iter().map(|region| Changed {
-                when: region.when,
-                set: region.set,
-                points: region.points,
-                from: from.clone(),
-                to: to.clone(),
-                before,
-                after,
+            let (from, to) = (ids[base.behavior(before)].clone(), ids[head.behavior(after)].clone());
+            let spelled = if is_plain && !space.is_small(set, covered) {
+                spell(&mut space, [(&base, policies[0], before), (&head, policies[1], after)])
+            } else {
+                None
+            };
+            let whole = spelled.as_ref().map(|_| pair);
+            let told = match spelled {
+                Some(when) => vec![Region { when, set, points: space.count(set) }],
+                None => space.cover(set),
+            };
+            let (before, after) = (base.decider(before), head.decider(after));
+            found.extend(told.into_iter().map(|Region { when, set, points }| {
+                let (from, to) = (from.clone(), to.clone());
+                (Changed { when, set, points, from, to, before, after }, whole)
             }));
         }
-        regions.sort_by(|a, b| b.points.cmp(&a.points));
-        let mut index = super::EMPTY;
-        for (region, at) in regions.iter().zip(1..) {
-            let here = space.diagrams.answering(region.set, at);
-            index = space.diagrams.first(index, here);
+        found.sort_by(|(a, _), (b, _)| b.points.cmp(&a.points));
+        // Which region a point is in: for whole pairs it is known who decides there, the others are put together.
+        let mut number_of: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut functions = Vec::new();
+        for ((region, whole), number) in found.iter().zip(1..) {
+            match whole {
+                Some(pair) => {
+                    number_of.insert(*pair, number);
+                }
+                None => functions.push(space.diagrams.answering(region.set, number)),
+            }
         }
+        functions.push(space.diagrams.map(joined, &mut |pair| number_of.get(&pair).copied().unwrap_or(0)));
+        let index = first_of(&mut space, &functions);
+        let regions = found.into_iter().map(|(region, _)| region).collect();
         space.check()?;
         let (points, changed) = (space.size(), space.count(changed));
         Ok(Difference { space, points, changed, regions, index })
@@ -100,19 +131,125 @@ impl Difference {
     }
 }
 
-impl Space {
-    /// What is done at every point: the position of the behavior's id in `ids`, from 1. Ids that are missing there are added.
-    pub fn behaviors(&mut self, regions: &Regions<'_>, ids: &mut Vec<Arc<str>>) -> Node {
-        self.diagrams.map(regions.function, &mut |answer| {
-            if answer == 0 {
-                return 0;
+/// The condition of the points at which on each side this one decides, by the clauses of both.
+fn spell(space: &mut Space, sides: [(&Side, &Policy, u32); 2]) -> Option<Condition> {
+    let (mut apply, mut before): (Vec<Spoken<'_>>, Vec<Spoken<'_>>) = (Vec::new(), Vec::new());
+    for (side, policy, answer) in sides {
+        for (rule, at) in side.rules.iter().zip(1..=answer) {
+            let spoken = Spoken { when: &policy.clause(rule.clause).when, applies: rule.applies };
+            let list = if at == answer { &mut apply } else { &mut before };
+            if list.iter().all(|known| known.applies != spoken.applies) {
+                list.push(spoken);
             }
-            let id = regions.policy().manifest.behaviors.id(regions.behavior(regions.decider(answer)));
-            let at = ids.iter().position(|known| known == id).unwrap_or_else(|| {
+        }
+    }
+    space.spell(&apply, &before)
+}
+
+/// One version in the common space. Who decides is the position of its rule from 1, the default the one after the last.
+struct Side {
+    rules: Vec<Rule>,
+    /// What each rule does, the default last: the position of the behavior's id among those of both sides.
+    does: Vec<usize>,
+}
+
+impl Side {
+    fn new(policy: &Policy, rules: Vec<Rule>, ids: &mut Vec<Arc<str>>) -> Self {
+        let behaviors = rules.iter().map(|rule| rule.behavior).chain([policy.manifest.default]);
+        let position = |behavior| {
+            let id = policy.manifest.behaviors.id(behavior);
+            ids.iter().position(|known| known == id).unwrap_or_else(|| {
                 ids.push(id.clone());
                 ids.len() - 1
-            });
-            at as u32 + 1
-        })
+            })
+        };
+        let does = behaviors.map(position).collect();
+        Side { rules, does }
     }
+
+    /// Who decides at the points of a set; 0 elsewhere.
+    fn function(&self, space: &mut Space, within: Node) -> Node {
+        let mut functions = Vec::new();
+        for (rule, answer) in self.rules.iter().zip(1..) {
+            let applies = space.and(rule.applies, within);
+            if applies != EMPTY {
+                functions.push(space.diagrams.answering(applies, answer));
+            }
+        }
+        functions.push(space.diagrams.answering(within, self.rules.len() as u32 + 1));
+        first_of(space, &functions)
+    }
+
+    fn behavior(&self, answer: u32) -> usize {
+        self.does[answer as usize - 1]
+    }
+
+    fn decider(&self, answer: u32) -> Option<ClauseIx> {
+        self.rules.get(answer as usize - 1).map(|rule| rule.clause)
+    }
+}
+
+/// The points at which the sides may do different things: elsewhere the same rules apply to both, in the same order. Few edits
+/// leave little in doubt, and only that is compiled.
+fn doubtful(space: &mut Space, base: &Side, head: &Side) -> Node {
+    if base.does.last() != head.does.last() {
+        return space.domain();
+    }
+    let mut doubtful = EMPTY;
+    let (mut b, mut h) = (0, 0);
+    for (until_b, until_h) in in_step(base, head).into_iter().chain([(base.rules.len(), head.rules.len())]) {
+        let (one, other) = (b..until_b, h..until_h);
+        // Two that stand in one place and do the same differ where only one of them applies.
+        let pair_up = one.len() == other.len();
+        for at in 0..one.len().max(other.len()) {
+            let applies = |side: &Side, at: usize, until: usize| {
+                if at < until { side.rules[at].applies } else { EMPTY }
+            };
+            let (before, after) = (applies(base, b + at, until_b), applies(head, h + at, until_h));
+            let set = if pair_up && base.does[b + at] == head.does[h + at] {
+                let (more, fewer) = (space.minus(after, before), space.minus(before, after));
+                space.or(more, fewer)
+            } else {
+                space.or(before, after)
+            };
+            doubtful = space.or(doubtful, set);
+        }
+        (b, h) = (until_b + 1, until_h + 1);
+    }
+    let domain = space.domain();
+    space.and(doubtful, domain)
+}
+
+/// Pairs of rules that apply at the same points and do the same, as many as stand in the same order on both sides: the
+/// longest rising sequence of their positions (Fredman 1975).
+fn in_step(base: &Side, head: &Side) -> Vec<(usize, usize)> {
+    /// A rule by where it applies and what it does, and which it is of those that are alike.
+    fn keys(side: &Side) -> Vec<(Node, usize, usize)> {
+        let mut met: FxHashMap<(Node, usize), usize> = FxHashMap::default();
+        let key = |(rule, &does): (&Rule, &usize)| {
+            let count = met.entry((rule.applies, does)).or_default();
+            *count += 1;
+            (rule.applies, does, *count)
+        };
+        side.rules.iter().zip(&side.does).map(key).collect()
+    }
+    let at_base: FxHashMap<_, usize> = keys(base).into_iter().zip(0..).collect();
+    let pairs: Vec<(usize, usize)> =
+        keys(head).iter().zip(0..).filter_map(|(key, h)| Some((*at_base.get(key)?, h))).collect();
+    // By length: the pair with the smallest base position that ends a sequence of that length, and what comes before each.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
+    for (at, (b, _)) in pairs.iter().enumerate() {
+        let length = ends.partition_point(|&end| pairs[end].0 < *b);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        if length == ends.len() {
+            ends.push(at);
+        } else {
+            ends[length] = at;
+        }
+    }
+    let last = ends.last().copied();
+    let mut steps: Vec<_> = std::iter::successors(last, |&at| before[at]).map(|at| pairs[at]).collect();
+    steps.reverse();
+    steps
 }

@@ -78,22 +78,27 @@ impl<'p> Exact<'p> {
         self.regions.ranked.iter().find(|ranked| ranked.clause == clause).map_or(EMPTY, |ranked| ranked.applies)
     }
 
+    /// The classes of categories in which the clause of this rank applies at all, a bit each.
+    pub fn reach(&self, rank: usize) -> &[u64] {
+        &self.reach[rank]
+    }
+
     /// For each clause what it takes from the clauses behind it of which `from` (the second of the two) says so.
-    pub fn taken(&mut self, from: impl Fn(&Self, &Ranked, &Ranked) -> bool) -> Vec<Taken> {
+    pub fn taken(&mut self, from: impl Fn(&Ranked, &Ranked) -> bool) -> Vec<Taken> {
         let ranked = self.regions.ranked.clone();
         let mut found = Vec::new();
         for (rank, by) in ranked.iter().enumerate().filter(|(_, by)| by.decides != EMPTY) {
             let mut taken = Taken { by: *by, from: Vec::new(), set: EMPTY };
-            for behind in &ranked[rank + 1..] {
-                if !from(self, by, behind) {
+            for (at, behind) in ranked.iter().enumerate().skip(rank + 1) {
+                let meet = self.reach[rank].iter().zip(&self.reach[at]).any(|(a, b)| a & b != 0);
+                if !meet || !from(by, behind) {
                     continue;
                 }
                 let both = self.space.and(by.decides, behind.applies);
-                if both == EMPTY {
-                    continue;
+                if both != EMPTY {
+                    taken.from.push(Some(behind.clause));
+                    taken.set = self.space.or(taken.set, both);
                 }
-                taken.from.push(Some(behind.clause));
-                taken.set = self.space.or(taken.set, both);
             }
             if taken.set != EMPTY {
                 found.push(taken);

@@ -15,6 +15,7 @@ mod point;
 mod predicate;
 mod regions;
 mod say;
+mod spell;
 mod words;
 
 pub use again::saying;

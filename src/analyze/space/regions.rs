@@ -34,10 +34,10 @@ pub struct Ranked {
 impl<'p> Regions<'p> {
     pub fn compile(space: &mut Space, policy: &'p Policy) -> Result<Self, TooLarge> {
         let lens = Lens::new(&space.words, policy);
-        let mut ranked = Vec::new();
+        let rules = rules(space, &lens);
+        let mut ranked: Vec<Ranked> = Vec::with_capacity(rules.len());
         let mut functions = Vec::new();
-        for (clause, behavior) in in_order(policy) {
-            let applies = space.holds(&lens, &policy.clause(clause).when);
+        for Rule { clause, behavior, applies } in rules {
             ranked.push(Ranked { clause, behavior, applies, decides: EMPTY });
             functions.push(space.diagrams.answering(applies, ranked.len() as u32));
         }
@@ -88,6 +88,24 @@ pub(super) fn first_of(space: &mut Space, functions: &[Node]) -> Node {
             space.diagrams.first(earlier, later)
         }
     }
+}
+
+/// A clause that can decide, and where it applies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    pub clause: ClauseIx,
+    pub behavior: BehaviorIx,
+    pub applies: Node,
+}
+
+/// The clauses of a version that can decide, in the order in which they win.
+pub(super) fn rules(space: &mut Space, lens: &Lens<'_>) -> Vec<Rule> {
+    let order = in_order(lens.policy).into_iter();
+    let rule = |(clause, behavior)| {
+        let applies = space.holds(lens, &lens.policy.clause(clause).when);
+        Rule { clause, behavior, applies }
+    };
+    order.map(rule).collect()
 }
 
 /// The clauses that can decide, in the order in which they win.

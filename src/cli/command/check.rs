@@ -2,10 +2,14 @@ use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::policy::codes;
+use crate::policy::problem::Problem;
 use crate::policy::suggest::nearest;
+use crate::replay::proven::Proven;
 use crate::report::{Format, json_text, problems};
 use crate::vcs::Revision;
+use crate::workspace::WorkspaceError;
 use crate::workspace::check::errors;
+use crate::workspace::fixes::fixes_of;
 
 /// Load everything and say what is wrong with it
 #[derive(Debug, clap::Args)]
@@ -44,15 +48,25 @@ impl Check {
         }
         let repo = context.open()?;
         let revision = repo.resolve(self.rev.as_deref().unwrap_or(Revision::WORKTREE))?;
-        let mut found = repo.check(&revision, &Default::default(), &context.progress)?.problems;
+        let checked = repo.check(&revision, &Default::default(), &context.progress)?;
+        let mut found = checked.problems.clone();
         if self.history {
             found.extend(repo.rewritten_ever(&context.progress)?);
         }
+        let fixes = match self.format {
+            Format::Text | Format::Json => {
+                let fixable: Vec<&Problem> = found.iter().collect();
+                fixes_of(&checked.version, &checked.sets, &fixable, &context.progress).map_err(WorkspaceError::from)?
+            }
+            _ => Vec::new(),
+        };
+        let fixes: Vec<Vec<&Proven>> =
+            fixes.iter().map(|fixes| fixes.iter().map(|fix| &fix.proven).collect()).collect();
         let text = match self.format {
-            Format::Json => json_text(&problems::json(&found)),
+            Format::Json => json_text(&problems::json_with(&found, &fixes)),
             Format::Sarif => json_text(&problems::sarif(&found)),
             Format::Github => problems::github(&found),
-            _ => problems::text(&found, context.paint),
+            _ => problems::text_with(&found, &fixes, context.paint),
         };
         Ok(Output::with(text, errors(&found) == 0))
     }

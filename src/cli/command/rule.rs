@@ -4,10 +4,13 @@ use crate::cli::output::{Failure, Output};
 use crate::cli::reading::ReadingOptions;
 use crate::policy::gold::{disposition, distribution, heard, standing};
 use crate::policy::ruling::{Adjudication, Cause, Disposition};
+use crate::report::batch;
 use crate::report::record::{self, RecordReport};
 use crate::report::{Format, json_text};
 use crate::vcs::Revision;
 use crate::workspace::labeling::{FoundCase, Sitting, check_ruling};
+use crate::workspace::repo::{PolicyRepo, Unsaved};
+use crate::workspace::settling::{Batch, Ground, Marks, Queue, appeals};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// Settle how a case is to be read
@@ -15,7 +18,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Rule {
     /// The id of the case
-    case: String,
+    #[arg(required_unless_present = "unanimous")]
+    case: Option<String>,
     /// The gold set of the case [default: the first that has it]
     #[arg(long, value_name = "NAME")]
     set: Option<String>,
@@ -54,6 +58,13 @@ pub(in crate::cli) struct Rule {
     /// Take a ruling back, and give none; `--holding` says why
     #[arg(long, value_name = "ID", conflicts_with_all = ["behavior", "disposition", "supersedes"])]
     withdraw: Option<String>,
+    /// Rule on every case on which labelers and policy agree, after a look at some of them: the seed is the one that
+    /// `casebook queue --unanimous` names those with
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["case", "set", "behavior", "disposition", "withdraw", "holding"])]
+    unanimous: Option<String>,
+    /// With `--unanimous`: a case that is left out; may be given again
+    #[arg(long, value_name = "CASE", requires = "unanimous")]
+    except: Vec<String>,
     #[arg(long, default_value = "text", value_parser = one_of(TEXT_OR_JSON), help = "How to print it")]
     format: Format,
 }
@@ -65,6 +76,7 @@ Examples:
   casebook rule sat-0012 --disposition split --holding \"Fair readers differ on satire\"
   casebook rule sat-0013 --disposition deferred
   casebook rule bio-0007 --withdraw 1f0c9a3b7d5e4c2f8a6b0d1e2f3a4b5c --holding \"Ruled too early\"
+  casebook rule --unanimous 5c0f9a3b7d5e4c2f --except sat-0014
 
 A ruling is added to a file of yours under gold/SET/adjudications/ and never edited. It replaces what was ruled on the
 case before. `split` keeps how many said what, and leaves the case without a gold label.";
@@ -78,6 +90,9 @@ impl Rule {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
         let who = repo.labeler(self.adjudicator.as_deref())?;
+        if let Some(seed) = &self.unanimous {
+            return self.accept_batch(&repo, &who, seed, context);
+        }
         let found = self.find(&repo, context)?;
         let (policy, set) = (&found.version.policy, found.set.name());
         let begin =
@@ -113,11 +128,45 @@ impl Rule {
         }))
     }
 
+    /// One ruling each for what is unanimous.
+    fn accept_batch(&self, repo: &PolicyRepo, who: &str, seed: &str, context: &Context) -> Result<Output, Failure> {
+        let opened = repo.open_precedents(None, &context.progress)?;
+        let (policy, sets) = (&opened.version.policy, opened.sets.gold());
+        let appeals = appeals(&*repo.files(&opened.revision, &Unsaved::new())?);
+        let marks = Marks { appeals, ..Marks::default() };
+        let ground = Ground { policy, sets: &sets, precedents: &opened.precedents, marks: &marks };
+        let batch = Batch::of(&ground, &Queue::rank(&ground, &context.progress)?);
+        if batch.cases.is_empty() || batch.seed_words() != *seed {
+            return Err(Failure::new(
+                format!("what is unanimous now was not drawn from with the seed `{seed}`"),
+                "Cases or labels have changed, or the seed is mistyped: run `casebook queue --unanimous` and look at the cases that it names.",
+            ));
+        }
+        let name = |&(set, row): &(u16, u32)| sets[usize::from(set)].id(row as usize).into_owned();
+        let known: Vec<String> = batch.cases.iter().map(name).collect();
+        if let Some(case) = self.except.iter().find(|case| !known.contains(case)) {
+            return Err(Failure::new(
+                format!("the case `{case}` is not among those that are unanimous"),
+                "`casebook queue --unanimous` says what is.",
+            ));
+        }
+        let out = batch.cases.iter().filter(|case| self.except.contains(&name(case))).copied().collect();
+        let (cases, sample) = (batch.cases.len(), batch.sample.len());
+        let batch = batch.without(&out);
+        let environment = &context.environment;
+        let given = batch.accept(repo, environment, policy, who, &ground, &context.progress)?;
+        let report = batch::GivenReport { by: who, cases, sample, written: given.1, files: &given.0 };
+        Ok(Output::fine(match self.format {
+            Format::Json => json_text(&batch::given_json(&report)),
+            _ => batch::given_text(&report, context.paint),
+        }))
+    }
+
     /// The case; with all sets where precedents are named, since those may lie in any.
     fn find(&self, repo: &crate::workspace::PolicyRepo, context: &Context) -> Result<FoundCase, Failure> {
-        let mut found = repo.find_case(&self.case, self.set.as_deref(), &Revision::Worktree, &context.progress)?;
+        let mut found = repo.find_case(self.case(), self.set.as_deref(), &Revision::Worktree, &context.progress)?;
         if self.set.is_some() && self.precedents().next().is_some() {
-            let all = repo.find_case(&self.case, None, &Revision::Worktree, &context.progress)?;
+            let all = repo.find_case(self.case(), None, &Revision::Worktree, &context.progress)?;
             found.sets = all.sets;
         }
         Ok(found)
@@ -134,6 +183,10 @@ impl Rule {
         let opened = repo.open_precedents(None, &context.progress)?;
         let conflicts = opened.precedents.docket.conflicts(found.set.name(), ruling);
         Ok(conflicts.iter().map(crate::report::precedents::conflict_words).collect())
+    }
+
+    fn case(&self) -> &str {
+        self.case.as_deref().unwrap_or_default()
     }
 
     fn precedents(&self) -> impl Iterator<Item = &String> {
@@ -153,7 +206,7 @@ impl Rule {
         let labels = found.labels();
         if let Some(id) = self.dissent.iter().find(|id| !labels.iter().any(|label| label.id == **id)) {
             return Err(Failure::new(
-                format!("no label of the case `{}` has the id `{id}`", self.case),
+                format!("no label of the case `{}` has the id `{id}`", self.case()),
                 "The ids stand in the files under `labels/` of the gold set.",
             ));
         }
@@ -173,7 +226,7 @@ impl Rule {
             }
         };
         Ok(Adjudication {
-            case: self.case.clone(),
+            case: self.case().to_owned(),
             decision,
             disposition,
             cause: self.cause.iter().cloned().map(Cause::from).collect(),

@@ -1,6 +1,7 @@
 //! The commands that work on every screen.
 
 use super::{App, Ask};
+use crate::analyze::fix::is_fixable;
 use crate::store::StoreError;
 use crate::tui::command::{Command, Reason};
 use crate::tui::components::dialog::Confirm;
@@ -8,7 +9,7 @@ use crate::tui::components::message::Severity;
 use crate::tui::components::picker::{Choice, Picker};
 use crate::tui::model::Target;
 use crate::tui::popup::Popup;
-use crate::tui::{commit, editorial, versions};
+use crate::tui::{commit, editorial, fixes, versions};
 use crate::workspace::WorkspaceError;
 use crate::workspace::sets::Sets;
 use ratatui::text::Line;
@@ -241,8 +242,10 @@ impl App {
             })
             .collect();
         self.model.open(Popup::pick(Picker::one("Problems", choices, None), move |model, chosen| {
-            if let Some(problem) = chosen.first().and_then(|&at| problems.get(at)) {
-                model.ask(Ask::GoTo(Target::Place(problem.place.clone())));
+            match chosen.first().and_then(|&at| problems.get(at)) {
+                Some(problem) if is_fixable(problem.code) => fixes::offer(model, vec![problem.clone()]),
+                Some(problem) => model.ask(Ask::GoTo(Target::Place(problem.place.clone()))),
+                None => {}
             }
         }));
     }

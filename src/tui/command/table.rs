@@ -35,12 +35,6 @@ commands! {
     Harm "harm" Edit "harm"
         "Harm": "Adds a harm: its category by a few letters, then how severe it is."
         [Label "h"]
-    NextScreen "next-screen" Move "screens"
-        "Next screen": "Goes to the screen on the right."
-        [Global "]"]
-    PreviousScreen "previous-screen" Move "screens"
-        "Previous screen": "Goes to the screen on the left."
-        [Global "["]
     FrequentHarm "frequent-harm" Edit ""
         "Frequent harm": "Adds a harm of one of the categories that you found most often."
         [Label "A", Label "B", Label "C", Label "D", Label "E", Label "F"]
@@ -83,6 +77,12 @@ commands! {
     TakeBack "take-back" Edit "undo"
         "Take the label back": "Takes your last label of this sitting back and brings its case up again."
         [Label "u"]
+    NextScreen "next-screen" Move "screens"
+        "Next screen": "Goes to the screen on the right."
+        [Global "]"]
+    PreviousScreen "previous-screen" Move "screens"
+        "Previous screen": "Goes to the screen on the left."
+        [Global "["]
     Quick "quick" View ""
         "Quick or full": "Changes between one key a label and filling in everything first."
         [Label "Q"]
@@ -134,6 +134,9 @@ commands! {
     MoveTo "move-to" Edit "move"
         "Move under": "Moves the category, with all below it, under another one."
         [Taxonomy "m"]
+    Fix "fix" Edit ""
+        "Fix": "Shows ways out of the problems of the clause, each with what it changes, and makes the one that you choose."
+        [Spec "F"]
     Rename "rename" Edit ""
         "Rename": "Changes an id here and everywhere it is used."
         [Taxonomy "R", Spec "R"]
@@ -215,6 +218,21 @@ commands! {
     ByReason "by-reason" View "reason"
         "By reason": "Lists only the cases that wait for one reason."
         [Settle "r"]
+    NewRound "new-round" Edit "new"
+        "New round": "Opens a form for a round of labeling: who labels which cases, how blind, and until when."
+        [Rounds "n"]
+    OpenRound "open-round" Edit "open it"
+        "Open the round": "Draws the cases as the form says, and gives them to the labelers."
+        [Rounds "O"]
+    CloseRound "close-round" Edit "close"
+        "Close the round": "Closes the round, after asking, and reveals the labels that were sealed on this machine."
+        [Rounds "C"]
+    RoundReport "round-report" View "report"
+        "Report": "Shows what the round found, or again how it stands."
+        [Rounds "v"]
+    LabelRound "label-round" Edit "label"
+        "Label in the round": "Goes to labeling, with the cases of this round that are yours."
+        [Rounds "l"]
     Down "down" Move ""
         "Down": "Goes to the next row."
         [List "j", List "down", Tree "j", Tree "down", Form "j", Form "down", Text "j", Text "down",
@@ -331,7 +349,7 @@ commands! {
         "Precedents": "Finds rulings by the words of their holdings, and opens one with all it is joined to."
         [Global "P"]
     Problems "problems" View "problems"
-        "Problems": "Lists what is wrong with the policy repo, and goes there."
+        "Problems": "Lists what is wrong with the policy repo, and goes there or shows ways out."
         [Global "p"]
     Theme "theme" View ""
         "Theme": "Changes the colours; `:theme NAME` chooses one."

@@ -103,7 +103,9 @@ pub fn tabs(
 ) -> Vec<(Rect, Command)> {
     let own = |tab: &Tab| tab.command.key(&[Context::Global]);
     let key = |tab: &Tab| own(tab).map(|key| key.short()).unwrap_or_default();
-    let taken = |tab: &Tab| own(tab).and_then(|key| find(contexts, key)).is_some_and(|other| other != tab.command);
+    // A dialog of the screen's own takes every key.
+    let asks = contexts.first() == Some(&Context::Popup);
+    let taken = |tab: &Tab| asks || own(tab).and_then(|key| find(contexts, key)).is_some_and(|it| it != tab.command);
     let full: usize = tabs.iter().map(|tab| text::width(&key(tab)) + text::width(tab.title) + 4).sum();
     let is_wide = full <= usize::from(area.width);
     let mut places = Vec::new();

@@ -96,7 +96,7 @@ impl RulingTexts {
         let Some(place) = &self.place else { return Ok(None) };
         let rulings: usize = self.sets.iter().map(|gold| gold.records().1).sum();
         for _ in 0..2 {
-            let opened = FullText::open(place, FIELDS).and_then(|index| Ok((index.len()?, index)));
+            let opened = FullText::open(place, FIELDS).and_then(|index| Ok((index.count()?, index)));
             let filled = match opened {
                 Ok((count, _)) if count > MOST_STRANGERS * rulings.max(FEW) => None,
                 Ok((_, index)) => Some(self.filled(index, watch)),
@@ -194,7 +194,7 @@ mod tests {
     fn check(cache: Option<&Cache>, gold: &Arc<GoldSet>, word: &str, expect: (usize, usize)) {
         let texts = RulingTexts::new(vec![gold.clone()], cache);
         let found = texts.like(word, &Unwatched).unwrap();
-        let kept = texts.index.lock().unwrap().as_ref().unwrap().len().unwrap();
+        let kept = texts.index.lock().unwrap().as_ref().unwrap().count().unwrap();
         assert_eq!((found.len(), kept), expect, "{word}");
     }
 

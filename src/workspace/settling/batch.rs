@@ -8,7 +8,7 @@ use crate::policy::case::Reading;
 use crate::policy::gold::{Agreed, settle};
 use crate::policy::label::Label;
 use crate::policy::record::Saw;
-use crate::policy::ruling::{Adjudication, Disposition};
+use crate::policy::ruling::{Adjudication, Disposition, InBatch};
 use crate::stats::Random;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::labeling::Sitting;
@@ -20,14 +20,18 @@ use std::sync::Arc;
 /// Unanimous cases, what they amount to, and those that are to be looked at before.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Batch {
-    /// Set and row.
+    /// Set and row of those that are to be ruled on.
     pub cases: Vec<(u16, u32)>,
+    /// How many there were when the sample was drawn.
+    pub drawn_from: usize,
     /// How many cases call for which behavior, by the category of their first harm; `none` where they have none.
     pub groups: BTreeMap<(String, String), usize>,
     /// What the sample was drawn with: it follows from the cases.
     pub seed: u64,
     /// Cases to look at, in the order drawn.
     pub sample: Vec<(u16, u32)>,
+    /// How long cases of the sample were looked at, where that is known.
+    pub seconds: BTreeMap<(u16, u32), u64>,
 }
 
 impl Batch {
@@ -57,12 +61,23 @@ impl Batch {
         let seed = u64::from_le_bytes(first);
         let cases = queue.unanimous.clone();
         let sample = draw(&cases, Self::sample_size(cases.len()), seed);
-        Batch { cases, groups, seed, sample }
+        Batch { drawn_from: cases.len(), cases, groups, seed, sample, seconds: BTreeMap::new() }
+    }
+
+    /// The seed as it is shown and given.
+    pub fn seed_words(&self) -> String {
+        format!("{:016x}", self.seed)
     }
 
     /// Leaves out what somebody found wanting.
     pub fn without(mut self, wanting: &BTreeSet<(u16, u32)>) -> Batch {
         self.cases.retain(|case| !wanting.contains(case));
+        self
+    }
+
+    /// Leaves out what nobody looked at.
+    pub fn only_sample(mut self) -> Batch {
+        self.cases.retain(|case| self.sample.contains(case));
         self
     }
 
@@ -90,11 +105,19 @@ impl Batch {
                 }
                 let rulings = rows.iter().filter_map(|&row| {
                     let decision = decision(gold, row as usize)?;
+                    let looked = self.sample.contains(&(set, row));
                     Some(Adjudication {
                         case: gold.id(row as usize).into_owned(),
                         decision: Some(decision),
                         disposition: Disposition::Unanimous,
-                        saw: Some(Saw { labels: true, ..Saw::default() }),
+                        batch: Some(InBatch {
+                            seed: self.seed_words(),
+                            cases: self.drawn_from,
+                            sample: self.sample.len(),
+                            looked,
+                        }),
+                        saw: Some(Saw { labels: looked, ..Saw::default() }),
+                        seconds: self.seconds.get(&(set, row)).copied(),
                         ..Adjudication::default()
                     })
                 });

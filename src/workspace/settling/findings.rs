@@ -32,7 +32,7 @@ pub struct Findings {
     pub tier: Option<u32>,
     /// The round that an appeal against the case is open in.
     pub appeal: Option<String>,
-    /// The text whose edit touches the case.
+    /// The edit that touches the case, in words.
     pub edited: Option<String>,
     /// What the ruling that settles the case rests on and was changed.
     pub outdated: Vec<Outdated>,
@@ -40,6 +40,8 @@ pub struct Findings {
     pub overruled_by: Vec<String>,
     /// How many of the labels rest on texts that were changed, and on which.
     pub stale_labels: (usize, BTreeSet<String>),
+    /// How many of the labelers' readings run against rulings on other cases that bind, and the cases of those.
+    pub against_rulings: (usize, BTreeSet<String>),
 }
 
 /// One reading of the case, and what the policy makes of it.
@@ -73,17 +75,22 @@ impl Findings {
         let all: Vec<&Adjudication> = rulings.iter().collect();
         let settling = ruling(&all);
         let outdated = settling.map(|ruling| ground.precedents.texts.outdated(&ruling.cites)).unwrap_or_default();
-        let labels: Vec<Label> = latest(&labels.iter().collect::<Vec<_>>()).into_iter().cloned().collect();
+        let labels = only(labels, latest);
         let policy = ground.policy;
-        let mut voices: Vec<Voice> = labels
-            .iter()
-            .enumerate()
-            .filter_map(|(at, label)| Some(Voice::new(policy, Some(at), label.whole_reading()?)))
-            .collect();
+        let mut voices: Vec<Voice> = Vec::with_capacity(labels.len());
+        for (at, label) in labels.iter().enumerate() {
+            if let Some(reading) = label.whole_reading() {
+                // Who reads a case alike is told alike: most labels need no verdict of their own.
+                let alike = voices.iter().find(|voice| voice.is_read_as(&reading)).map(|voice| voice.verdict);
+                let verdict = alike.unwrap_or_else(|| verdict(policy, &reading));
+                voices.push(Voice::new(policy, Some(at), reading, verdict));
+            }
+        }
         if voices.is_empty()
             && let Some(imported) = gold.imported(row)
         {
-            voices.push(Voice::new(policy, None, imported));
+            let verdict = verdict(policy, &imported);
+            voices.push(Voice::new(policy, None, imported, verdict));
         }
         let mut stale_labels = (0, BTreeSet::new());
         for label in labels.iter().filter(|label| label.abstain.is_none()) {
@@ -105,7 +112,12 @@ impl Findings {
             overruled_by: settling.map(|_| overruled_by(ground, gold, row)).unwrap_or_default(),
             outdated,
             stale_labels,
-            rulings: standing(&all).into_iter().cloned().collect(),
+            against_rulings: if settling.is_none() {
+                against_rulings(ground, gold, row, &voices)
+            } else {
+                (0, BTreeSet::new())
+            },
+            rulings: only(rulings, standing),
             labels,
             voices,
         }
@@ -156,6 +168,7 @@ impl Findings {
             Reason::StaleRuling => !self.outdated.is_empty() || !self.overruled_by.is_empty(),
             Reason::Disagreement => open && self.differ > Differ::InNothing,
             Reason::AgainstLabels => open && self.against().0 > 0,
+            Reason::AgainstRulings => self.against_rulings.0 > 0,
             Reason::StaleLabels => open && self.stale_labels.0 > 0,
             Reason::Undetermined => open && self.undetermined() > 0,
             Reason::Gap => open && self.gaps().next().is_some(),
@@ -182,12 +195,42 @@ impl Findings {
 }
 
 impl Voice {
-    fn new(policy: &Policy, label: Option<usize>, reading: Reading) -> Voice {
-        let verdict = verdict(policy, &reading);
+    fn new(policy: &Policy, label: Option<usize>, reading: Reading, verdict: Verdict) -> Voice {
         let says = &policy.manifest.behaviors.id(verdict.behavior);
         let accepts = reading.behavior.iter().chain(&reading.acceptable).any(|word| **word == ***says);
         Voice { label, reading, verdict, accepts }
     }
+
+    /// Whether the policy is asked the same by both readings.
+    fn is_read_as(&self, other: &Reading) -> bool {
+        let Reading { harms, unjudged, facets, .. } = &self.reading;
+        *harms == other.harms && *unjudged == other.unjudged && *facets == other.facets
+    }
+}
+
+/// Some of the records, as `which` picks them.
+fn only<T>(all: Vec<T>, which: impl for<'a> Fn(&[&'a T]) -> Vec<&'a T>) -> Vec<T> {
+    let refs: Vec<&T> = all.iter().collect();
+    let picked = which(&refs);
+    let places: Vec<usize> =
+        picked.iter().filter_map(|one| refs.iter().position(|other| std::ptr::eq(*one, *other))).collect();
+    let mut all: Vec<Option<T>> = all.into_iter().map(Some).collect();
+    places.into_iter().filter_map(|place| all[place].take()).collect()
+}
+
+fn against_rulings(ground: &Ground<'_>, gold: &GoldSet, row: usize, voices: &[Voice]) -> (usize, BTreeSet<String>) {
+    let docket = &ground.precedents.docket;
+    let (mut some, mut cases) = (0, BTreeSet::new());
+    if docket.is_empty() {
+        return (some, cases);
+    }
+    let id = gold.id(row);
+    for voice in voices.iter().filter(|voice| voice.label.is_some()) {
+        let against = docket.against(gold.set(), &id, &voice.reading);
+        some += usize::from(!against.is_empty());
+        cases.extend(against);
+    }
+    (some, cases)
 }
 
 fn overruled_by(ground: &Ground<'_>, gold: &GoldSet, row: usize) -> Vec<String> {

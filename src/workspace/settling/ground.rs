@@ -24,7 +24,7 @@ pub type ByCase = BTreeMap<(Arc<str>, String), String>;
 pub struct Marks {
     /// The rounds in which appeals are open.
     pub appeals: ByCase,
-    /// The clauses and categories whose edit touches the case, where it was opened to close a gap in the guidance.
+    /// The edit that touches the case, in words: ``the edit of `weapons` ``, where that was opened to close a gap in the guidance.
     pub edited: ByCase,
 }
 

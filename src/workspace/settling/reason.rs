@@ -33,6 +33,8 @@ reasons! {
     Disagreement "disagreement" "labelers differ"
     /// Of the policy's verdicts on the labelers' own readings, some are none that the labeler accepts.
     AgainstLabels "policy-against-labels" "the policy says otherwise"
+    /// A labeler's reading runs against a ruling on another case that binds.
+    AgainstRulings "against-rulings" "a ruling says otherwise"
     /// A text that the ruling rests on was changed in substance, or a ruling on another case overrules it.
     StaleRuling "stale-ruling" "the ruling is stale"
     /// A text that labels rest on was changed in substance.

@@ -124,7 +124,7 @@ fn check(labels: &[(&str, &str)], rulings: &[&str], expect: &[&str]) -> Held {
         &labels.iter().map(String::as_str).collect::<Vec<_>>(),
         &rulings.iter().map(String::as_str).collect::<Vec<_>>(),
     );
-    let why = held.findings(0).why(&held.policy);
+    let why = held.findings(0).why();
     let why: Vec<String> = why.into_iter().map(|(reason, words)| format!("{}: {words}", reason.word())).collect();
     assert_eq!(why, expect);
     held
@@ -142,7 +142,7 @@ fn labelers_who_differ_are_counted() {
         &[],
         &[
             "disagreement: labelers differ: 2 refuse, 1 comply",
-            "policy-against-labels: the policy says refuse where comply is called for (1 of 3 readings)",
+            "policy-against-labels: the policy says something else than 1 of 3 readings calls for",
         ],
     );
     check(
@@ -169,7 +169,7 @@ fn what_is_unanimous_and_agrees_waits_for_the_batch() {
     // One labeler alone is nobody's consensus, and nothing that waits either.
     assert_eq!(unanimous(&[("ana", &refuse)], &[]), (0, 0));
     let comply = says("comply");
-    let against = ["policy-against-labels: the policy says refuse where comply is called for (2 of 2 readings)"];
+    let against = ["policy-against-labels: the policy says something else than all 2 readings call for"];
     assert_eq!(unanimous(&[("ana", &comply), ("bo", &comply)], &against), (1, 0));
 }
 
@@ -213,6 +213,30 @@ fn a_ruling_settles_unless_it_is_in_question_itself() {
         &[r#""disposition":"deferred","holding":"Ask legal.""#],
         &["deferred: put off by lee: Ask legal."],
     );
+}
+
+#[test]
+fn labels_that_run_against_a_ruling_wait() {
+    let ruled =
+        format!(r#""case":"b","adjudicator":"lee","decision":{{{}}},"disposition":"overridden""#, says("refuse"));
+    let against = |says: [&str; 2], expect: &[&str]| {
+        let says = says.map(self::says);
+        let labels = [label("a", "ana", &says[0]), label("a", "bo", &says[1])];
+        let held = held(
+            &[r#""id":"a","text":"t""#, r#""id":"b","text":"t""#],
+            &labels.each_ref().map(String::as_str),
+            &[&ruled],
+        );
+        let why = held.findings(0).why();
+        let words: Vec<&str> =
+            why.iter().filter(|(r, _)| *r == Reason::AgainstRulings).map(|(_, w)| w.as_str()).collect();
+        assert_eq!(words, expect);
+        held
+    };
+    against(["refuse", "refuse"], &[]);
+    against(["refuse", "escalate"], &["1 of 2 readings runs against the ruling on `b`"]);
+    let held = against(["escalate", "escalate"], &["all 2 readings run against the ruling on `b`"]);
+    assert!(held.queue().unanimous.is_empty(), "no batch rules on what an earlier ruling decides otherwise");
 }
 
 #[test]
@@ -278,7 +302,7 @@ fn an_overruled_case_waits_again() {
     let (one, other) = (ruling("a", ""), ruling("b", r#","overrules":["a"]"#));
     let held = held(&[r#""id":"a","text":"t""#, r#""id":"b","text":"t""#], &[], &[&one, &other]);
     assert_eq!(order(&held), ["a"]);
-    assert_eq!(held.findings(0).why(&held.policy)[0].1, "its ruling was overruled by the one on `b`");
+    assert_eq!(held.findings(0).why()[0].1, "its ruling was overruled by the one on `b`");
 }
 
 /// What a ruling on `a` would be, where the labels are those of the given behaviors and severities.

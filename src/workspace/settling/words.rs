@@ -1,17 +1,16 @@
-//! Why a case needs a ruling, in sentences. No labeler is named: who reads them is yet to rule.
+//! Why a case needs a ruling, in sentences. They name no labeler and no verdict of the policy: who reads them is yet to rule.
 
 use super::findings::{Differ, Findings};
 use super::reason::Reason;
-use crate::policy::Policy;
 use std::collections::BTreeMap;
 
 impl Findings {
     /// Each reason with what it rests on, the gravest first.
-    pub fn why(&self, policy: &Policy) -> Vec<(Reason, String)> {
-        self.reasons().iter().map(|reason| (reason, self.words(reason, policy))).collect()
+    pub fn why(&self) -> Vec<(Reason, String)> {
+        self.reasons().iter().map(|reason| (reason, self.words(reason))).collect()
     }
 
-    fn words(&self, reason: Reason, policy: &Policy) -> String {
+    fn words(&self, reason: Reason) -> String {
         match reason {
             Reason::Appeal => format!("appealed in the round {}", self.appeal.as_deref().unwrap_or_default()),
             Reason::Fork => {
@@ -22,7 +21,13 @@ impl Findings {
                 format!("rulings stand side by side: {}", rulings.collect::<Vec<_>>().join(", "))
             }
             Reason::Disagreement => self.disagreement(),
-            Reason::AgainstLabels => self.against_words(policy),
+            Reason::AgainstLabels => self.against_words(),
+            Reason::AgainstRulings => {
+                let (some, cases) = &self.against_rulings;
+                let cases: Vec<String> = cases.iter().map(|case| format!("`{case}`")).collect();
+                let (who, verb) = readings(*some, self.voices.len(), "runs", "run");
+                format!("{who} {verb} against the ruling on {}", listed(&cases))
+            }
             Reason::StaleRuling => {
                 let texts: Vec<String> = self.outdated.iter().map(|outdated| outdated.words()).collect();
                 let overruled: Vec<String> = self.overruled_by.iter().map(|case| format!("`{case}`")).collect();
@@ -59,7 +64,7 @@ impl Findings {
                     .collect();
                 format!("the guidance does not answer it: {}", gaps.join("; "))
             }
-            Reason::Edited => format!("the edit of `{}` touches it", self.edited.as_deref().unwrap_or_default()),
+            Reason::Edited => format!("{} touches it", self.edited.as_deref().unwrap_or("an edit")),
             Reason::Abstained => {
                 let reasons = counted(self.abstentions());
                 let (some, of) = (self.abstentions().count(), self.labels.len());
@@ -92,19 +97,21 @@ impl Findings {
         }
     }
 
-    fn against_words(&self, policy: &Policy) -> String {
+    /// What the policy says is not told: whoever reads this is yet to rule.
+    fn against_words(&self) -> String {
         let (against, of) = self.against();
-        let behaviors = &policy.manifest.behaviors;
-        let differs = self.voices.iter().filter(|voice| !voice.verdict.undetermined && !voice.accepts);
-        let pairs = differs.filter_map(|voice| {
-            Some((behaviors.id(voice.verdict.behavior).to_string(), voice.reading.behavior.clone()?))
-        });
-        let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
-        pairs.for_each(|pair| *counts.entry(pair).or_default() += 1);
-        let pairs: Vec<String> =
-            counts.keys().map(|(says, called)| format!("{says} where {called} is called for")).collect();
-        let share = if of == 1 { String::new() } else { format!(" ({against} of {of} readings)") };
-        format!("the policy says {}{share}", pairs.join(", "))
+        let (who, verb) = readings(against, of, "calls", "call");
+        format!("the policy says something else than {who} {verb} for")
+    }
+}
+
+/// `the reading calls`, `1 of 3 readings calls`, `all 2 readings call`
+fn readings(some: usize, of: usize, one: &'static str, several: &'static str) -> (String, &'static str) {
+    match (some, of) {
+        (_, 1) => ("the reading".to_owned(), one),
+        (1, of) => (format!("1 of {of} readings"), one),
+        (some, of) if some == of => (format!("all {of} readings"), several),
+        (some, of) => (format!("{some} of {of} readings"), several),
     }
 }
 
@@ -117,11 +124,16 @@ fn counted<'a>(words: impl Iterator<Item = &'a str>) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-/// `a`, `a and b`, `a, b and c`
+/// `a was`, `a and b were`
 fn and(words: &[String]) -> String {
+    format!("{} {}", listed(words), if words.len() == 1 { "was" } else { "were" })
+}
+
+/// `a`, `a and b`, `a, b and c`
+fn listed(words: &[String]) -> String {
     match words {
         [] => String::new(),
-        [one] => format!("{one} was"),
-        [first @ .., last] => format!("{} and {last} were", first.join(", ")),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

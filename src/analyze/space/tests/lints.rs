@@ -2,6 +2,7 @@
 //! is looked for there.
 
 use super::{points, read};
+use crate::analyze::edit::{Act, PolicyEdit};
 use crate::analyze::gap::{What, gaps};
 use crate::analyze::outranked::outranked;
 use crate::analyze::overlap::overlaps;
@@ -273,9 +274,7 @@ proptest! {
         let all = Enumerated::of(&exact);
         for (rank, ranked) in exact.ranked() {
             for (at, _) in idle_test::idle(&mut exact, rank) {
-                let mut without = policy.clone();
-                let when = &mut without.clauses[ranked.clause.0 as usize].when;
-                *when = idle_test::without(when, at);
+                let without = PolicyEdit { clause: ranked.clause, act: Act::DropTest(at) }.apply(&policy);
                 let same = all.points.iter().all(|point| rule(&policy, point).behavior == rule(&without, point).behavior);
                 prop_assert!(same);
             }

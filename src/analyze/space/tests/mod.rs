@@ -1,8 +1,10 @@
 //! Everything is held to plain enumeration: each point is read in words by each version and ruled on by the plain path.
 
+mod fixes;
 mod lints;
 
 use super::*;
+use crate::analyze::edit::{Act, PolicyEdit};
 use crate::analyze::structure::tests::random;
 use crate::decide::explain::rule;
 use crate::decide::form;
@@ -105,9 +107,43 @@ fn read_again(words: &Policy, condition: &Condition) -> Condition {
     read
 }
 
+/// Whether a condition of another policy is one of this policy as well: its words are there.
+fn is_of(when: &Condition, policy: &Policy) -> bool {
+    use crate::policy::condition::{Operand, Predicate, Subject, Test};
+    fn operands(predicate: &Predicate) -> Vec<Operand> {
+        match predicate {
+            Predicate::AnyOf(list) | Predicate::AllOf(list) | Predicate::NoneOf(list) => list.clone(),
+            Predicate::Not(inner) => operands(inner),
+        }
+    }
+    let fits = |test: &&Test| {
+        let (values, kind) = match test.subject {
+            Subject::Category => (policy.taxonomy.len(), FacetKind::Enum),
+            Subject::Severity => (policy.manifest.severities.len(), FacetKind::Ordinal),
+            Subject::Target => (2, FacetKind::Enum),
+            Subject::Facet(ix) => match policy.manifest.facets.get(usize::from(ix.0)) {
+                Some(facet) => (facet.values.len(), facet.kind),
+                None => return false,
+            },
+        };
+        let is_set = matches!(test.predicate, Predicate::AllOf(_) | Predicate::NoneOf(_));
+        operands(&test.predicate).iter().all(|operand| match operand {
+            Operand::Category(ix) => usize::from(ix.0) < values,
+            Operand::Value(ix) => usize::from(ix.0) < values,
+            Operand::Compare(_, ix) => usize::from(ix.0) < values && kind == FacetKind::Ordinal,
+            Operand::NoCategory | Operand::Unknown => true,
+            Operand::Unresolved => false,
+        }) && (!is_set || kind == FacetKind::Set)
+    };
+    when.tests().iter().all(fits)
+}
+
 /// The difference says exactly what plain enumeration finds.
 fn check_difference(base: &Policy, head: &Policy) -> Result<(), TestCaseError> {
-    let mut difference = Difference::of(base, head).unwrap();
+    check_told(base, head, Difference::of(base, head).unwrap())
+}
+
+fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Result<(), TestCaseError> {
     let all = points(&difference.space.words);
     prop_assert_eq!(&difference.points, &Points::from(all.len()));
     let conditions: Vec<Condition> =
@@ -156,7 +192,8 @@ proptest! {
             let when = &policy.clause(ranked.clause).when;
             for at in 0..when.tests().len() {
                 let mut without = policy.clone();
-                let condition = crate::analyze::idle_test::without(when, at);
+                let edit = PolicyEdit { clause: ranked.clause, act: Act::DropTest(at) };
+                let condition = edit.clause_after(policy.clause(ranked.clause)).when;
                 without.clauses[ranked.clause.0 as usize].when = condition.clone();
                 let said = |policy: &Policy, point: &Situation| rule(policy, &read(&exact.space, policy, point)).behavior;
                 let missed = all.iter().any(|point| said(&policy, point) != said(&without, point));
@@ -188,6 +225,17 @@ proptest! {
                 prop_assert!(!shadows.is_empty() && left == EMPTY);
             }
         }
+    }
+
+    /// The same said by the clauses that decide.
+    #[test]
+    fn a_difference_of_clauses_is_complete((mut base, head) in (random::policy(), random::policy())) {
+        base.manifest = head.manifest.clone();
+        base.taxonomy = head.taxonomy.clone();
+        let known = head.manifest.behaviors.len() as u8;
+        base.clauses.retain(|clause| clause.then.is_some_and(|then| then.0 < known));
+        base.clauses.retain(|clause| is_of(&clause.when, &head));
+        check_told(&base, &head, Difference::told(&base, &head, 0).unwrap())?;
     }
 
     #[test]

@@ -77,6 +77,14 @@ impl<A> Question<A> {
         }
     }
 
+    /// What is written so far, where a text is asked for.
+    pub fn written(&self) -> Option<String> {
+        match &self.dialog {
+            Dialog::Prompt(prompt) => Some(prompt.text()),
+            _ => None,
+        }
+    }
+
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         match &mut self.dialog {
             Dialog::Confirm(confirm) => confirm.render(area, buf, theme),

@@ -5,6 +5,7 @@ mod guidance;
 mod label;
 mod precedents;
 mod reading;
+mod rounds;
 mod settle;
 
 use super::Screen;
@@ -27,6 +28,7 @@ fn parts() -> Vec<Part> {
     vec![
         Part { word: "label", screen: Box::<label::LabelPart>::default() },
         Part { word: "settle", screen: Box::<settle::SettlePart>::default() },
+        Part { word: "rounds", screen: Box::<rounds::RoundsPart>::default() },
     ]
 }
 

@@ -3,7 +3,7 @@
 use super::clauses::{ClauseKey, id_of, list};
 use super::edit::edit;
 use crate::document::{Document, Edit, KeyPosition, Node, Value};
-use crate::policy::place::{Route, Step};
+use crate::policy::place::{Place, Route, Step};
 use crate::tui::components::dialog::{Confirm, Prompt};
 use crate::tui::components::input::Input;
 use crate::tui::components::message::Severity;
@@ -42,6 +42,12 @@ pub fn new(model: &mut Model, after: Option<&ClauseKey>) {
             build::add(model, &key, build::Into::Mapping(Route::root().then("when")));
         }
     });
+}
+
+/// Where a clause stands now.
+pub fn place(model: &Model, key: &ClauseKey) -> Option<Place> {
+    let (_, route) = key.find(&model.workspace)?;
+    Some(Place { route, ..Place::file(key.file.clone()) })
 }
 
 /// Asks for an id and adds a copy of a clause after it.

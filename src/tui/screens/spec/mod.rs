@@ -22,6 +22,7 @@ use crate::tui::components::list::List;
 use crate::tui::condition::build;
 use crate::tui::effect::EffectPane;
 use crate::tui::event::Event;
+use crate::tui::fixes;
 use crate::tui::layout::{Pane, Panes};
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::raw::Raw;
@@ -146,6 +147,12 @@ impl Screen for SpecScreen {
             },
             (Command::Delete, Some(key)) => self.delete(model, &key),
             (Command::Duplicate, Some(key)) => commands::duplicate(model, &key),
+            (Command::Fix, Some(key)) => {
+                if let Some(place) = commands::place(model, &key) {
+                    let problems = fixes::fixable(model, &place).cloned().collect();
+                    fixes::offer(model, problems);
+                }
+            }
             (Command::Rename, Some(key)) => commands::rename(model, &key),
             (Command::MoveDown, Some(key)) => commands::shift(model, &key, true),
             (Command::MoveUp, Some(key)) => commands::shift(model, &key, false),
@@ -176,6 +183,11 @@ impl Screen for SpecScreen {
             Command::New => in_form(),
             Command::Delete => clause().and(in_form()).and_then(|()| self.can_delete(model)),
             Command::Duplicate | Command::Rename => clause().and(in_form()),
+            Command::Fix => clause().and(in_form()).and_then(|()| {
+                let place = self.selected.as_ref().and_then(|key| commands::place(model, key));
+                let has_some = place.is_some_and(|place| fixes::fixable(model, &place).next().is_some());
+                has_some.then_some(()).ok_or("no problem of the clause has a known way out".into())
+            }),
             Command::MoveUp | Command::MoveDown if self.filter.is_some() => Err("the list is filtered".into()),
             Command::MoveUp | Command::MoveDown => clause().and(in_form()),
             Command::Raw => match self.spec_file(model) {

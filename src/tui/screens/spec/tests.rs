@@ -511,3 +511,22 @@ fn what_is_refused_stays_in_the_field() {
     bench.press("esc");
     assert_eq!(bench.text(), spec);
 }
+
+#[test]
+fn a_problem_is_mended_by_one_key_and_the_edit_is_undone_by_one() {
+    let late = "\n  # Never asked.\n  - {id: late, text: Late., when: {category: bio-weapons, severity: high, intent: malicious}, then: comply}\n";
+    let spec = format!("{SPEC}{late}");
+    let mut bench = Bench::new(&spec);
+    bench.press("F");
+    assert_eq!(bench.said.pop().as_deref(), Some("no problem of the clause has a known way out"));
+    bench.press("j j F");
+    let shown = bench.shown(120, 40);
+    assert!(shown.contains("without clause `late`") && shown.contains("changes no decision: proven"), "{shown}");
+    assert!(shown.contains("case flips") && shown.contains("CB030"), "{shown}");
+    // What would change something says so.
+    assert!(shown.contains("moved ahead of `bio-uplift`") && shown.contains('→'), "{shown}");
+    bench.press("1");
+    assert!(!bench.text().contains("late") && bench.popups.is_empty(), "{}", bench.text());
+    bench.press("u");
+    assert_eq!(bench.text(), spec);
+}

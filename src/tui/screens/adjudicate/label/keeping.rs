@@ -1,5 +1,7 @@
 //! What labeling keeps beside the screen: the desk that is being made ready, sets that were loaded anew, the half-filled form.
 
+use super::super::dialog::Question;
+use super::asking::About;
 use super::form::Form;
 use super::{AtHand, LabelPart, Shows};
 use crate::policy::Policy;
@@ -204,12 +206,13 @@ impl LabelPart {
                     read.map(|read| (policy, sets, Arc::new(read)))
                 }
             };
-            *lock(&slot) = Some(docket.and_then(|docket| {
+            let found = docket.and_then(|docket| {
                 let case = Some((&*set, &*case));
                 let asked = Asked { reading: reading.as_ref(), case, superseded: false };
                 let near = docket.2.nearest(&asked, &text, SHOWN, &Watched::new(job))?;
                 Ok((docket, item, near))
-            }));
+            });
+            *lock(&slot) = Some(found);
             Box::new(|_: &mut Model| {}) as Finish
         });
     }
@@ -217,8 +220,14 @@ impl LabelPart {
     /// Has the half-filled forms kept, a moment from now: that of the case at hand, then those of skipped ones.
     fn keep_drafts(&mut self, model: &mut Model) {
         let Some(desk) = &self.desk else { return };
-        let here = self.at.iter().map(Kept::of).filter(|kept| !kept.is_empty());
-        let now: Vec<Kept> = here.chain(self.aside.iter().cloned()).collect();
+        let mut here = self.at.as_ref().map(Kept::of);
+        // A rationale that is being written is not in the form yet.
+        let writing = self.asking.as_ref().filter(|asking| asking.about == About::Rationale);
+        if let (Some(kept), Some(written)) = (&mut here, writing.and_then(Question::written)) {
+            kept.form.rationale = written;
+        }
+        let here = here.filter(|kept| !kept.is_empty());
+        let now: Vec<Kept> = here.into_iter().chain(self.aside.iter().cloned()).collect();
         if now == self.keeping.kept {
             return;
         }

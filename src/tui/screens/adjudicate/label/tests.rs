@@ -253,6 +253,15 @@ fn a_half_filled_form_is_there_again() {
 }
 
 #[test]
+fn a_rationale_that_is_being_written_is_there_again() {
+    let mut opened = Opened::new();
+    opened.to("b").keys("w").send(testing::typed("Because of"));
+    let Opened { app, folder, .. } = opened;
+    drop(app);
+    Opened::open(folder).check(&[" b ", "Because of"], &[]);
+}
+
+#[test]
 fn the_end_says_so() {
     let mut opened = Opened::new();
     opened.keys("1 1 1 1").check(&["Nothing is left to label in `core`: 4 of 4 are done."], &[]);

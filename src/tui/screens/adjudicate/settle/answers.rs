@@ -3,11 +3,12 @@
 use super::SettlePart;
 use super::ask::{self, About};
 use super::jobs::Gap;
+use super::walk::Walk;
 use crate::policy::ruling::Cause;
 use crate::precedent::Conflict;
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::screens::adjudicate::dialog::Answer;
-use crate::workspace::settling::{Choice, Relation};
+use crate::workspace::settling::{Batch, Choice, Relation};
 
 impl SettlePart {
     pub(super) fn answer(&mut self, about: About, answer: Answer, model: &mut Model) {
@@ -28,6 +29,13 @@ impl SettlePart {
                     at.draft.choice = Some(Choice::Deferred);
                     at.draft.holding = words.trim().to_owned();
                     self.rule_unless_against(model);
+                }
+            }
+            (About::TakeOut, Answer::Written(words)) => {
+                if let Some(at) = &mut self.at {
+                    at.draft.choice = Some(Choice::Deferred);
+                    at.draft.holding = words.trim().to_owned();
+                    self.take_out(model);
                 }
             }
             (About::Causes, Answer::Chosen(chosen)) => {
@@ -62,10 +70,13 @@ impl SettlePart {
             }
             (About::BatchBegin, Answer::Letter('l')) => self.begin_walk(model),
             (About::BatchEnd, Answer::Letter(letter)) => {
-                if let Some(walk) = self.walk.take()
-                    && letter == 'a'
-                {
-                    self.accept_batch(walk.batch.without(&walk.wanting), model);
+                if let Some(Walk { batch, wanting, seconds, .. }) = self.walk.take() {
+                    let batch = Batch { seconds, ..batch.without(&wanting) };
+                    match letter {
+                        'a' => self.accept_batch(batch, model),
+                        's' => self.accept_batch(batch.only_sample(), model),
+                        _ => {}
+                    }
                 }
             }
             _ => {}
@@ -98,7 +109,7 @@ impl SettlePart {
         }
         // To follow is to decide as it does; the rest of the reading stays.
         let Some(theirs) = &ruling.decision else { return };
-        let Some(mut decision) = at.draft.decision(&at.findings).cloned() else { return };
+        let mut decision = at.draft.decision(&at.findings).or_else(|| at.reading()).cloned().unwrap_or_default();
         decision.behavior.clone_from(&theirs.behavior);
         decision.acceptable.clone_from(&theirs.acceptable);
         self.give(decision);

@@ -9,6 +9,7 @@ use crate::tui::components::input::Input;
 use crate::tui::components::picker::{Choice, Picker};
 use crate::tui::model::Target;
 use crate::tui::screens::adjudicate::dialog::Question;
+use crate::tui::screens::adjudicate::guidance;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::settling::{Batch, Court, Reason, Relation};
@@ -25,6 +26,8 @@ pub enum About {
     Conflict(Box<Conflict>),
     /// Why the case is put off.
     PutOff,
+    /// What is wrong with a case of a batch's sample.
+    TakeOut,
     /// The texts in the order of the choices.
     Gap(Vec<Target>),
     /// The reasons in the order of the choices; the first choice is every case.
@@ -45,6 +48,13 @@ pub fn put_off() -> Asked {
     let input = Input::default().placeholder("what is missing");
     let prompt = Prompt::line("Put off", input).about("Why the case cannot be ruled on now; may be left empty.");
     Question::prompt(About::PutOff, prompt)
+}
+
+pub fn take_out() -> Asked {
+    let input = Input::default().placeholder("what is wrong with it");
+    let prompt = Prompt::line("Take out of the batch", input)
+        .about("The case is put off, for this reason, and waits for a ruling of its own; may be left empty.");
+    Question::prompt(About::TakeOut, prompt)
 }
 
 pub fn causes(chosen: &[Cause]) -> Asked {
@@ -150,7 +160,7 @@ pub fn conflict(conflict: Conflict, theme: &Theme) -> Asked {
     Question::confirm(About::Conflict(Box::new(conflict)), confirm)
 }
 
-/// The texts that could be meant by a gap: those that were flagged, those that decide now, then all others.
+/// The texts that could be meant by a gap: those that were flagged, those that could decide, then all others.
 pub fn gap(at: &AtHand, court: &Court) -> Asked {
     let policy = &court.policy;
     let mut targets: Vec<Target> = Vec::new();
@@ -164,9 +174,12 @@ pub fn gap(at: &AtHand, court: &Court) -> Asked {
         let known = gap.category.iter().filter_map(|id| policy.taxonomy.find(id));
         known.for_each(|ix| add(Target::Category(policy.taxonomy.get(ix).id.to_string())));
     }
-    for voice in &at.findings.voices {
-        voice.verdict.clause.iter().for_each(|ix| add(Target::Clause(policy.clause(*ix).id.to_string())));
-        let known = voice.reading.harms.iter().filter_map(|harm| policy.taxonomy.find(&harm.category));
+    // Which clause decides is not told: the ruling is yet to be given.
+    for reading in at.findings.voices.iter().map(|voice| &voice.reading) {
+        let harms = reading.harms.iter().map(Some).chain(reading.harms.is_empty().then_some(None));
+        let could = harms.flat_map(|harm| guidance::clauses(policy, harm, reading));
+        could.for_each(|ix| add(Target::Clause(policy.clause(ix).id.to_string())));
+        let known = reading.harms.iter().filter_map(|harm| policy.taxonomy.find(&harm.category));
         known.for_each(|ix| add(Target::Category(policy.taxonomy.get(ix).id.to_string())));
     }
     policy.clauses.iter().for_each(|clause| add(Target::Clause(clause.id.to_string())));
@@ -224,7 +237,7 @@ pub fn batch(batch: &Batch, theme: &Theme) -> Asked {
     }
     let sample = count(batch.sample.len() as u64, "case is", "cases are");
     body.push(Line::default());
-    body.push(theme.line(Role::Dim, format!("{sample} drawn to be looked at first (seed {:x}).", batch.seed)));
+    body.push(theme.line(Role::Dim, format!("{sample} drawn to be looked at first (seed {}).", batch.seed_words())));
     let confirm =
         Confirm::new("Settle what is unanimous", body).option('l', "look at the sample").option('b', "not now");
     Question::confirm(About::BatchBegin, confirm)
@@ -239,8 +252,12 @@ pub fn batch_end(batch: &Batch, wanting: usize, theme: &Theme) -> Asked {
         body.push(theme.line(Role::Warning, words));
     }
     let left = count((batch.cases.len() - wanting) as u64, "ruling", "rulings");
-    let confirm = Confirm::new("Settle what is unanimous", body)
-        .option('a', format!("give {left}, `unanimous`, in one file a gold set"))
-        .option('b', "give none");
+    let mut confirm = Confirm::new("Settle what is unanimous", body)
+        .option('a', format!("give {left}, `unanimous`, in one file a gold set"));
+    let seen = batch.sample.len() - wanting;
+    if seen > 0 && batch.sample.len() < batch.cases.len() {
+        confirm = confirm.option('s', format!("only those that were looked at: {seen}"));
+    }
+    let confirm = confirm.option('b', "give none");
     Question::confirm(About::BatchEnd, confirm)
 }

@@ -133,12 +133,13 @@ impl SettlePart {
             let editorials = &court.precedents.editorials;
             let touched = repo.touched_by(&before, &policy, &sets, editorials, &Watched::new(job));
             finish(touched, move |model, touched| {
+                let words = format!("the edit of `{text}`");
                 let named = touched.iter().filter_map(|one| {
                     let set = sets.sets.iter().find(|set| **set.name() == *one.set)?;
-                    Some(((one.set.clone(), set.gold.id(one.row).into_owned()), text.clone()))
+                    Some(((one.set.clone(), set.gold.id(one.row).into_owned()), words.clone()))
                 });
                 let mut edited: ByCase = (*model.edited).clone();
-                edited.retain(|_, of| *of != text);
+                edited.retain(|_, of| *of != words);
                 edited.extend(named);
                 let words = match touched.len() as u64 {
                     0 => format!("The edit of `{text}` touches no case."),
@@ -172,7 +173,8 @@ impl SettlePart {
             let given = batch.accept(&repo, &environment, &court.policy, &who, &ground, &Watched::new(job));
             finish(given, |model, (files, written)| {
                 let rulings = count(written as u64, "ruling", "rulings");
-                model.say(Severity::Hint, format!("Gave {rulings}, in {}.", files.join(", ")));
+                let files = count(files.len() as u64, "file", "files");
+                model.say(Severity::Hint, format!("Gave {rulings}, `unanimous`, in {files} of yours."));
                 model.ask(Ask::Outside);
             })
         });

@@ -257,6 +257,7 @@ impl Screen for SettlePart {
                 Some(_) => Err("a sample is being looked at; Esc leaves it".into()),
                 None => case().map(drop),
             },
+            Command::UndoRuling if self.walk.is_some() => Err("a sample is being looked at; Esc leaves it".into()),
             Command::UndoRuling => match &model.bench {
                 Some(Ok(bench)) if bench.undoable() > 0 => Ok(()),
                 _ => Err("no ruling was given in this sitting".into()),
@@ -364,7 +365,7 @@ impl SettlePart {
         }
         if !court.queue.unanimous.is_empty() && area.height > 4 {
             let unanimous = thousands(court.queue.unanimous.len() as u64);
-            let words = format!("{unanimous} more are unanimous and as the policy has it: `B`");
+            let words = format!("{unanimous} more are unanimous: `B` settles them");
             text::fill(buf, below, theme.style(Role::Text));
             text::put(buf, (below.x + 1, below.y), below.width.saturating_sub(1), &words, theme.style(Role::Dim));
         }

@@ -211,7 +211,7 @@ fn draw(
     ];
     let why = match court.findings(item.set, item.row).filter(|_| columns >= 70) {
         Some(findings) => {
-            let why: Vec<String> = findings.why(&court.policy).into_iter().map(|(_, words)| words).collect();
+            let why: Vec<String> = findings.why().into_iter().map(|(_, words)| words).collect();
             why.join(" · ")
         }
         None => item.reasons.iter().map(Reason::title).collect::<Vec<_>>().join(" · "),

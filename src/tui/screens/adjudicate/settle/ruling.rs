@@ -54,7 +54,7 @@ impl SettlePart {
                     at.draft.choice = Some(Choice::Split);
                 }
             }
-            Command::PutOff if self.walk.is_some() => self.looked(false, model),
+            Command::PutOff if self.walk.is_some() => self.asking = Some(ask::take_out()),
             Command::PutOff => self.asking = Some(ask::put_off()),
             Command::Skip => self.skip(model),
             Command::SeeVerdict => {
@@ -146,21 +146,28 @@ impl SettlePart {
         let told = |conflict: &Conflict| at.reverses && conflict.kind == ConflictKind::Reverses;
         match conflicts.into_iter().find(|conflict| !told(conflict)) {
             Some(conflict) => self.asking = Some(ask::conflict(conflict, &self.theme)),
-            None => self.write(ruling, model),
+            None => {
+                self.write(ruling, model);
+            }
         }
     }
 
-    fn write(&mut self, mut ruling: Adjudication, model: &mut Model) {
+    /// Whether it is on disk.
+    fn write(&mut self, mut ruling: Adjudication, model: &mut Model) -> bool {
         let near = self.near(model).cloned();
         let now = (model.workspace.environment().now)();
-        let (Some(at), Some(court)) = (&mut self.at, &self.court) else { return };
+        let (Some(at), Some(court)) = (&mut self.at, &self.court) else { return false };
         let bench = match &mut model.bench {
             Some(Ok(bench)) => bench,
             Some(Err(why)) => {
                 let why = why.clone();
-                return model.say(Severity::Error, why);
+                model.say(Severity::Error, why);
+                return false;
             }
-            None => return Self::say(model, "What was ruled before is still being read; a moment."),
+            None => {
+                Self::say(model, "What was ruled before is still being read; a moment.");
+                return false;
+            }
         };
         if let (Some(saw), Some(near)) = (&mut ruling.saw, near) {
             saw.precedents =
@@ -176,16 +183,23 @@ impl SettlePart {
                 self.queue.finish(court, name.clone(), written.record.id.clone());
                 let decides = written.record.disposition.decides();
                 at.ruled = Some(written.record);
-                self.seen.insert(name.clone());
+                if at.draft.choice != Some(Choice::Deferred) {
+                    self.seen.insert(name.clone());
+                }
                 self.forget_edit(&name, model);
                 Self::say(model, words);
                 model.ask(Ask::Outside);
                 // What was only put off reveals nothing: the next case comes.
-                if !decides && self.at.as_ref().is_some_and(|at| at.draft.choice == Some(Choice::Deferred)) {
+                let put_off = self.at.as_ref().is_some_and(|at| at.draft.choice == Some(Choice::Deferred));
+                if !decides && put_off && self.walk.is_none() {
                     self.open_selected(model);
                 }
+                true
             }
-            Err(error) => model.say(Severity::Error, format!("{error}. {}", error.help())),
+            Err(error) => {
+                model.say(Severity::Error, format!("{error}. {}", error.help()));
+                false
+            }
         }
     }
 
@@ -236,10 +250,21 @@ impl SettlePart {
     }
 
     fn looked(&mut self, fine: bool, model: &mut Model) {
+        let now = (model.workspace.environment().now)();
+        let since = self.at.as_ref().map_or(now, |at| at.since);
         if let Some(walk) = &mut self.walk {
-            walk.looked(fine);
+            walk.looked(fine, u64::try_from(now - since).unwrap_or_default());
         }
         self.walk_on(model);
+    }
+
+    /// A case of the sample is found wanting: that is written down at once, as a ruling that is put off.
+    pub(super) fn take_out(&mut self, model: &mut Model) {
+        let Some(at) = &self.at else { return };
+        let ruling = at.draft.ruling(&at.id, &at.findings);
+        if self.write(ruling, model) {
+            self.looked(false, model);
+        }
     }
 
     fn walk_on(&mut self, model: &mut Model) {

@@ -296,6 +296,9 @@ fn a_binding_ruling_is_not_contradicted_unawares() {
     );
     desk.press("esc").check(&["RULING"], &["RULED"]);
     assert_eq!(desk.rulings().len(), 0);
+    // Nor is a point left open unawares that was ruled on.
+    desk.press("g R").check(&["An earlier ruling stands against this", "old-1 refuse"], &["RULED"]).press("esc");
+    desk.press(&other);
     // Told apart, it may be given.
     desk.press("R x").check(&["RULED", "distinguishes old-1"], &[]);
     assert_eq!(desk.rulings()[0]["distinguishes"], serde_json::json!(["old-1"]));
@@ -379,14 +382,22 @@ fn what_is_unanimous_is_settled_together_after_a_look() {
     desk.press("B")
         .check(&["On 3 cases everybody agrees", "3 refuse weapons", "3 cases are drawn to be looked at first"], &[]);
     desk.press("l").check(&["spot check 1 of 3", "READINGS"], &[]);
-    desk.press("R d").check(&["spot check 3 of 3"], &[]).press("R");
-    desk.check(&["3 cases were looked at, 1 taken out.", "give 2 rulings"], &[]).press("a");
-    let rulings = desk.rulings();
-    assert_eq!(rulings.len(), 2);
-    assert!(
-        rulings.iter().all(|ruling| ruling["disposition"] == "unanimous" && ruling["decision"]["behavior"] == "refuse")
-    );
-    desk.check(&["Gave 2 rulings, in gold/core/adjudications/lee@example.org/"], &[]);
+    desk.press("R d").check(&["what is wrong with it"], &[]).write("A joke?").press("enter");
+    desk.check(&["spot check 3 of 3"], &[]).press("R");
+    desk.check(&["3 cases were looked at, 1 taken out.", "give 2 rulings"], &["only those"]).press("a");
+    desk.check(&["Gave 2 rulings, `unanimous`, in 1 file of yours."], &[]);
+    let (together, alone): (Vec<Value>, Vec<Value>) =
+        desk.rulings().into_iter().partition(|ruling| ruling["batch"].is_object());
+    assert_eq!(together.len(), 2);
+    for ruling in together {
+        assert_eq!((&ruling["disposition"], &ruling["decision"]["behavior"]), (&"unanimous".into(), &"refuse".into()));
+        let batch = &ruling["batch"];
+        assert_eq!((&batch["cases"], &batch["sample"], &batch["looked"]), (&3.into(), &3.into(), &true.into()));
+        assert!(ruling["seconds"].is_u64());
+    }
+    // What was taken out waits for a ruling of its own.
+    assert_eq!((alone.len(), &alone[0]["disposition"]), (1, &"deferred".into()));
+    desk.check(&["put off by lee@example.org: A joke?"], &[]);
 }
 
 #[test]

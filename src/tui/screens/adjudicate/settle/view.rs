@@ -135,7 +135,7 @@ impl CaseView {
             first.push_span(theme.span(Role::Dim, format!("   {words}")));
         }
         text::put_line(buf, (area.x, area.y), area.width, &first);
-        let why: Vec<String> = at.findings.why(shown.policy).into_iter().map(|(_, words)| words).collect();
+        let why: Vec<String> = at.findings.why().into_iter().map(|(_, words)| words).collect();
         let why = theme.line(Role::Warning, text::shown(&why.join(" · ")).into_owned());
         let wrapped = text::wrap_spans(&why, usize::from(area.width.saturating_sub(2)));
         let most = if area.height > 30 { 3 } else { 2 };
