@@ -131,6 +131,24 @@ fn hostile_declarations_become_problems() {
 }
 
 #[test]
+fn a_renamed_category_makes_nothing_stale() {
+    let scratch = ruled();
+    scratch.run(&["commit", "-m", "Rule on two cases", "--allow-failing-gates"]).expect(0);
+    let harms = scratch.read("taxonomies/harms.yaml").replace("id: weapons", "id: arms\n    aliases: [weapons]");
+    scratch.write("taxonomies/harms.yaml", harms);
+    scratch.write("specs/main.yaml", SPEC.replace("category: weapons", "category: arms"));
+    let stale = |when: &str| {
+        let gold = json(&scratch.run(&["gold", "--format", "json"]).expect(0));
+        assert_eq!(gold["sets"][0]["stale"], 0, "{when}: {gold}");
+    };
+    stale("before the commit");
+    scratch.run(&["commit", "-m", "Call weapons arms", "--allow-failing-gates"]).expect(0);
+    stale("after it");
+    let said = scratch.git(&["show", "--stat", "HEAD"]);
+    assert!(said.contains("editorial/"), "{said}");
+}
+
+#[test]
 fn what_is_unanimous_is_ruled_on_after_a_look() {
     let scratch = Scratch::committed();
     scratch.run(&["queue", "--unanimous"]).expect(0).says("No case is unanimous");

@@ -21,6 +21,7 @@ use super::condition::{Condition, Operand, Predicate, Subject, Test};
 use super::record::content_id;
 use super::taxonomy::{Category, NO_CATEGORY, UNKNOWN};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// How many hexadecimal characters a hash has.
 pub const LENGTH: usize = 16;
@@ -39,12 +40,20 @@ pub fn is_current(policy: &Policy, id: &str, hash: &str) -> bool {
     clause.is_some_and(|clause| clause == hash) || category().is_some_and(|category| category == hash)
 }
 
+/// Categories by their ids, with the ids that they are to be called by instead.
+pub type Called = BTreeMap<String, String>;
+
 /// The hash of a clause of this policy.
 pub fn of_clause(policy: &Policy, clause: &Clause) -> String {
+    of_clause_called(policy, clause, &Called::new())
+}
+
+/// The hash that a clause would have, were some categories called otherwise.
+pub fn of_clause_called(policy: &Policy, clause: &Clause, called: &Called) -> String {
     let mut fields = Map::new();
     put_prose(&mut fields, "title", &clause.title);
     put_prose(&mut fields, "text", &clause.text);
-    fields.insert("when".into(), Meaning { policy }.of(&clause.when));
+    fields.insert("when".into(), Meaning { policy, called }.of(&clause.when));
     if let Some(then) = clause.then {
         fields.insert("then".into(), Value::from(&**policy.manifest.behaviors.id(then)));
     }
@@ -53,6 +62,11 @@ pub fn of_clause(policy: &Policy, clause: &Clause) -> String {
 
 /// The hash of a category.
 pub fn of_category(category: &Category) -> String {
+    of_category_called(category, &Called::new())
+}
+
+/// The hash that a category would have, were some of those that it points at called otherwise.
+pub fn of_category_called(category: &Category, called: &Called) -> String {
     let mut fields = Map::new();
     put_prose(&mut fields, "definition", &category.definition);
     if fields.is_empty() {
@@ -60,7 +74,8 @@ pub fn of_category(category: &Category) -> String {
     }
     put_list(&mut fields, "includes", category.includes.iter().map(|text| Value::from(prose(text))));
     put_list(&mut fields, "excludes", category.excludes.iter().map(|text| Value::from(prose(text))));
-    let say = |d: &super::taxonomy::Deconflict| json!({"say": prose(&d.say), "category": &*d.category});
+    let call = |id: &str| called.get(id).map_or(id, String::as_str).to_owned();
+    let say = |d: &super::taxonomy::Deconflict| json!({"say": prose(&d.say), "category": call(&d.category)});
     put_list(&mut fields, "deconflict", category.deconflict.iter().map(say));
     let guidance = category.severity.iter().map(|(level, text)| (level.to_string(), Value::from(prose(text))));
     let guidance: Map<String, Value> = guidance.collect();
@@ -107,6 +122,7 @@ fn sorted(mut items: Vec<Value>) -> Vec<Value> {
 /// Writes conditions so that those of one meaning are written alike, as far as told at the top.
 struct Meaning<'p> {
     policy: &'p Policy,
+    called: &'p Called,
 }
 
 impl Meaning<'_> {
@@ -167,7 +183,10 @@ impl Meaning<'_> {
             Subject::Category => "?".to_owned(),
         };
         match operand {
-            Operand::Category(ix) => self.policy.taxonomy.get(ix).id.to_string(),
+            Operand::Category(ix) => {
+                let id = &*self.policy.taxonomy.get(ix).id;
+                self.called.get(id).map_or(id, String::as_str).to_owned()
+            }
             Operand::NoCategory => NO_CATEGORY.to_owned(),
             Operand::Value(ix) => value(ix),
             Operand::Compare(comparison, ix) => format!("{} {}", comparison.sign(), value(ix)),

@@ -21,7 +21,7 @@ facets:
   context:  {type: set, values: [fiction, legal]}
 specs: [s.yaml]
 ";
-const TAXONOMY: &str = "
+pub const TAXONOMY: &str = "
 taxonomy: t
 categories:
   - id: weapons
@@ -42,7 +42,11 @@ pub fn policy() -> Policy {
 }
 
 pub fn policy_with(spec: &str) -> Policy {
-    let [manifest, taxonomy, spec] = [MANIFEST, TAXONOMY, spec].map(Document::parse);
+    policy_of(TAXONOMY, spec)
+}
+
+pub fn policy_of(taxonomy: &str, spec: &str) -> Policy {
+    let [manifest, taxonomy, spec] = [MANIFEST, taxonomy, spec].map(Document::parse);
     let files: [Arc<str>; 3] = ["casebook.yaml", "t.yaml", "s.yaml"].map(Into::into);
     let source = |at: usize, document| Source { file: &files[at], document };
     let (policy, problems) = read::policy(source(0, &manifest), &[source(1, &taxonomy)], &[source(2, &spec)]);

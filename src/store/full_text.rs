@@ -209,7 +209,8 @@ impl FullText {
             Length::Usual => 1.0,
         };
         let score = |count: f64, documents: u32| {
-            let holding = f64::from(documents);
+            // A word that is nowhere tells no more than one that is in a single document: with few documents it would drown the rest.
+            let holding = f64::from(documents.max(1));
             let rarity = ((usual.documents - holding + 0.5) / (holding + 0.5)).ln().max(1e-6);
             rarity * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length))
         };

@@ -75,6 +75,7 @@ fn plan(model: &mut Model, saved: Vec<Arc<str>>) {
 fn carry_out(model: &mut Model, plan: CommitPlan, message: String, allow: Allow) {
     model.message = Some(message.clone());
     let repo = model.workspace.repo().clone();
+    let environment = model.workspace.environment().clone();
     let known = model.sets.as_ref().map(|sets| sets.sets.clone()).unwrap_or_default();
     let intents = model.intents.clone();
     model.work("commit", "committing", move |job| {
@@ -87,7 +88,7 @@ fn carry_out(model: &mut Model, plan: CommitPlan, message: String, allow: Allow)
                     offer::offer(model, again, head, &[]);
                 }) as Finish;
             }
-            Ok(again) => repo.commit(&again, &message, allow),
+            Ok(again) => repo.commit(&again, &message, allow, &environment),
             Err(error) => Err(error),
         };
         Box::new(move |model: &mut Model| match done {

@@ -179,13 +179,13 @@ fn related(known: &Known, ix: RulingIx) -> Vec<Related> {
     for edge in &graph.edges {
         let Some(to) = edge.to else { continue };
         let (words, other) = match edge.kind {
-            RelationKind::Follows if edge.from == here => ("followed here", to),
-            RelationKind::Distinguishes if edge.from == here => ("distinguished here", to),
-            RelationKind::Overrules if edge.from == here => ("overruled here", to),
+            RelationKind::Follows if edge.from == here => ("follows", to),
+            RelationKind::Distinguishes if edge.from == here => ("distinguishes", to),
+            RelationKind::Overrules if edge.from == here => ("overrules", to),
             _ if to != here => continue,
-            RelationKind::Follows => ("follows this", edge.from),
-            RelationKind::Distinguishes => ("is told apart from this", edge.from),
-            RelationKind::Overrules => ("overrules this", edge.from),
+            RelationKind::Follows => ("followed by", edge.from),
+            RelationKind::Distinguishes => ("told apart by", edge.from),
+            RelationKind::Overrules => ("overruled by", edge.from),
         };
         if other != here {
             related.push(Related { words, precedent: graph.nodes[other].clone() });

@@ -4,12 +4,14 @@ mod rulings;
 
 use super::check;
 use super::compare::{Comparison, Request};
+use super::editorial;
 use super::error::WorkspaceError;
 use super::files::Files;
-use super::repo::{PolicyRepo, Unsaved};
+use super::repo::{Environment, PolicyRepo, Unsaved};
 use super::sets::LoadedSet;
 use super::version::{MANIFEST, PolicyVersion};
 use crate::decide::Watch;
+use crate::policy::editorial::{Editorial, Editorials};
 use crate::policy::intent::Intent;
 use crate::policy::problem::{Level, Problem};
 use crate::policy::record::Record;
@@ -34,6 +36,8 @@ pub struct CommitPlan {
     pub old_errors: usize,
     /// Put at the end of the message: what the replay found, gates that fail, and who ruled.
     pub trailers: Vec<Trailer>,
+    /// What follows from renames of categories, to be written down with the commit.
+    pub renames: Vec<Editorial>,
 }
 
 /// What a person takes upon themselves.
@@ -90,6 +94,15 @@ impl PolicyRepo {
         }
         let base_version = comparison.base.as_ref().map(|base| &*base.version);
         let files = policy_files(repo, &comparison.head.version, base_version)?;
+        let renames = match base_version {
+            Some(base) => {
+                let head = &comparison.head.version.policy;
+                let here = self.files(&comparison.head.revision, &Unsaved::new())?;
+                let known = Editorials::new(&editorial::read(&*here).0, &head.taxonomy.aliases());
+                self.undeclared_renames(&base.policy, head, &known)
+            }
+            None => Vec::new(),
+        };
         let mut trailers = Vec::new();
         let cases = comparison.sets.cases();
         if comparison.base.is_some() && cases > 0 {
@@ -104,16 +117,24 @@ impl PolicyRepo {
             trailers.push(Trailer::new("Policy-Gates", format!("failing: {}", failing.join(", "))));
         }
         let old_errors = all - new_errors.len();
-        Ok(CommitPlan { files, comparison, new_errors, old_errors, trailers })
+        Ok(CommitPlan { files, comparison, new_errors, old_errors, trailers, renames })
     }
 
     /// Commits what was planned, through the user's hooks and signing, unless something stands in the way that is not
-    /// allowed.
-    pub fn commit(&self, plan: &CommitPlan, message: &str, allow: Allow) -> Result<Committed, WorkspaceError> {
+    /// allowed. That renames of categories changed words only is written down and goes with it.
+    pub fn commit(
+        &self,
+        plan: &CommitPlan,
+        message: &str,
+        allow: Allow,
+        environment: &Environment,
+    ) -> Result<Committed, WorkspaceError> {
         if let Some(refusal) = plan.refusal(allow) {
             return Err(refusal);
         }
-        let files: Vec<&str> = plan.files.iter().map(|file| &*file.path).collect();
+        let declared = self.declare_renames(&plan.renames, environment)?;
+        let files = plan.files.iter().map(|file| &*file.path).chain(declared.as_deref());
+        let files: Vec<&str> = files.collect();
         Ok(self.git_or_why()?.commit(&files, message, &plan.trailers)?)
     }
 

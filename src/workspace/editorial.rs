@@ -8,6 +8,7 @@ use super::repo::{Environment, PolicyRepo, Unsaved};
 use super::sets;
 use super::version::PolicyVersion;
 use crate::decide::{Program, Watch};
+use crate::policy::Policy;
 use crate::policy::codes;
 use crate::policy::editorial::{Editorial, Editorials};
 use crate::policy::place::Place;
@@ -15,7 +16,7 @@ use crate::policy::problem::Problem;
 use crate::policy::record::{self, Record, Withdrawal};
 use crate::policy::text_hash::text_hash;
 use crate::policy::who::folder_of;
-use crate::precedent::{Citation, Records, Resting, Texts};
+use crate::precedent::{Citation, Records, Resting, Texts, renamed};
 use crate::store::Reading;
 use crate::vcs::Revision;
 use std::sync::Arc;
@@ -154,6 +155,32 @@ impl PolicyRepo {
             ..Editorial::default()
         };
         self.write_editorial(record, environment)
+    }
+
+    /// The declarations that the renames of categories since `base` call for and that nobody has written down.
+    pub(super) fn undeclared_renames(&self, base: &Policy, head: &Policy, known: &Editorials) -> Vec<Editorial> {
+        let mut found = renamed(base, head);
+        found.retain(|one| !known.same_as(&one.text, &one.to).contains(&*one.from));
+        found
+    }
+
+    /// Writes declarations down that follow from renames, in one new file of their author's; `None` where there are none.
+    pub(super) fn declare_renames(
+        &self,
+        renames: &[Editorial],
+        environment: &Environment,
+    ) -> Result<Option<Arc<str>>, WorkspaceError> {
+        if renames.is_empty() {
+            return Ok(None);
+        }
+        let by = self.labeler(None)?;
+        let own = folder_of(&by).ok_or_else(|| WorkspaceError::BadLabeler { name: by.clone() })?;
+        let at = jiff::Timestamp::from_second((environment.now)()).map(|now| now.to_string()).ok();
+        let mut file = begin_session(self.root(), environment, &format!("{FOLDER}/{own}"))?;
+        for one in renames {
+            file.append(&record::line(&Editorial { by: by.clone(), at: at.clone(), ..one.clone() }).1)?;
+        }
+        Ok(Some(file.path().clone()))
     }
 
     /// Takes a declaration back, which then carries nothing over any more.

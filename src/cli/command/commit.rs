@@ -59,7 +59,7 @@ impl Commit {
         if self.dry_run {
             return Ok(Output::fine(self.would(&plan, context)));
         }
-        let done = repo.commit(&plan, &self.message, allow)?;
+        let done = repo.commit(&plan, &self.message, allow, &context.environment)?;
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&history::committed_json(&done, &plan.files, &plan.trailers)),
             _ => history::committed(&done, &plan.files, &plan.trailers, context.paint),

@@ -97,7 +97,7 @@ fn walk(sample: Sample, repo: &Repo, context: &Context, told: &mut String) -> Re
     step(told, &format!("casebook commit -m \"{}\"{option}", visible_line(subject)));
     told.push_str(&why);
     let allow = Allow { failing_gates: true, errors: true };
-    let done = workspace.repo().commit(&plan, &edit.message, allow)?;
+    let done = workspace.repo().commit(&plan, &edit.message, allow, workspace.environment())?;
     told.push_str(&history::committed(&done, &plan.files, &plan.trailers, paint));
 
     step(told, "Go on");

@@ -310,9 +310,9 @@ fn rulings_are_found_by_their_holdings_and_lead_on_to_each_other() {
     until_shown(&mut opened, "Precedents · 1 of 2");
     opened
         .keys("enter")
-        .check(&["Ruling on w1", "A recipe is a recipe", "stale", "follows this", "Half of it␛"], &["\u{1b}"]);
+        .check(&["Ruling on w1", "A recipe is a recipe", "stale", "followed by", "Half of it␛"], &["\u{1b}"]);
     opened.keys("enter").check(&["Go on to", "the case itself"], &[]);
-    opened.keys("down enter").check(&["Ruling on n1", "followed here"], &[]);
+    opened.keys("down enter").check(&["Ruling on n1", "follows"], &[]);
     opened.keys("enter enter").check(&["n1"], &["Go on to", "Ruling on"]);
 }
 

@@ -16,7 +16,7 @@ use crate::policy::problem::Problem;
 use crate::policy::suggest;
 use crate::policy::text_hash::text_hash;
 use crate::policy::{Policy, taxonomy::Taxonomy};
-use crate::precedent::{Asked, CaseGold, Docket, Found, Near, Shaping, Texts, Touched, touched_by};
+use crate::precedent::{Asked, CaseGold, Docket, Found, Near, Shaping, Texts, Touched, renamed, touched_by};
 use crate::vcs::{History, ObjectId, Repo, Revision};
 use std::sync::Arc;
 
@@ -73,7 +73,13 @@ impl PolicyRepo {
         sets: &Sets,
         watch: &dyn Watch,
     ) -> Result<Precedents, WorkspaceError> {
-        let (records, problems) = editorial::read(files);
+        let (mut records, problems) = editorial::read(files);
+        // A rename is editorial by nature; until it is committed, nobody has written that down.
+        if let Ok(Some(head)) = self.usual_base()
+            && let Ok(head) = self.version(&head)
+        {
+            records.extend(renamed(&head.policy, policy));
+        }
         let editorials = Editorials::new(&records, &policy.taxonomy.aliases());
         let texts = Texts::new(policy, &editorials);
         let gold = sets.gold();
