@@ -172,10 +172,13 @@ impl Bench {
                     Ask::Changed => self.changed(),
                     Ask::Work { kind, title, work } => {
                         self.jobs.run(kind, title, work);
-                        for incoming in self.inbox.next() {
-                            let Incoming::Job(news) = incoming else { continue };
-                            if let Some(Settled::Done(finish)) = self.jobs.settle(news) {
-                                finish(&mut self.model);
+                        // What tells of its progress comes before what it found.
+                        while self.jobs.is_under_way(kind) {
+                            for incoming in self.inbox.next() {
+                                let Incoming::Job(news) = incoming else { continue };
+                                if let Some(Settled::Done(finish)) = self.jobs.settle(news) {
+                                    finish(&mut self.model);
+                                }
                             }
                         }
                         self.screen.refresh(&self.model);
