@@ -36,6 +36,8 @@ pub enum Context {
     List,
     Tree,
     Form,
+    /// What is decided, as a grid.
+    Grid,
     /// Prose or a diff that can only be read.
     Text,
     /// The text area.
@@ -47,7 +49,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 18] = [
+    pub const ALL: [Context; 19] = [
         Context::Global,
         Context::Taxonomy,
         Context::Spec,
@@ -62,6 +64,7 @@ impl Context {
         Context::List,
         Context::Tree,
         Context::Form,
+        Context::Grid,
         Context::Text,
         Context::Editor,
         Context::Input,
@@ -90,6 +93,7 @@ impl Context {
             Context::List => "Lists",
             Context::Tree => "Trees",
             Context::Form => "Forms",
+            Context::Grid => "The grid",
             Context::Text => "Texts",
             Context::Editor => "Text area",
             Context::Input => "One-line fields",
@@ -154,6 +158,9 @@ impl Command {
                 | Command::Toggle
                 | Command::ExpandAll
                 | Command::CollapseAll
+                | Command::Left
+                | Command::Right
+                | Command::Facet
                 | Command::Accept
                 | Command::AcceptText
                 | Command::Mark
@@ -257,7 +264,7 @@ mod tests {
     fn no_pane_hides_a_command_of_its_screen() {
         use Context::*;
         for screen in [Taxonomy, Spec, Replay, Adjudicate, Review] {
-            for pane in [List, Tree, Form, Text, Effect] {
+            for pane in [List, Tree, Form, Text, Effect, Grid] {
                 clash(&[pane, screen, Global]);
             }
             clash(&[List, Effect, screen, Global]);
