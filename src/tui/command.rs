@@ -38,6 +38,8 @@ pub enum Context {
     List,
     Tree,
     Form,
+    /// What is decided, as a grid.
+    Grid,
     /// Prose or a diff that can only be read.
     Text,
     /// The text area.
@@ -65,6 +67,7 @@ impl Context {
         Context::List,
         Context::Tree,
         Context::Form,
+        Context::Grid,
         Context::Text,
         Context::Editor,
         Context::Input,
@@ -94,6 +97,7 @@ impl Context {
             Context::List => "Lists",
             Context::Tree => "Trees",
             Context::Form => "Forms",
+            Context::Grid => "The grid",
             Context::Text => "Texts",
             Context::Editor => "Text area",
             Context::Input => "One-line fields",
@@ -158,6 +162,9 @@ impl Command {
                 | Command::Toggle
                 | Command::ExpandAll
                 | Command::CollapseAll
+                | Command::Left
+                | Command::Right
+                | Command::Facet
                 | Command::Accept
                 | Command::AcceptText
                 | Command::Mark
@@ -261,7 +268,7 @@ mod tests {
     fn no_pane_hides_a_command_of_its_screen() {
         use Context::*;
         for screen in [Taxonomy, Spec, Replay, Adjudicate, Review] {
-            for pane in [List, Tree, Form, Text, Effect] {
+            for pane in [List, Tree, Form, Text, Effect, Grid] {
                 clash(&[pane, screen, Global]);
             }
             clash(&[List, Effect, screen, Global]);

@@ -17,6 +17,7 @@ pub mod effect;
 pub mod event;
 pub mod explained;
 pub mod fixes;
+pub mod grid;
 pub mod inbox;
 pub mod jobs;
 pub mod layout;

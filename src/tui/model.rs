@@ -6,6 +6,7 @@
 use super::command::Command;
 use super::components::message::Severity;
 use super::decided::Decided;
+use super::grid::Gridded;
 use super::jobs::{Job, Kind};
 use super::measured::Measured;
 use super::popup::Popup;
@@ -51,6 +52,8 @@ pub struct Model {
     pub readings: Option<Arc<Readings>>,
     /// The decisions of the versions that are looked at, once they were asked for.
     pub decided: Option<Arc<Decided>>,
+    /// The grid that was drawn last.
+    pub grid: Option<Arc<Gridded>>,
     /// What was marked as meant and is not committed: lines of intent.
     pub intents: Vec<String>,
     /// A commit message that was written and not committed.
@@ -193,6 +196,7 @@ impl Model {
             chosen: None,
             readings: None,
             decided: None,
+            grid: None,
             intents: Vec::new(),
             message: None,
             court: None,

@@ -100,7 +100,7 @@ commands! {
         [Label "W"]
     Open "open" Move "open"
         "Open": "Opens what is selected."
-        [List "enter", Tree "enter"]
+        [List "enter", Tree "enter", Grid "enter"]
     EditField "edit" Edit "edit field"
         "Edit field": "Edits the field that has the focus."
         [Form "enter"]
@@ -236,25 +236,25 @@ commands! {
     Down "down" Move ""
         "Down": "Goes to the next row."
         [List "j", List "down", Tree "j", Tree "down", Form "j", Form "down", Text "j", Text "down",
-         Popup "down", Popup "ctrl-n"]
+         Popup "down", Popup "ctrl-n", Grid "j", Grid "down"]
     Up "up" Move ""
         "Up": "Goes to the row above."
         [List "k", List "up", Tree "k", Tree "up", Form "k", Form "up", Text "k", Text "up",
-         Popup "up", Popup "ctrl-b"]
+         Popup "up", Popup "ctrl-b", Grid "k", Grid "up"]
     PageDown "page-down" Move ""
         "Page down": "Goes down by what fits on the screen."
         [List "pagedown", List "ctrl-d", Tree "pagedown", Tree "ctrl-d", Form "pagedown", Form "ctrl-d",
-         Text "pagedown", Text "ctrl-d", Text "space", Editor "pagedown", Popup "pagedown"]
+         Text "pagedown", Text "ctrl-d", Text "space", Editor "pagedown", Popup "pagedown", Grid "pagedown", Grid "ctrl-d"]
     PageUp "page-up" Move ""
         "Page up": "Goes up by what fits on the screen."
         [List "pageup", List "ctrl-u", Tree "pageup", Tree "ctrl-u", Form "pageup", Form "ctrl-u",
-         Text "pageup", Text "ctrl-u", Editor "pageup", Popup "pageup"]
+         Text "pageup", Text "ctrl-u", Editor "pageup", Popup "pageup", Grid "pageup", Grid "ctrl-u"]
     First "first" Move ""
         "First": "Goes to the first row."
-        [List "home", List "g", Tree "home", Tree "g", Form "home", Form "g", Text "home", Text "g"]
+        [List "home", List "g", Tree "home", Tree "g", Form "home", Form "g", Text "home", Text "g", Grid "home", Grid "g"]
     Last "last" Move ""
         "Last": "Goes to the last row."
-        [List "end", List "G", Tree "end", Tree "G", Form "end", Form "G", Text "end", Text "G"]
+        [List "end", List "G", Tree "end", Tree "G", Form "end", Form "G", Text "end", Text "G", Grid "end", Grid "G"]
     Expand "expand" Move ""
         "Expand": "Shows what is below the node, or goes into it."
         [Tree "right", Tree "l"]
@@ -263,13 +263,25 @@ commands! {
         [Tree "left", Tree "h"]
     Toggle "toggle" Move "fold"
         "Fold": "Shows or hides what is below the node."
-        [Tree "space"]
+        [Tree "space", Grid "space"]
     ExpandAll "expand-all" Move ""
         "Expand all": "Shows the whole tree."
-        [Tree "*"]
+        [Tree "*", Grid "*"]
     CollapseAll "collapse-all" Move ""
         "Collapse all": "Shows only the topmost nodes."
-        [Tree "-"]
+        [Tree "-", Grid "-"]
+    Left "left" Move ""
+        "Left": "Goes to the cell on the left."
+        [Grid "left", Grid "h"]
+    Right "right" Move ""
+        "Right": "Goes to the cell on the right."
+        [Grid "right", Grid "l"]
+    Grid "grid" View "grid"
+        "Grid": "Shows or hides what is decided as a grid: categories down, severity and a facet across."
+        [Spec "#", Review "#"]
+    Facet "facet" View "facet"
+        "Facet": "Puts the next facet across the grid."
+        [Grid "f"]
     NextPane "next-pane" Move "pane"
         "Next pane": "Gives the focus to the next pane."
         [Global "tab"]

@@ -18,6 +18,7 @@ use crate::tui::command::{Command, Context, Reason};
 use crate::tui::components::Outcome;
 use crate::tui::decided;
 use crate::tui::event::{Event, Mouse, MouseKind};
+use crate::tui::grid::{self, GridView};
 use crate::tui::layout::{Pane, Panes, Wanted, panes};
 use crate::tui::model::{Ask, Base, Model, Target};
 use crate::tui::popup::Popup;
@@ -76,6 +77,8 @@ pub struct ReviewScreen {
     text: TextReading,
     structure: StructureReading,
     decisions: DecisionsReading,
+    /// Both versions as a grid, in the place of their regions; where it is open.
+    grid: Option<GridView>,
     outcomes: OutcomesReading,
     /// What was asked last, so that it is asked once.
     asked: Option<Question>,
@@ -92,11 +95,18 @@ pub struct ReviewScreen {
 
 impl Screen for ReviewScreen {
     fn contexts(&self) -> Vec<Context> {
-        let inner = if self.on_main && self.reading == Reading::Decisions { Context::Tree } else { Context::List };
+        let inner = match self.reading {
+            Reading::Decisions if self.on_main && self.grid.is_some() => Context::Grid,
+            Reading::Decisions if self.on_main => Context::Tree,
+            _ => Context::List,
+        };
         vec![inner, Context::Review]
     }
 
     fn refresh(&mut self, model: &Model) {
+        if let Some(grid) = &mut self.grid {
+            grid.refresh(model);
+        }
         self.history.refresh(model);
         let now = Question::of(model);
         let fitting =
@@ -131,6 +141,11 @@ impl Screen for ReviewScreen {
     }
 
     fn tend(&mut self, model: &mut Model) {
+        if let (Some(grid), Some(seen)) = (&mut self.grid, &self.seen) {
+            let base = seen.of.base.as_ref().map(|base| base.version.policy.clone());
+            let head = seen.of.head.version.policy.clone();
+            grid.tend(model, grid::Wanted { base, head, sets: seen.of.gold() });
+        }
         let Some(question) = Question::of(model) else { return };
         let known = model.readings.as_ref().is_some_and(|readings| readings.of.is_same(&question));
         let asked = self.asked.as_ref().is_some_and(|asked| asked.is_same(&question));
@@ -162,7 +177,10 @@ impl Screen for ReviewScreen {
             return match self.reading {
                 Reading::Text => self.handle_text(event, model),
                 Reading::Structure => self.structure.handle(event, model),
-                Reading::Decisions => self.decisions.handle(event, model),
+                Reading::Decisions => match &mut self.grid {
+                    Some(grid) => grid.handle(event, model),
+                    None => self.decisions.handle(event, model),
+                },
                 Reading::Outcomes => self.outcomes.handle(event, model),
             };
         }
@@ -183,6 +201,15 @@ impl Screen for ReviewScreen {
                 }
                 self.reading = Reading::Outcomes;
                 self.on_main = true;
+            }
+            Command::Grid => {
+                let open = self.grid.is_some() && self.reading == Reading::Decisions;
+                self.grid = if open { None } else { Some(GridView::default()) };
+                self.reading = Reading::Decisions;
+                self.on_main = true;
+            }
+            Command::Back if self.on_main && self.reading == Reading::Decisions && self.grid.is_some() => {
+                self.grid = None
             }
             Command::Meant if self.reading == Reading::Outcomes => self.outcomes.mark(model),
             Command::Meant => self.decisions.mark(model),
@@ -206,11 +233,15 @@ impl Screen for ReviewScreen {
                 Err("no line or change of the working tree is selected".into())
             }
             Command::Meant => match self.reading {
+                Reading::Decisions if self.on_main && self.grid.is_some() => {
+                    Err("the grid is open: it is for looking".into())
+                }
                 Reading::Decisions if self.on_main => self.decisions.can_mark(model),
                 Reading::Outcomes if self.on_main => self.outcomes.can_mark(model),
                 _ => Err("regions are marked under decisions, cases under outcomes".into()),
             },
-            Command::Open | Command::Reading | Command::NextPane | Command::PreviousPane => Ok(()),
+            Command::Grid if self.seen.is_none() => Err("both versions are still being read".into()),
+            Command::Grid | Command::Open | Command::Reading | Command::NextPane | Command::PreviousPane => Ok(()),
             Command::NextFlip | Command::PreviousFlip | Command::Back | Command::ExternalEditor => Ok(()),
             _ => Err("it does not belong to this screen".into()),
         }
@@ -382,6 +413,11 @@ impl ReviewScreen {
                     _ => "this is the first version",
                 };
                 say(body, buf, theme, &format!("There is nothing to compare with: {why}."));
+            }
+            Reading::Decisions if self.grid.is_some() => {
+                if let Some(grid) = &mut self.grid {
+                    grid.render(body, buf, theme, focused);
+                }
             }
             Reading::Decisions if !self.decisions.is_known() => {
                 say(body, buf, theme, "Comparing what both versions decide …");

@@ -350,6 +350,48 @@ fn what_is_marked_as_meant_is_told_from_the_rest_and_committed() {
 }
 
 #[test]
+fn both_versions_stand_side_by_side_in_a_grid() {
+    let mut desk = Desk::edited();
+    desk.press("#");
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        insta::assert_snapshot!(format!("grid_{columns}x{rows}"), desk.seen(columns, rows));
+    }
+    // Down to what changed: weapons is unfolded, then its child, then a severity to the right.
+    desk.press("j space j right");
+    desk.expect("bio-weapons, severity medium");
+    desk.expect("before refuse");
+    desk.expect("after comply");
+    desk.expect("core/bio-0002, core/bio-0003");
+    insta::assert_snapshot!("grid_cell_120x40", desk.seen(120, 40));
+    // A cell opens to its clause and its cases.
+    desk.press("enter");
+    desk.expect("clause bio-uplift");
+    desk.press("enter");
+    assert!(!desk.shows("VERSIONS"));
+    let review = Command::Review.entry().keys[0].1;
+    desk.press(review);
+    desk.press("esc");
+    desk.expect("2 of 25 points changed");
+}
+
+#[test]
+fn the_policy_at_hand_stands_in_a_grid_on_spec() {
+    let mut desk = Desk::edited();
+    desk.press(Command::Spec.entry().keys[0].1);
+    desk.press("#");
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        insta::assert_snapshot!(format!("spec_grid_{columns}x{rows}"), desk.seen(columns, rows));
+    }
+    desk.press("* G right right right");
+    desk.expect("cyber, severity unknown");
+    desk.press("left enter");
+    desk.expect("clause cyber-help");
+    // The clauses are not edited while they are hidden.
+    desk.press("esc d esc");
+    desk.expect("CLAUSES");
+}
+
+#[test]
 fn versions_that_decide_alike_are_said_to() {
     let reworded = SPEC.replace("steps that bring", "precise steps that bring");
     let mut desk =
@@ -481,7 +523,7 @@ fn files_that_change_meanwhile_are_looked_at_again() {
 #[test]
 fn no_size_is_too_small() {
     let mut desk = Desk::edited();
-    for pressed in ["", "o", "o", "o", "tab", "c"] {
+    for pressed in ["", "#", "#", "o", "o", "o", "tab", "c"] {
         desk.press(pressed);
         squeeze(|area, buf, _| {
             desk.app.render(area, buf);

@@ -23,6 +23,7 @@ use crate::tui::condition::build;
 use crate::tui::effect::EffectPane;
 use crate::tui::event::Event;
 use crate::tui::fixes;
+use crate::tui::grid::{self, GridView};
 use crate::tui::layout::{Pane, Panes};
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::raw::Raw;
@@ -57,6 +58,8 @@ pub struct SpecScreen {
     in_raw: bool,
     /// Whether the raw text stood beside the form when it was drawn last.
     beside: bool,
+    /// What is decided as a grid, where it is open.
+    grid: Option<GridView>,
     effect: EffectPane,
     /// The effect pane was put away.
     effect_hidden: bool,
@@ -66,6 +69,9 @@ pub struct SpecScreen {
 
 impl Screen for SpecScreen {
     fn contexts(&self) -> Vec<Context> {
+        if self.grid.is_some() {
+            return vec![Context::Grid, Context::Spec];
+        }
         let inner: &[Context] = match self.focus {
             _ if self.filtering => &[Context::Input],
             Pane::List => &[Context::List],
@@ -79,6 +85,9 @@ impl Screen for SpecScreen {
     }
 
     fn refresh(&mut self, model: &Model) {
+        if let Some(grid) = &mut self.grid {
+            grid.refresh(model);
+        }
         self.effect.refresh(model);
         self.entries = clauses::entries(model);
         self.fill_list();
@@ -92,6 +101,9 @@ impl Screen for SpecScreen {
     }
 
     fn handle(&mut self, event: &Event, model: &mut Model) -> bool {
+        if let Some(grid) = &mut self.grid {
+            return grid.handle(event, model);
+        }
         if let Event::Mouse(mouse) = event {
             self.focus_at(mouse, model);
         }
@@ -120,6 +132,8 @@ impl Screen for SpecScreen {
     fn run(&mut self, command: Command, model: &mut Model) -> bool {
         let key = self.selected.clone();
         match (command, key) {
+            (Command::Grid, _) => self.grid = if self.grid.is_some() { None } else { Some(GridView::default()) },
+            (Command::Back, _) if self.grid.is_some() => self.grid = None,
             (Command::NextPane, _) => self.step_pane(true, model),
             (Command::PreviousPane, _) => self.step_pane(false, model),
             (Command::Back, _) => self.back(model),
@@ -174,6 +188,9 @@ impl Screen for SpecScreen {
             _ => Ok(()),
         };
         match command {
+            Command::Grid => in_form(),
+            Command::Back | Command::Open if self.grid.is_some() => Ok(()),
+            _ if self.grid.is_some() => Err("the grid is open: it is for looking".into()),
             Command::NextPane | Command::PreviousPane | Command::Effect => Ok(()),
             Command::Back => match self.focus {
                 Pane::List if self.filter.is_none() => Err("nothing is open".into()),
@@ -209,6 +226,9 @@ impl Screen for SpecScreen {
     }
 
     fn show(&mut self, target: &Target, model: &mut Model) -> bool {
+        if matches!(target, Target::Clause(_) | Target::Place(_)) {
+            self.grid = None;
+        }
         match target {
             Target::Clause(id) => {
                 // It may have been added a moment ago.
@@ -262,6 +282,11 @@ impl Screen for SpecScreen {
     }
 
     fn tend(&mut self, model: &mut Model) {
+        if let Some(grid) = &mut self.grid {
+            let sets = model.sets.as_ref().map(|sets| sets.gold()).unwrap_or_default();
+            let head = model.workspace.policy().clone();
+            grid.tend(model, grid::Wanted { base: None, head, sets });
+        }
         if let Some(key) = self.selected.as_ref().filter(|key| !key.id.is_empty()) {
             rulings::look_behind(model, &key.id);
         }
@@ -271,6 +296,10 @@ impl Screen for SpecScreen {
         if self.theme.name != theme.name {
             self.theme = theme.clone();
             self.fill_form(model);
+        }
+        if let Some(grid) = &mut self.grid {
+            grid.render(area, buf, theme, true);
+            return None;
         }
         self.draw(area, buf, model)
     }
