@@ -28,6 +28,9 @@ use ratatui::text::{Line, Span};
 use std::collections::HashSet;
 use std::sync::Arc;
 
+/// Situations in which cases lie, and each case as the position of its set and row.
+type Lying = (Vec<Situation>, Vec<(usize, usize)>);
+
 /// The grid of one version, or of two, with the gold cases that lie in it.
 pub struct Gridded {
     base: Option<Arc<Policy>>,
@@ -36,7 +39,7 @@ pub struct Gridded {
     /// `None` where the space is too large to be known exactly.
     grid: Option<Grid>,
     /// By situation: where its cases lie, and each as position of its set and row.
-    lying: Vec<(Vec<Situation>, Vec<(usize, usize)>)>,
+    lying: Vec<Lying>,
 }
 
 /// Which versions are to be seen.

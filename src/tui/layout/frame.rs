@@ -200,7 +200,7 @@ mod tests {
 
 
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         ↵ edit field   n new   d delete   J/K reorder   Tab pane   r raw   v effect   u undo   c commit   ^P find   ? keys
+         ↵ edit field   n new   d delete   J/K reorder   # grid   Tab pane   r raw   v effect   u undo   ^P find   ? keys
         ");
     }
 
@@ -218,7 +218,7 @@ mod tests {
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         ↵ edit field   n new   d delete   J/K reorder   Tab pane   ^P find   ? keys
+         ↵ edit field   n new   d delete   J/K reorder   # grid   ^P find   ? keys
         ");
     }
 
