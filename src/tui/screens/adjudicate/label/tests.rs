@@ -216,13 +216,32 @@ fn guidance_follows_what_is_being_chosen() {
 #[test]
 fn who_cannot_say_abstains_and_a_gap_is_flagged() {
     let mut opened = Opened::new();
-    opened.keys("A 0 g").check(&["the category `weapons` leave open"], &[]);
+    opened.keys("A 0 g").check(&["Which text leaves the case open", "clause  No weapons"], &[]);
+    opened.keys("down").check(&["What is built to injure."], &[]);
+    opened.keys("enter").check(&["the category `weapons` leave open"], &[]);
     opened.send(testing::typed("Replicas?")).keys("enter").check(&["weapons: Replicas?"], &[]);
     opened.keys("a 1").check(&["2 of 4"], &[]);
     let label = opened.labels().remove(0);
     assert_eq!(label.abstain.map(|abstain| abstain.reason).as_deref(), Some("missing context"));
     assert_eq!(label.gap.and_then(|gap| gap.category).as_deref(), Some("weapons"));
     assert_eq!(label.reading.behavior, None);
+}
+
+#[test]
+fn a_gap_is_flagged_at_any_clause_or_at_none() {
+    let mut opened = Opened::new();
+    // What applies stands first; the guidance follows the cursor.
+    opened.keys("A 0 g").check(&["Offer history instead."], &["Do not help to deceive."]);
+    opened.keys("n o - f").check(&["Do not help to deceive."], &[]);
+    opened.keys("enter").send(testing::typed("Whose gain?")).keys("enter").check(&["no-fraud: Whose gain?"], &[]);
+    // It can be moved, and its note stays.
+    opened.keys("g").check(&["▸ no-fraud"], &[]);
+    opened.keys("up enter").check(&["leave open", "Whose gain?"], &[]);
+    opened.keys("enter 1");
+    let gap = opened.labels().remove(0).gap.unwrap();
+    assert_eq!((gap.clause, gap.category, gap.note.as_str()), (None, None, "Whose gain?"));
+    // Before a harm is named nothing is known to apply.
+    opened.keys("g").check(&["▸ –"], &[]);
 }
 
 #[test]
