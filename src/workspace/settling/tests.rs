@@ -21,21 +21,10 @@ fn policy() -> Arc<Policy> {
     let category = |id: &str, at: u16, tier| Category {
         id: id.into(),
         title: id.into(),
-        definition: "".into(),
-        includes: vec![],
-        excludes: vec![],
-        deconflict: vec![],
-        severity: vec![],
         tier: Some(tier),
-        owner: "".into(),
-        mappings: vec![],
-        aliases: vec![],
-        deprecated: None,
-        parent: None,
-        depth: 0,
         taxonomy: "t".into(),
-        place: Place::default(),
         end: CategoryIx(at + 1),
+        ..Category::default()
     };
     let weapons = Test {
         subject: Subject::Category,
