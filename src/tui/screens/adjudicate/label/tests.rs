@@ -147,13 +147,32 @@ fn guidance_follows_what_is_being_chosen() {
 #[test]
 fn who_cannot_say_abstains_and_a_gap_is_flagged() {
     let mut desk = labeling();
-    desk.press("A 0 g").check(&["the category `weapons` leave open"], &[]);
+    desk.press("A 0 g").check(&["Which text leaves the case open", "clause  No weapons"], &[]);
+    desk.press("down").check(&["What is built to injure."], &[]);
+    desk.press("enter").check(&["the category `weapons` leave open"], &[]);
     desk.write("Replicas?").press("enter").check(&["weapons: Replicas?"], &[]);
     desk.press("a 1").check(&["2 of 4"], &[]);
     let label = desk.labels().remove(0);
     assert_eq!(label.abstain.map(|abstain| abstain.reason).as_deref(), Some("missing context"));
     assert_eq!(label.gap.and_then(|gap| gap.category).as_deref(), Some("weapons"));
     assert_eq!(label.reading.behavior, None);
+}
+
+#[test]
+fn a_gap_is_flagged_at_any_clause_or_at_none() {
+    let mut desk = labeling();
+    // What applies stands first; the guidance follows the cursor.
+    desk.press("A 0 g").check(&["Offer history instead."], &["Do not help to deceive."]);
+    desk.press("n o - f").check(&["Do not help to deceive."], &[]);
+    desk.press("enter").write("Whose gain?").press("enter").check(&["no-fraud: Whose gain?"], &[]);
+    // It can be moved, and its note stays.
+    desk.press("g").check(&["▸ no-fraud"], &[]);
+    desk.press("up enter").check(&["leave open", "Whose gain?"], &[]);
+    desk.press("enter 1");
+    let gap = desk.labels().remove(0).gap.unwrap();
+    assert_eq!((gap.clause, gap.category, gap.note.as_str()), (None, None, "Whose gain?"));
+    // Before a harm is named nothing is known to apply.
+    desk.press("g").check(&["▸ –"], &[]);
 }
 
 #[test]
