@@ -116,7 +116,7 @@ fn a_round_is_opened_by_a_form_and_closed_by_a_key() {
     desk.press("j").press("enter ctrl-u").write("2").press("enter");
     desk.press("j j").field("ten").press("O").check(&["`ten` is no whole number"], &[]);
     desk.press("enter ctrl-u").write("10").press("enter");
-    desk.press("G").field("percent nonsense >= 0.7").press("O").check(&["no question `nonsense`"], &[]);
+    desk.press("G").field("percent nonsense >= 0.7").press("O o").check(&["no question `nonsense`"], &[]);
     desk.press("enter ctrl-u").write("percent behavior >= 0.7").press("enter");
     insta::assert_snapshot!("form_80x24", desk.seen(80, 24));
     desk.press("O").check(&["`ana`: nobody has labeled as that", "▸ b  back"], &["Opened r1"]);
