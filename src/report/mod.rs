@@ -25,6 +25,7 @@ pub mod queue;
 pub mod record;
 pub mod replay;
 pub mod round;
+pub mod said;
 pub mod suggest;
 mod table;
 pub mod time;

@@ -223,7 +223,7 @@ pub fn list_json(set: &str, reports: &[RoundReport<'_>]) -> Value {
 }
 
 /// What opening did.
-pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, paint: Paint) -> String {
+pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, notes: &[String], paint: Paint) -> String {
     let probes = plan.iter().filter(|row| row.probe).count();
     let cases = (plan.len() - probes) as u64;
     let mut out = format!(
@@ -245,11 +245,14 @@ pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, pai
             count(reads.count() as u64, "case", "cases")
         ));
     }
+    for note in notes {
+        out.push_str(&format!("  {} {}\n", paint.notable("warning:"), own_words(note)));
+    }
     out
 }
 
-/// `{"round","set","folder","cases","probes","of","seed","labelers"}`
-pub fn opened_json(set: &str, round: &Round, plan: &[PlanRow], folder: &str) -> Value {
+/// `{"round","set","folder","cases","probes","of","seed","labelers","exit","notes"}`
+pub fn opened_json(set: &str, round: &Round, plan: &[PlanRow], folder: &str, notes: &[String]) -> Value {
     let probes = plan.iter().filter(|row| row.probe).count();
     json!({
         "round": &*round.name,
@@ -261,6 +264,7 @@ pub fn opened_json(set: &str, round: &Round, plan: &[PlanRow], folder: &str) -> 
         "seed": round.seed,
         "labelers": round.labelers.iter().map(|labeler| &**labeler).collect::<Vec<_>>(),
         "exit": round.exit.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "notes": notes,
     })
 }
 

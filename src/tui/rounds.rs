@@ -13,7 +13,7 @@ use crate::report::paint::Paint;
 use crate::report::replay::VersionName;
 use crate::vcs::Revision;
 use crate::workspace::WorkspaceError;
-use crate::workspace::rounds::LoadedRound;
+use crate::workspace::rounds::{LoadedRound, Stranger};
 use crate::workspace::sets::Sets;
 use std::sync::Arc;
 
@@ -45,6 +45,8 @@ impl Listed {
 #[derive(Debug)]
 pub enum RoundNews {
     Opened(String),
+    /// Nobody is known as some of its labelers, in a line each; the gold set and the round are as they were asked for.
+    Strangers(Vec<String>, String, Box<Round>),
     Refused(String),
 }
 
@@ -88,10 +90,18 @@ fn refused(error: &WorkspaceError) -> String {
     format!("{error}. {}", error.help())
 }
 
-/// Opens a round; what came of it is told in [`Model::round_news`].
-pub fn open(model: &mut Model, set: String, round: Round) {
+/// Opens a round; what came of it is told in [`Model::round_news`]. Where nobody is known as one of its labelers it is not opened,
+/// unless `anyway`.
+pub fn open(model: &mut Model, set: String, round: Round, anyway: bool) {
     let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
+    let policy = model.workspace.policy().clone();
     model.work("open-round", "drawing cases", move |job| {
+        let strangers = if anyway { Ok(Vec::new()) } else { repo.strangers(&round.labelers, &policy) };
+        if let Some(strangers) = strangers.ok().filter(|strangers| !strangers.is_empty()) {
+            let words = strangers.iter().map(Stranger::words).collect();
+            let news = RoundNews::Strangers(words, set, Box::new(round));
+            return Box::new(move |model: &mut Model| model.round_news = Some(news)) as Finish;
+        }
         let opened = repo.labeler(None).and_then(|who| {
             let round = Round { by: who.into(), ..round };
             repo.open_round(&environment, &set, round, &[], None, &Watched::new(job))

@@ -1,6 +1,7 @@
 //! Opening a round: choosing its cases, giving them to labelers, writing both down.
 
 use super::load::{LoadedRound, load};
+use super::strangers::Stranger;
 use crate::agreement::round::OfRound;
 use crate::decide::Watch;
 use crate::decide::columns::Standing;
@@ -25,6 +26,8 @@ pub struct OpenedRound {
     pub plan: Vec<PlanRow>,
     /// The folder, relative to the policy folder.
     pub folder: String,
+    /// Those of its labelers whom nobody is known as.
+    pub strangers: Vec<Stranger>,
 }
 
 impl PolicyRepo {
@@ -46,7 +49,10 @@ impl PolicyRepo {
             return Err(refuse(message, "It becomes the name of a folder: write it without `/`."));
         }
         if round.labelers.is_empty() {
-            return Err(refuse("the round has no labelers".into(), "Name them with `--labelers ana,bo`."));
+            return Err(refuse(
+                "the round has no labelers".into(),
+                "Name them with `--labelers ana@example.org,bo@example.org`.",
+            ));
         }
         let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
         let version = PolicyVersion::load(&tree);
@@ -109,8 +115,9 @@ impl PolicyRepo {
             .iter()
             .map(|(path, content)| Save { path, expect: Expect::Absent, content: Some(content.as_bytes()) })
             .collect();
+        let strangers = self.strangers(&round.labelers, policy)?;
         self.root().save(&saves)?;
-        Ok(OpenedRound { round, plan, folder })
+        Ok(OpenedRound { round, plan, folder, strangers })
     }
 
     /// The rounds of a gold set, by name, as they are on disk.

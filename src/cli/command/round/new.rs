@@ -6,6 +6,7 @@ use crate::cli::output::{Failure, Output};
 use crate::policy::round::{Blindness, Exit, Round, RoundKind, Sample};
 use crate::report::round::{opened_json, opened_text};
 use crate::report::{Format, json_text};
+use crate::workspace::rounds::Stranger;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 #[derive(Debug, clap::Args)]
@@ -14,7 +15,7 @@ pub(super) struct New {
     name: String,
     #[arg(long, value_name = "NAME", help = "The gold set")]
     set: String,
-    /// Who labels
+    /// Who labels: as git knows them, by their `user.email`
     #[arg(long, value_name = "WHO,…", value_delimiter = ',', required = true)]
     labelers: Vec<String>,
     /// What the round is for
@@ -90,9 +91,10 @@ impl New {
         let base = self.base.as_deref();
         let opened = repo.open_round(&context.environment, &self.set, round, &self.cases, base, &context.progress)?;
         let (round, plan, folder) = (&opened.round, &opened.plan, &opened.folder);
+        let notes: Vec<String> = opened.strangers.iter().map(Stranger::words).collect();
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&opened_json(&self.set, round, plan, folder)),
-            _ => opened_text(&self.set, round, plan, folder, context.paint),
+            Format::Json => json_text(&opened_json(&self.set, round, plan, folder, &notes)),
+            _ => opened_text(&self.set, round, plan, folder, &notes, context.paint),
         }))
     }
 }

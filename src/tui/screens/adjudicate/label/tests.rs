@@ -229,6 +229,27 @@ fn a_rounds_plan_is_followed_and_repeats_are_not_told() {
 }
 
 #[test]
+fn a_round_that_asks_for_others_is_told_of() {
+    let round = |who: &str| format!("round: r1\nkind: calibration\nlabelers: [{who}]\nseed: 7\n");
+    let plan = "{\"case\":\"a\",\"labelers\":[\"ana@example.org\"]}\n";
+    let (pilot, other) = (round("ana@example.org, bo"), round("cy"));
+    let mut desk = labeling_with(&[
+        ("gold/core/rounds/pilot/round.yaml", &pilot),
+        ("gold/core/rounds/pilot/plan.jsonl", plan),
+        ("gold/core/rounds/other/round.yaml", &other),
+        ("gold/core/rounds/other/plan.jsonl", plan),
+    ]);
+    desk.press("esc").check(
+        &[
+            "WHAT TO LABEL, AS ana",
+            "round pilot of core asks for ana@example.org, bo; you are ana: `casebook label --as ana@example.org`",
+            "round other of core asks for cy; you are ana. If you are one of them: `casebook label --as NAME`",
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn what_others_say_is_shown_on_request_and_recorded() {
     let line = "{\"id\":\"x\",\"case\":\"a\",\"labeler\":\"bo\",\"behavior\":\"escalate\",\"rationale\":\"risky\"}\n";
     let mut desk = labeling_with(&[("gold/core/labels/bo/1.jsonl", line)]);
