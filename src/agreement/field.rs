@@ -110,6 +110,15 @@ impl Field {
         }
     }
 
+    /// What a labeler is, beside another, who gives the higher answer; of use where answers have an order.
+    pub fn higher_word(self) -> &'static str {
+        match self {
+            Field::Behavior | Field::Observed => "stricter",
+            Field::Severity => "graver",
+            Field::Harms | Field::Facet(_) => "higher",
+        }
+    }
+
     /// What a label answers.
     pub fn answer(self, label: &Label, policy: &Policy) -> Result<Answer, Lost> {
         if label.abstain.is_some() {

@@ -68,13 +68,15 @@ impl Histograms {
         builder.histograms
     }
 
-    /// Of units with two labels each.
-    pub fn of_pairs(classes: u16, pairs: impl IntoIterator<Item = (u16, u16)>) -> Self {
+    /// Of units with two labels each, each pair of classes with how many units have it.
+    pub fn of_pairs(classes: u16, pairs: impl IntoIterator<Item = ((u16, u16), u32)>) -> Self {
         let mut builder = Builder::new(usize::from(classes));
-        for (a, b) in pairs {
+        for ((a, b), times) in pairs {
             builder.add(a, 1);
             builder.add(b, 1);
-            builder.unit();
+            if let Some(kind) = builder.kind(times) {
+                builder.histograms.kind_of.extend(std::iter::repeat_n(kind, times as usize));
+            }
         }
         builder.histograms
     }

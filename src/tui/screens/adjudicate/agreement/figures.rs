@@ -2,7 +2,7 @@
 
 use super::grid::{GridRow, Leads};
 use crate::agreement::figure::Name;
-use crate::agreement::{Confused, Field, Measure, Period, Scale, Scope, Share, Split};
+use crate::agreement::{Agreement, Cases, Confused, Field, Measure, Period, Scale, Scope, Share, Split};
 use crate::report::figure::{count, percent, thousands};
 use crate::stats::Interval;
 use crate::tui::components::bar::bar;
@@ -42,6 +42,7 @@ pub fn measures(measured: &Measured) -> Rows {
         ("each labeler against gold", |scope| matches!(scope, Scope::Gold(_))),
         ("each labeler against themselves", |scope| matches!(scope, Scope::Labeler(_))),
     ];
+    let confusions = confusions(agreement);
     let (mut rows, mut headings) = (Vec::new(), Vec::new());
     for (words, holds) in parts {
         let of_part: Vec<&Measure> = agreement.measures.iter().filter(|measure| holds(&measure.scope)).collect();
@@ -49,7 +50,7 @@ pub fn measures(measured: &Measured) -> Rows {
             continue;
         }
         headings.push((rows.len(), words.to_owned()));
-        rows.extend(of_part.into_iter().map(measure));
+        rows.extend(of_part.into_iter().map(|of| measure(of, &confusions)));
     }
     (rows, headings)
 }
@@ -61,12 +62,12 @@ pub fn headline(measured: &Measured) -> usize {
     all.map(|measure| measure.name).position(|other| other == name).unwrap_or(0)
 }
 
-fn measure(measure: &Measure) -> GridRow {
+fn measure(measure: &Measure, confusions: &Confusions<'_>) -> GridRow {
     let name = measure.name.word();
-    let (words, target) = match &measure.scope {
-        Scope::Category(id) => (format!("{id}  {name}"), Some(Target::Category(id.to_string()))),
-        Scope::Behavior(id) => (format!("{id}  {name}"), None),
-        Scope::Gold(who) | Scope::Labeler(who) => (format!("{who}  {name}"), None),
+    let (words, leads) = match &measure.scope {
+        Scope::Category(id) => (format!("{id}  {name}"), Some(Leads::To(Target::Category(id.to_string())))),
+        Scope::Gold(who) => (format!("{who}  {name}"), confusions.get(&(&**who, None)).map(|at| Leads::Confusion(*at))),
+        Scope::Behavior(id) | Scope::Labeler(id) => (format!("{id}  {name}"), None),
         _ => (name.to_owned(), None),
     };
     let cases = &measure.cases;
@@ -74,7 +75,14 @@ fn measure(measure: &Measure) -> GridRow {
     cells.extend(value(measure));
     cells.push((Role::Dim, thousands(cases.used as u64)));
     cells.push((Role::Dim, if cases.dropped() > 0 { thousands(cases.dropped() as u64) } else { "–".to_owned() }));
-    GridRow { cells, about: about(measure), leads: target.map(Leads::To) }
+    GridRow { cells, about: about(measure), leads }
+}
+
+/// The place of each confusion: a labeler and another one, or `None` for the gold labels.
+type Confusions<'a> = HashMap<(&'a str, Option<&'a str>), usize>;
+
+fn confusions(agreement: &Agreement) -> Confusions<'_> {
+    agreement.confusions.iter().map(|confused| (&*confused.a, confused.b.as_deref())).zip(0..).collect()
 }
 
 /// Value, interval and a picture of both.
@@ -135,11 +143,15 @@ fn about(measure: &Measure) -> String {
         },
     }
     if measure.cases.dropped() > 0 {
-        let why: Vec<String> =
-            measure.cases.dropped.iter().map(|(why, n)| format!("{} {why}", thousands(*n as u64))).collect();
-        parts.push(format!("left out: {}", why.join(", ")));
+        parts.push(left_out(&measure.cases));
     }
     parts.join(" · ")
+}
+
+/// `left out: 2 nobody labeled it, 1 a label abstained`
+pub fn left_out(cases: &Cases) -> String {
+    let why: Vec<String> = cases.dropped.iter().map(|(why, n)| format!("{} {why}", thousands(*n as u64))).collect();
+    format!("left out: {}", why.join(", "))
 }
 
 /// What the lower end of alpha means, where alpha is of several labelers.
@@ -160,33 +172,30 @@ fn trust(measure: &Measure, ends: Interval) -> Option<String> {
 /// The titles of [`pairs`].
 pub fn pair_titles(measured: &Measured) -> [&'static str; 6] {
     let name = pair_measure(measured.agreement.scale).word();
-    ["pair", name, "95 % interval", "cases", higher_word(measured), "p"]
+    ["pair", name, "95 % interval", "cases", measured.agreement.field.higher_word(), "p"]
 }
 
-/// What it means that a labeler gives the higher answer.
-fn higher_word(measured: &Measured) -> &'static str {
-    match measured.agreement.field {
-        Field::Behavior | Field::Observed => "stricter",
-        Field::Severity => "graver",
-        Field::Harms | Field::Facet(_) => "higher",
-    }
-}
-
-/// Every two labelers by the measure that suits the field, the least agreement first; or only those with one of them.
+/// Every two labelers by the measure that suits the field, the least agreement first, then every labeler and the gold labels; or only
+/// those with one of them.
 pub fn pairs(measured: &Measured, only: Option<&str>) -> Rows {
     let agreement = &measured.agreement;
-    let confusions: HashMap<(&str, &str), usize> =
-        (0..).zip(&agreement.confusions).map(|(at, confused)| ((&*confused.a, &*confused.b), at)).collect();
-    let mut found: Vec<(f64, GridRow)> = Vec::new();
-    for (a, b, measure) in measured_pairs(measured) {
-        if only.is_some_and(|only| only != a && only != b) {
+    let confusions = confusions(agreement);
+    let (mut of_two, mut with_gold): (Vec<(f64, GridRow)>, Vec<_>) = (Vec::new(), Vec::new());
+    let name = pair_measure(agreement.scale);
+    for measure in agreement.measures.iter().filter(|measure| measure.name == name) {
+        let (a, b) = match &measure.scope {
+            Scope::Pair(a, b) => (&**a, Some(&**b)),
+            Scope::Gold(who) => (&**who, None),
+            _ => continue,
+        };
+        if only.is_some_and(|only| only != a && b != Some(only)) {
             continue;
         }
         let confused = confusions.get(&(a, b)).copied();
         let [value, interval, _] = value(measure);
         let (stricter, p) = confused.map(|at| stricter(&agreement.confusions[at])).unwrap_or_default();
         let cells = vec![
-            (Role::Text, format!("{a} · {b}")),
+            (Role::Text, format!("{a} · {}", b.unwrap_or(GOLD))),
             value,
             interval,
             (Role::Dim, thousands(measure.cases.used as u64)),
@@ -194,11 +203,22 @@ pub fn pairs(measured: &Measured, only: Option<&str>) -> Rows {
             (Role::Dim, p),
         ];
         let order = measure.figure.as_ref().map_or(f64::INFINITY, |figure| figure.value);
-        found.push((order, GridRow { cells, about: about(measure), leads: confused.map(Leads::Confusion) }));
+        let row = GridRow { cells, about: about(measure), leads: confused.map(Leads::Confusion) };
+        if b.is_some() { of_two.push((order, row)) } else { with_gold.push((order, row)) }
     }
-    found.sort_by(|a, b| a.0.total_cmp(&b.0));
-    (found.into_iter().map(|(_, row)| row).collect(), Vec::new())
+    let (mut rows, mut headings) = (Vec::new(), Vec::new());
+    for (words, mut part) in [("labelers, the least agreement first", of_two), ("against the gold labels", with_gold)] {
+        if !part.is_empty() {
+            headings.push((rows.len(), words.to_owned()));
+            part.sort_by(|a, b| a.0.total_cmp(&b.0));
+            rows.extend(part.into_iter().map(|(_, row)| row));
+        }
+    }
+    (rows, headings)
 }
+
+/// What the gold labels are called beside a labeler.
+pub const GOLD: &str = "gold";
 
 fn measured_pairs(measured: &Measured) -> impl Iterator<Item = (&str, &str, &Measure)> {
     let name = pair_measure(measured.agreement.scale);
@@ -224,7 +244,7 @@ pub fn grid(measured: &Measured) -> (Vec<String>, Rows) {
     let mut sides = vec![(0, 0); all];
     for confused in &agreement.confusions {
         let (Some((higher_a, higher_b)), Some(&a), Some(&b)) =
-            (confused.higher, number.get(&*confused.a), number.get(&*confused.b))
+            (confused.higher, number.get(&*confused.a), confused.b.as_deref().and_then(|b| number.get(b)))
         else {
             continue;
         };
@@ -232,7 +252,7 @@ pub fn grid(measured: &Measured) -> (Vec<String>, Rows) {
         sides[b] = (sides[b].0 + higher_b, sides[b].1 + higher_a);
     }
     let ordered = agreement.scale == Scale::Ordinal;
-    let word = higher_word(measured);
+    let word = agreement.field.higher_word();
     let mut titles = vec!["labeler".to_owned(), "mean".to_owned()];
     if ordered {
         titles.extend([word.to_owned(), "the reverse".to_owned()]);
@@ -289,7 +309,7 @@ pub fn pair_measure(scale: Scale) -> Name {
 pub fn stricter(confused: &Confused) -> (String, String) {
     let words = match confused.higher {
         Some((a, b)) if a > b => format!("{} {a}:{b}", confused.a),
-        Some((a, b)) if b > a => format!("{} {b}:{a}", confused.b),
+        Some((a, b)) if b > a => format!("{} {b}:{a}", confused.b.as_deref().unwrap_or(GOLD)),
         Some((0, 0)) | None => "–".to_owned(),
         Some((a, b)) => format!("neither {a}:{b}"),
     };
