@@ -170,6 +170,18 @@ impl Lost {
             Lost::OwnConsensus => "the gold label is the labelers' own consensus",
         }
     }
+
+    /// As [`Lost::words`], of so many labels: `3 say nothing of it`.
+    pub fn words_of(self, n: usize) -> &'static str {
+        match self {
+            Lost::Silent if n != 1 => "say nothing of it",
+            Lost::UnknownWord if n != 1 => "use a word that the policy does not have",
+            Lost::NoSeverity if n != 1 => "name a harm without a severity",
+            Lost::Unjudged if n != 1 => "leave a category unjudged",
+            Lost::TooManySets if n != 1 => "are of too many different sets",
+            one => one.words(),
+        }
+    }
 }
 
 fn categories(harms: &[Harm], reading: &Reading, policy: &Policy) -> Result<Answer, Lost> {

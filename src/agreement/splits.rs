@@ -28,6 +28,19 @@ pub struct Split {
     pub categories: Vec<Arc<str>>,
 }
 
+impl Split {
+    /// The ids of clauses and categories that the case touches, each once: a clause may be called as a category is.
+    pub fn touched(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = Vec::new();
+        for id in self.clauses.iter().chain(&self.categories) {
+            if !ids.contains(&&**id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+}
+
 /// Every case with two answers or more that are not all the same.
 pub fn splits(
     gold: &GoldSet,

@@ -1,6 +1,8 @@
 //! For a report or a comment.
 
-use super::{AgreementReport, MOST_SHOWN, STRICTER_NOTE, cases, figure_words, group_name, share};
+use super::{
+    AgreementReport, MOST_SHOWN, PERIOD, STRICTER_NOTE, cases, figure_words, group_name, period, share, undefined,
+};
 use crate::agreement::figure::Name;
 use crate::agreement::{Measure, Period, Scope};
 use crate::report::figure::{count, thousands};
@@ -50,7 +52,11 @@ fn group(report: &AgreementReport<'_>, scope: &Scope) -> String {
     let mut title = group_name(scope).to_owned();
     title[..1].make_ascii_uppercase();
     let of = markdown_words(&cases(&first.cases));
-    let mut out = format!("\n### {title}\n\nCases: {of}.\n\n| measure | figure |\n| --- | --- |\n");
+    let head = format!("\n### {title}\n\nCases: {of}.\n\n");
+    if let Some(why) = undefined(&measures) {
+        return format!("{head}No figure is defined: {why}.\n");
+    }
+    let mut out = format!("{head}| measure | figure |\n| --- | --- |\n");
     for measure in measures {
         let figure = measure.figure.map_or_else(|why| format!("undefined: {why}"), figure_words);
         out.push_str(&format!("| {} | {} |\n", measure.name.word(), markdown_words(&figure)));
@@ -136,14 +142,14 @@ fn drift(title: &str, periods: &[Period], report: &AgreementReport<'_>) -> Strin
         return String::new();
     }
     let names = [Name::Percent, Name::headline(report.agreement.scale)];
-    let mut rows = vec![["", "cases", "labels", names[0].word(), names[1].word()].map(str::to_owned).to_vec()];
-    for period in periods {
-        let counts = [period.cases, period.labels].map(|n| thousands(n as u64));
+    let titles = PERIOD.into_iter().chain(names.map(Name::word)).map(str::to_owned);
+    let mut rows: Vec<Vec<String>> = vec![titles.collect()];
+    for one in periods {
         let figures = names.map(|name| {
-            let found = period.measures.iter().find(|measure| measure.name == name);
+            let found = one.measures.iter().find(|measure| measure.name == name);
             found.map_or(String::new(), super::figure_cell)
         });
-        rows.push([period.name.clone()].into_iter().chain(counts).chain(figures).collect());
+        rows.push(period(one).into_iter().chain(figures).collect());
     }
     format!("\n### {title}\n\n{}", grid(&rows))
 }

@@ -11,7 +11,8 @@ pub use text::text;
 use super::again::Again;
 use super::figure::thousands;
 use crate::agreement::figure::{Figure, Name};
-use crate::agreement::{Agreement, Cases, Confused, Measure, Scale, Scope, Share, Split};
+use crate::agreement::{Agreement, Cases, Confused, Measure, Period, Scale, Scope, Share, Split};
+use crate::stats::agreement::Undefined;
 use crate::stats::{ChiSquare, Interval};
 
 /// The agreement of labelers and what gives it again.
@@ -49,7 +50,7 @@ impl AgreementReport<'_> {
         if lost == 0 {
             return labels;
         }
-        let each = self.agreement.lost.iter().map(|(why, n)| format!("{} {}", thousands(*n as u64), why.words()));
+        let each = self.agreement.lost.iter().map(|(why, n)| format!("{} {}", thousands(*n as u64), why.words_of(*n)));
         format!("{labels}; {} cannot be compared: {}", thousands(lost as u64), each.collect::<Vec<_>>().join(", "))
     }
 
@@ -173,8 +174,7 @@ const STRICTER_NOTE: &str = "surest first; with a p above 0.05 it may well be ch
 /// The case, `2 escalate, 1 comply`, and what it touches.
 fn split(split: &Split) -> [String; 3] {
     let answers: Vec<String> = split.answers.iter().map(|(answer, n)| format!("{n} {answer}")).collect();
-    let touched: Vec<&str> = split.clauses.iter().chain(&split.categories).map(|id| &**id).collect();
-    [split.case.clone(), answers.join(", "), touched.join(", ")]
+    [split.case.clone(), answers.join(", "), split.touched().join(", ")]
 }
 
 /// `31 of 100, 31.0 % [22.8–40.6]` of the splits, and of the cases on which all agree.
@@ -189,6 +189,22 @@ fn scope_name(scope: &Scope) -> String {
         Scope::Gold(name) | Scope::Category(name) | Scope::Behavior(name) | Scope::Labeler(name) => name.to_string(),
         other => other.to_string(),
     }
+}
+
+/// The reason why there is no figure at all, where it is one for all.
+fn undefined(measures: &[&Measure]) -> Option<Undefined> {
+    let first = measures.first()?.figure.err()?;
+    measures.iter().all(|measure| measure.figure.err() == Some(first)).then_some(first)
+}
+
+/// The titles of [`period`].
+const PERIOD: [&str; 4] = ["", "labels", "cases labeled", "compared"];
+
+/// A round or version: its name, its labels, the cases with one, and the cases that the figures rest on.
+fn period(period: &Period) -> [String; 4] {
+    let compared = period.measures.first().map_or(0, |measure| measure.cases.used);
+    let [labels, cases, compared] = [period.labels, period.cases, compared].map(|n| thousands(n as u64));
+    [period.name.clone(), labels, cases, compared]
 }
 
 /// What a group is called in a heading.

@@ -1,6 +1,8 @@
 //! For people at a terminal.
 
-use super::{AgreementReport, MOST_SHOWN, STRICTER_NOTE, cases, figure_words, group_name, share};
+use super::{
+    AgreementReport, MOST_SHOWN, PERIOD, STRICTER_NOTE, cases, figure_words, group_name, period, share, undefined,
+};
 use crate::agreement::figure::Name;
 use crate::agreement::{Period, Scope, Split};
 use crate::report::figure::{count, thousands};
@@ -48,6 +50,10 @@ fn group(report: &AgreementReport<'_>, scope: &Scope, paint: Paint) -> String {
     let measures: Vec<_> = report.of_scope(scope).collect();
     let Some(first) = measures.first() else { return String::new() };
     let mut out = format!("\n{}  cases: {}\n", paint.bold(group_name(scope)), cases(&first.cases));
+    if let Some(why) = undefined(&measures) {
+        out.push_str(&format!("  {}\n", paint.notable(format!("no figure is defined: {why}"))));
+        return out;
+    }
     let row = |measure: &&crate::agreement::Measure| {
         let figure = match measure.figure {
             Ok(figure) => Cell::from(figure_words(figure)),
@@ -140,14 +146,15 @@ fn drift(title: &str, periods: &[Period], report: &AgreementReport<'_>, paint: P
         return String::new();
     }
     let names = [Name::Percent, Name::headline(report.agreement.scale)];
-    let mut rows =
-        vec![vec![Cell::new(""), "cases".into(), "labels".into(), names[0].word().into(), names[1].word().into()]];
-    for period in periods {
-        let is_commit = period.name.len() >= 40 && period.name.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let name = if is_commit { short(&period.name) } else { &period.name };
-        let counts = [period.cases, period.labels].map(|n| Cell::from(thousands(n as u64)).right());
+    let titles = PERIOD.into_iter().chain(names.map(Name::word)).map(Cell::from);
+    let mut rows: Vec<Vec<Cell>> = vec![titles.collect()];
+    for one in periods {
+        let [name, counts @ ..] = period(one);
+        let is_commit = name.len() >= 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let name = if is_commit { short(&name) } else { &name };
+        let counts = counts.map(|count| Cell::from(count).right());
         let figures = names.map(|name| {
-            let found = period.measures.iter().find(|measure| measure.name == name);
+            let found = one.measures.iter().find(|measure| measure.name == name);
             Cell::from(found.map_or(String::new(), super::figure_cell))
         });
         rows.push([Cell::from(own_words(name).into_owned())].into_iter().chain(counts).chain(figures).collect());

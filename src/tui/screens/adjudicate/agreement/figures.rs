@@ -1,9 +1,9 @@
 //! Measures, pairs of labelers, what the splits hang on, the split cases and the drift, as rows.
 
 use super::grid::{GridRow, Leads};
-use crate::agreement::figure::Name;
+use crate::agreement::figure::{Name, Way};
 use crate::agreement::{Agreement, Cases, Confused, Field, Measure, Period, Scale, Scope, Share, Split};
-use crate::report::figure::{count, percent, thousands};
+use crate::report::figure::{count, percent, proportion, thousands};
 use crate::stats::Interval;
 use crate::tui::components::bar::bar;
 use crate::tui::measured::Measured;
@@ -19,7 +19,8 @@ pub type Rows = (Vec<GridRow>, Vec<(usize, String)>);
 pub const MEASURES: [&str; 6] = ["measure", "value", "95 % interval", "0                 1", "cases", "left out"];
 pub const CAUSES: [&str; 4] = ["clause or category", "of the splits", "", "of the rest"];
 pub const SPLITS: [&str; 4] = ["case", "labels", "apart", "touches"];
-pub const DRIFT: [&str; 6] = ["round or version", "value", "95 % interval", "0                 1", "cases", "labels"];
+pub const DRIFT: [&str; 6] =
+    ["round or version", "value", "95 % interval", "0                 1", "compared", "labels"];
 
 /// How wide a picture of a value is.
 const BAR: usize = 19;
@@ -353,10 +354,11 @@ fn cause(share: &Share, target: fn(String) -> Target) -> GridRow {
             (Role::Dim, of(share.of_agreed)),
         ],
         about: format!(
-            "`{}` is in {} of the splits, and in {} of the cases on which all agree",
+            "`{}` is in {} split cases, and in {} cases on which all agree · {}",
             share.id,
-            percent(splits),
-            percent(rest)
+            proportion(share.of_splits),
+            proportion(share.of_agreed),
+            Way::Wilson.words(),
         ),
         leads: Some(Leads::To(target(share.id.to_string()))),
     }
@@ -366,7 +368,7 @@ fn cause(share: &Share, target: fn(String) -> Target) -> GridRow {
 pub fn splits(measured: &Measured) -> Rows {
     let row = |split: &Split| {
         let answers: Vec<String> = split.answers.iter().map(|(word, n)| format!("{n} {word}")).collect();
-        let touched: Vec<&str> = split.clauses.iter().chain(&split.categories).map(|id| &**id).collect();
+        let touched = split.touched();
         let touches = if touched.is_empty() { "no clause, no category".to_owned() } else { touched.join(", ") };
         let target = Target::Case { set: measured.of.set.to_string(), case: split.case.clone() };
         GridRow {
@@ -410,16 +412,18 @@ fn of_period(period: &Period, headline: Name) -> GridRow {
         Some(measure) => cells.extend(value(measure)),
         None => cells.extend([(Role::Dim, "–".to_owned()), (Role::Dim, String::new()), (Role::Dim, String::new())]),
     }
-    cells.push((Role::Dim, thousands(period.cases as u64)));
+    cells.push((Role::Dim, found.map_or_else(|| "–".to_owned(), |measure| thousands(measure.cases.used as u64))));
     cells.push((Role::Dim, thousands(period.labels as u64)));
-    GridRow { cells, about: found.map(about).unwrap_or_default(), leads: None }
+    let labeled = count(period.cases as u64, "case has a label", "cases have labels");
+    let about = found.map_or(labeled.clone(), |measure| format!("{labeled} · {}", about(measure)));
+    GridRow { cells, about, leads: None }
 }
 
 /// What was looked at: `31 of 40 cases split · 3 labelers · 118 labels, 2 of them abstained`.
 pub fn looked_at(measured: &Measured) -> String {
     let agreement = &measured.agreement;
     let lost: Vec<String> =
-        agreement.lost.iter().map(|(lost, n)| format!("{} {}", thousands(*n as u64), lost.words())).collect();
+        agreement.lost.iter().map(|(lost, n)| format!("{} {}", thousands(*n as u64), lost.words_of(*n))).collect();
     let lost = if lost.is_empty() { String::new() } else { format!(" (not compared: {})", lost.join(", ")) };
     let field = match agreement.field {
         Field::Severity => "severity of the gravest harm",
