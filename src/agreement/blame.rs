@@ -1,8 +1,7 @@
 //! Which clauses and categories the cases touch on which labelers differ, beside those on which they agree.
 
 use super::panel::{Filter, Panel};
-use super::stage::Stage;
-use crate::decide::{Cancelled, GoldSet, explain};
+use crate::decide::{GoldSet, explain};
 use crate::policy::Policy;
 use crate::policy::case::Reading;
 use crate::policy::gold::heard;
@@ -39,14 +38,16 @@ pub struct Share {
 
 /// A case touches a clause where one of its labels cites it, or one of their readings is ruled on by it; and a category where one
 /// cites it or finds it. What a labeler was not asked, the case's gold label answers.
-pub fn blame(
+///
+/// `step` is called before each of so many cases, on several threads; its error ends the work.
+pub fn blame<E: Send>(
     gold: &GoldSet,
     labels: &[Vec<Label>],
     filter: &Filter<'_>,
     panel: &Panel,
     policy: &Policy,
-    stage: &Stage<'_>,
-) -> Result<Blame, Cancelled> {
+    step: impl Fn(usize) -> Result<(), E> + Sync,
+) -> Result<Blame, E> {
     let split = |case: usize| {
         let given = panel.table.classes_of(case);
         (given.len() >= 2).then(|| given.iter().any(|class| *class != given[0]))
@@ -56,7 +57,7 @@ pub fn blame(
     let touched: Vec<(bool, Touched)> = compared
         .into_par_iter()
         .map_init(Readings::default, |readings, (case, split)| {
-            stage.step(all)?;
+            step(all)?;
             let heard = heard(&filter.of(&labels[case]));
             Ok((split, Touched::by(&heard, gold, case, policy, readings)))
         })

@@ -3,7 +3,7 @@
 //! A [`Panel`] holds who answered what. [`measure`] compares the answers; [`consensus`] weighs them.
 
 mod against_gold;
-mod blame;
+pub mod blame;
 mod confused;
 pub mod consensus;
 mod drift;
@@ -111,7 +111,7 @@ pub fn measure(
     let possible = pairs::possible(panel.labelers.len());
     let (mixed, differing) = confused::mixed(&panel);
     let over = stage();
-    let blame = blame::blame(gold, labels, &filter, &panel, policy, &over)?;
+    let blame = blame::blame(gold, labels, &filter, &panel, policy, |of| over.step(of))?;
     over.end()?;
     let over = stage();
     let splits = splits::splits(gold, labels, &filter, &panel, policy, &over)?;

@@ -1,6 +1,7 @@
 //! How a round stands: how far its labelers are, what they say of probes and what they say twice, whether it is enough, and where
 //! they part.
 
+use super::blame::{Blame, blame};
 use super::figure::{Figure, Name};
 use super::panel::{Filter, Panel};
 use super::scopes::{Measure, Why, everybody};
@@ -16,6 +17,7 @@ use crate::policy::split::Split;
 use crate::stats::{Bootstrap, Enough, Proportion, enough};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// A round with the labels that belong to it.
@@ -146,6 +148,14 @@ impl<'a> OfRound<'a> {
             cases.dropped.retain(|(_, n)| *n > 0);
         }
         measures
+    }
+
+    /// Which texts the cases touch on which the labelers answer a question differently, beside those on which they agree.
+    pub fn blame(&self, field: Field) -> Blame {
+        let panel = Panel::new(self.gold, &self.labels, &self.filter(), field, self.policy);
+        let Ok(blame) =
+            blame(self.gold, &self.labels, &self.filter(), &panel, self.policy, |_| Ok::<_, Infallible>(()));
+        blame
     }
 
     /// Whether somebody answers a question at all.

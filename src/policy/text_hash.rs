@@ -219,19 +219,10 @@ mod tests {
             title: "Arms".into(),
             definition: definition.into(),
             includes: vec!["a b".into(), "c".into()],
-            excludes: Vec::new(),
-            deconflict: Vec::new(),
-            severity: Vec::new(),
-            tier: None,
-            owner: "".into(),
-            mappings: Vec::new(),
             aliases: vec!["weapons".into()],
-            deprecated: None,
-            parent: None,
-            depth: 0,
             taxonomy: "harms".into(),
-            place: Place::default(),
             end: CategoryIx(1),
+            ..Category::default()
         }
     }
 

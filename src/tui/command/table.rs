@@ -72,7 +72,7 @@ commands! {
         "Abstain": "Gives no reading, with a reason, and goes on to the next case."
         [Label "a"]
     Gap "gap" Edit "gap"
-        "Flag a gap": "Notes what the guidance leaves open, at the category that is shown."
+        "Flag a gap": "Notes what the guidance leaves open, and at which clause or category."
         [Label "g"]
     TakeBack "take-back" Edit "undo"
         "Take the label back": "Takes your last label of this sitting back and brings its case up again."

@@ -4,7 +4,7 @@ use super::grid::{GridRow, Leads};
 use crate::agreement::figure::{Name, Way};
 use crate::agreement::{Agreement, Cases, Confused, Field, Measure, Period, Scale, Scope, Share, Split};
 use crate::report::figure::{count, percent, proportion, thousands};
-use crate::stats::Interval;
+use crate::stats::{ChiSquare, Interval};
 use crate::tui::components::bar::bar;
 use crate::tui::measured::Measured;
 use crate::tui::model::Target;
@@ -194,7 +194,8 @@ pub fn pairs(measured: &Measured, only: Option<&str>) -> Rows {
         }
         let confused = confusions.get(&(a, b)).copied();
         let [value, interval, _] = value(measure);
-        let (stricter, p) = confused.map(|at| stricter(&agreement.confusions[at])).unwrap_or_default();
+        let both = confused.map(|at| &agreement.confusions[at]);
+        let (stricter, p) = both.map(stricter).unwrap_or_default();
         let cells = vec![
             (Role::Text, format!("{a} · {}", b.unwrap_or(GOLD))),
             value,
@@ -204,7 +205,9 @@ pub fn pairs(measured: &Measured, only: Option<&str>) -> Rows {
             (Role::Dim, p),
         ];
         let order = measure.figure.as_ref().map_or(f64::INFINITY, |figure| figure.value);
-        let row = GridRow { cells, about: about(measure), leads: confused.map(Leads::Confusion) };
+        let sides = both.and_then(|both| sides(both, agreement.field.higher_word()));
+        let about = sides.into_iter().chain([about(measure)]).collect::<Vec<_>>().join(" · ");
+        let row = GridRow { cells, about, leads: confused.map(Leads::Confusion) };
         if b.is_some() { of_two.push((order, row)) } else { with_gold.push((order, row)) }
     }
     let (mut rows, mut headings) = (Vec::new(), Vec::new());
@@ -316,6 +319,24 @@ pub fn stricter(confused: &Confused) -> (String, String) {
     };
     (words, confused.stuart_maxwell.map_or_else(|| "–".to_owned(), |test| p_words(test.p)))
 }
+
+/// `ana is stricter on 7, the reverse on 1 (Stuart-Maxwell p 0.041, Bowker p 0.072)`; `None` where answers have no order.
+fn sides(confused: &Confused, word: &str) -> Option<String> {
+    let (one, other) = confused.higher?;
+    let (who, more, less) = match confused.b.as_deref() {
+        b if other > one => (b.unwrap_or(THE_GOLD_LABEL), other, one),
+        _ => (&*confused.a, one, other),
+    };
+    let p = |test: Option<ChiSquare>| test.map_or_else(|| "–".to_owned(), |test| p_words(test.p));
+    let tests = format!("Stuart-Maxwell p {}, Bowker p {}", p(confused.stuart_maxwell), p(confused.bowker));
+    Some(match more {
+        0 => "both say the same throughout".to_owned(),
+        _ => format!("{who} is {word} on {}, the reverse on {} ({tests})", thousands(more), thousands(less)),
+    })
+}
+
+/// As [`GOLD`], in a sentence.
+const THE_GOLD_LABEL: &str = "the gold label";
 
 pub fn p_words(p: f64) -> String {
     if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
