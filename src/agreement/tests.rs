@@ -175,7 +175,7 @@ fn a_labeler_is_held_against_gold_that_labelers_did_not_make() {
     );
     // Ana was milder once, Bo twice; each is beside the other and beside the gold labels.
     let sides = |confused: &Confused| {
-        let own = Some(Lost::OwnConsensus).map(Why::Lost);
+        let own = Some(Why::Lost(Lost::OwnConsensus));
         let dropped = confused.cases.dropped.iter().map(|(why, n)| (Some(*why) == own, *n)).collect::<Vec<_>>();
         (confused.scope().to_string(), confused.higher.unwrap(), confused.cases.used, dropped)
     };
