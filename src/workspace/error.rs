@@ -49,6 +49,9 @@ pub enum WorkspaceError {
     BadLabeler { name: String },
     #[error("{message}")]
     BadRecord { message: String, help: String },
+    /// `about` is one of what is asked of whoever opens a round: [`rounds::ASKED`](super::rounds::ASKED).
+    #[error("{message}")]
+    BadRound { about: &'static str, message: String, help: String },
     #[error("there is no record `{id}` that stands and could be taken back")]
     NoRecord { id: String },
     #[error("`{id}` does not stand on the case `{case}`, so nothing can take its place")]
@@ -128,7 +131,7 @@ impl WorkspaceError {
                 "Run `git config user.email you@example.org`, or name who it is with `--as`.".to_owned()
             }
             WorkspaceError::BadLabeler { .. } => "Give a name of 1 to 240 bytes.".to_owned(),
-            WorkspaceError::BadRecord { help, .. } => help.clone(),
+            WorkspaceError::BadRecord { help, .. } | WorkspaceError::BadRound { help, .. } => help.clone(),
             WorkspaceError::NoRecord { .. } | WorkspaceError::NotStanding { .. } => {
                 "Only one's own label that nothing has replaced yet can be replaced or taken back; of rulings, any that stands."
                     .to_owned()

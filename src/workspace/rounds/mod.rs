@@ -8,6 +8,7 @@ mod open;
 mod report;
 mod standing;
 mod vault;
+mod wanted;
 
 pub use close::ClosedNow;
 pub use load::LoadedRound;
@@ -16,3 +17,4 @@ pub use open::OpenedRound;
 pub(in crate::workspace) use open::find_round;
 pub use report::RoundReport;
 pub(in crate::workspace) use vault::{Vault, VaultLine};
+pub use wanted::{ASKED, Asked, Wanted, about, asked_of};

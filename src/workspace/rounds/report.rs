@@ -1,13 +1,11 @@
 //! What a round found, for a report.
 
 use super::load::LoadedRound;
-use crate::agreement::Measure;
 use crate::agreement::field::Field;
-use crate::agreement::round::{OfRound, RoundStanding};
+use crate::agreement::round::{Found, OfRound};
 use crate::analyze::structure::{self, Change};
 use crate::decide::{GoldSet, Watch};
 use crate::policy::Policy;
-use crate::policy::split::Split;
 use crate::vcs::Revision;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::{PolicyRepo, Unsaved};
@@ -20,16 +18,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct RoundReport {
     pub policy: Arc<Policy>,
-    pub set: Arc<str>,
     pub revision: Revision,
-    pub round: LoadedRound,
-    pub standing: RoundStanding,
-    /// Every question that somebody answered, with its measures over all labelers.
-    pub figures: Vec<(String, Vec<Measure>)>,
-    /// The cases on which labelers part, the worst first.
-    pub splits: Vec<Split>,
-    /// How many cases two labelers or more read.
-    pub compared: usize,
+    pub found: Found,
     /// What changed in the policy since the round was opened; in words why nobody knows.
     pub changes: Result<Vec<Change>, String>,
 }
@@ -68,17 +58,9 @@ impl PolicyRepo {
             .collect();
         let (splits, compared) = (of_round.splits(), of_round.compared());
         let (standing, changes) = (round.standing(gold, policy), self.changes_since(&round, policy));
-        RoundReport {
-            policy: policy.clone(),
-            set: gold.set().clone(),
-            revision: revision.clone(),
-            round,
-            standing,
-            figures,
-            splits,
-            compared,
-            changes,
-        }
+        let LoadedRound { round, plan, closed, .. } = round;
+        let found = Found { set: gold.set().clone(), round, plan, closed, standing, figures, splits, compared };
+        RoundReport { policy: policy.clone(), revision: revision.clone(), found, changes }
     }
 
     fn changes_since(&self, round: &LoadedRound, policy: &Policy) -> Result<Vec<Change>, String> {

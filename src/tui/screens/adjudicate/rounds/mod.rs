@@ -19,7 +19,7 @@ use crate::tui::event::{Event, MouseKind};
 use crate::tui::layout::{Pane, Panes, Wanted, panes};
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::popup::Popup;
-use crate::tui::rounds::{self as data, Listed, RoundNews, Rounds};
+use crate::tui::rounds::{self as data, Listed, Rounds};
 use crate::tui::screens::Screen;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
@@ -111,11 +111,11 @@ impl RoundsPart {
 
     fn begin(&mut self, model: &mut Model) {
         let Some(form) = &mut self.form else { return };
-        match form.round() {
-            Ok((set, round)) => data::open(model, set, round),
-            Err((field, why)) => {
-                form.refuse(field, &why);
-                model.say(Severity::Error, why);
+        match form.wanted() {
+            Ok(wanted) => data::open(model, wanted),
+            Err(refused) => {
+                model.say(Severity::Error, refused.why.clone());
+                form.refuse(refused);
             }
         }
     }
@@ -162,14 +162,21 @@ impl Screen for RoundsPart {
 
     fn tend(&mut self, model: &mut Model) {
         self.asked.tend(model);
-        if let Some(news) = model.round_news.take() {
-            match news {
-                RoundNews::Opened(words) => {
-                    self.form = None;
-                    model.say(Severity::Hint, words);
-                }
-                RoundNews::Refused(why) => model.say(Severity::Error, why),
+        match model.round_news.take() {
+            Some(Ok(words)) => {
+                self.form = None;
+                model.say(Severity::Hint, words);
             }
+            Some(Err(refused)) => {
+                model.say(Severity::Error, refused.why.clone());
+                if let Some(form) = &mut self.form {
+                    form.refuse(refused);
+                }
+            }
+            None => {}
+        }
+        if let Some(form) = &mut self.form {
+            form.tend(model);
         }
     }
 
