@@ -1,6 +1,7 @@
 //! How a round stands: how far its labelers are, what they say of probes and what they say twice, whether it is enough, and where
 //! they part.
 
+use super::blame::{Blame, blame};
 use super::figure::Name;
 use super::panel::{Filter, Panel};
 use super::scopes::{Measure, Why, everybody};
@@ -35,6 +36,8 @@ pub struct Found {
     pub splits: Vec<Split>,
     /// How many cases two labelers or more read.
     pub compared: usize,
+    /// Which clauses and categories the cases touch on which labelers call for different behaviors.
+    pub texts: Blame,
 }
 
 /// A round with the labels that belong to it.
@@ -206,6 +209,12 @@ impl<'a> OfRound<'a> {
             cases.dropped.retain(|(_, n)| *n > 0);
         }
         measures
+    }
+
+    /// Which texts the cases touch on which the labelers answer a question differently, beside those on which they agree.
+    pub fn blame(&self, field: Field) -> Blame {
+        let panel = Panel::new(self.gold, &self.labels, &self.filter(), field, self.policy);
+        blame(self.gold, &self.labels, &self.filter(), &panel, self.policy)
     }
 
     /// Whether somebody answers a question at all.

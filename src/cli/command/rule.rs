@@ -10,7 +10,7 @@ use crate::report::refused::{self, Refused};
 use crate::report::{Format, json_text};
 use crate::vcs::Revision;
 use crate::workspace::WorkspaceError;
-use crate::workspace::labeling::{FoundCase, Sitting};
+use crate::workspace::labeling::{FoundCase, Sitting, cites_of_all};
 use crate::workspace::repo::{PolicyRepo, Unsaved};
 use crate::workspace::settling::{Against, Batch, Ground, Marks, Queue, appeals, rule};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -82,8 +82,10 @@ Examples:
   casebook rule --unanimous 5c0f9a3b7d5e4c2f --except sat-0014
 
 A ruling is added to a file of yours under gold/SET/adjudications/ and never edited. It replaces what was ruled on the
-case before. Where earlier rulings stand against it that it says nothing of, nothing is written, with exit code 1: it tells which, and
-the ways out (`--follows`, `--distinguishes`, `--overrules`; `--supersedes` for the ruling on the same case). `split` keeps how many said what, and leaves the case without a gold label.";
+case before. `split` keeps how many said what, and leaves the case without a gold label.
+
+Where earlier rulings stand against it that it says nothing of, nothing is written, and the exit code is 1. It tells which ones,
+and the ways out: `--follows`, `--distinguishes`, `--overrules`, and for the ruling on the same case `--supersedes`.";
 
 fn a_disposition() -> impl TypedValueParser<Value = Disposition> {
     let words = PossibleValuesParser::new(Disposition::ALL.map(Disposition::word));
@@ -224,7 +226,8 @@ impl Rule {
                 "The ids stand in the files under `labels/` of the gold set.",
             ));
         }
-        let said = distribution(&heard(&labels.iter().collect::<Vec<_>>()));
+        let heard = heard(&labels.iter().collect::<Vec<_>>());
+        let said = distribution(&heard);
         let (harms, reading) = self.reading.read(&found.version.policy)?;
         let decision = (harms.is_some() || reading != Default::default())
             .then(|| crate::policy::case::Reading { harms: harms.unwrap_or_default(), ..reading });
@@ -239,8 +242,15 @@ impl Rule {
                 ));
             }
         };
+        // A split rests on the texts of all readings.
+        let readings: Vec<_> = heard.iter().filter_map(|label| label.whole_reading()).collect();
+        let cites = match disposition {
+            Disposition::Split => cites_of_all(&found.version.policy, &readings),
+            _ => Default::default(),
+        };
         Ok(Adjudication {
             case: self.case().to_owned(),
+            cites,
             decision,
             disposition,
             cause: self.cause.iter().cloned().map(Cause::from).collect(),

@@ -5,6 +5,7 @@ use crate::agreement::Measure;
 use crate::agreement::round::Found;
 use crate::policy::split::Split;
 use crate::policy::turns::turns;
+use crate::report::agreement::json::share;
 use crate::report::round::{self, RoundReport};
 use serde_json::{Value, json};
 
@@ -18,6 +19,12 @@ pub(super) fn value(report: &CalibrationReport<'_>) -> Value {
             json!({"field": field, "measures": of.iter().map(measure).collect::<Vec<_>>()})
         }).collect::<Vec<_>>(),
         "compared": report.found.compared,
+        "texts": {
+            "split": report.found.texts.splits,
+            "agreed": report.found.texts.agreed,
+            "clauses": report.found.texts.clauses.iter().map(share).collect::<Vec<_>>(),
+            "categories": report.found.texts.categories.iter().map(share).collect::<Vec<_>>(),
+        },
         "splits": report.found.splits.iter().take(report.told).map(|split| of_split(split, report.uncover)).collect::<Vec<_>>(),
         "split_cases": report.found.splits.len(),
         "ruled": report.found.splits.iter().filter(|split| split.ruling.is_some()).count(),

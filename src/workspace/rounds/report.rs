@@ -57,9 +57,11 @@ impl PolicyRepo {
             .map(|(field, word)| (word, of_round.measures(field)))
             .collect();
         let (splits, compared) = (of_round.splits(), of_round.compared());
+        let texts = of_round.blame(Field::Behavior);
         let (standing, changes) = (round.standing(gold, policy), self.changes_since(&round, policy));
         let LoadedRound { round, plan, closed, .. } = round;
-        let found = Found { set: gold.set().clone(), round, plan, closed, standing, figures, splits, compared };
+        let set = gold.set().clone();
+        let found = Found { set, round, plan, closed, standing, figures, splits, compared, texts };
         RoundReport { policy: policy.clone(), revision: revision.clone(), found, changes }
     }
 
