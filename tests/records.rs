@@ -143,8 +143,10 @@ fn a_ruling_stands_to_the_labels_and_says_so_in_the_commit() {
     assert!(message.contains("Adjudicated-By: ana@example.org\n"), "{message}");
     assert!(message.contains(&format!("Ruling: core/c2 ({})\n", &id[..8])), "{message}");
 
-    let split =
-        scratch.run(&["rule", "c2", "--disposition", "split", "--holding", "Fair readers differ.", "--format", "json"]);
+    let split = ["rule", "c2", "--disposition", "split", "--holding", "Fair readers differ.", "--format", "json"];
+    // It takes another ruling's place, which has to be said.
+    scratch.run(&split).expect(1);
+    let split = scratch.run(&[&split[..], &["--supersedes", id]].concat());
     let split = json(&split.expect(0));
     let record = lines(&scratch, split["file"].as_str().expect("a file")).pop().expect("a ruling");
     assert_eq!(record["distribution"], serde_json::json!({"comply": 2, "refuse": 1}));
