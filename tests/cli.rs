@@ -507,7 +507,22 @@ fn errors_that_were_there_do_not_stand_in_the_way() {
     edit(&spec, "category: violence/threats", "category: violence/threatz");
     home.run(&policy, &["commit", "-m", "Break it", "--allow-errors", "--allow-failing-gates"]).expect(0);
     edit(&spec, "title: Voting\n", "title: Elections\n");
-    home.run(&policy, &["commit", "-m", "Rename a clause", "--allow-failing-gates"]).expect(0);
+    home.run(&policy, &["commit", "-m", "Rename a clause"]).expect(0);
+}
+
+#[test]
+fn a_gate_that_failed_before_does_not_stand_in_the_way_of_labels() {
+    let (home, policy) = Home::with_policy();
+    edit_voting(&policy);
+    home.run(&policy, &["commit", "-m", "Remove it all", "--allow-failing-gates"]).expect(0);
+    // The policy is wrong on one case more, since people say so; it decides as before.
+    home.run(&policy, &["rule", "cm-061", "--behavior", "allow", "--holding", "A joke among friends"]).expect(0);
+    let gates = home.run(&policy, &["replay", "--format", "json"]).json()["gates"].clone();
+    let failing: Vec<_> = gates.as_array().unwrap().iter().filter(|gate| gate["status"] == "fail").collect();
+    assert!(!failing.is_empty() && failing.iter().all(|gate| gate["value"] == gate["before"]), "{gates}");
+    home.run(&policy, &["commit", "-m", "Rule on it"]).expect(0);
+    let message = home.git(&policy, &["log", "-1", "--format=%B"]);
+    assert!(message.contains("Policy-Gates: failing: over_refusal"), "{message}");
 }
 
 #[test]

@@ -159,22 +159,11 @@ fn category(at: u16) -> Category {
     let parent = (!at.is_multiple_of(8)).then_some(CategoryIx(at / 8 * 8));
     Category {
         id: format!("category{at}").into(),
-        title: "".into(),
-        definition: "".into(),
-        includes: vec![],
-        excludes: vec![],
-        deconflict: vec![],
-        severity: vec![],
-        tier: None,
-        owner: "".into(),
-        mappings: vec![],
-        aliases: vec![],
-        deprecated: None,
         parent,
         depth: u16::from(parent.is_some()),
         taxonomy: "bench".into(),
-        place: Place::default(),
         end: CategoryIx(if parent.is_some() { at + 1 } else { at + 8 }),
+        ..Category::default()
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A [`Panel`] holds who answered what. [`measure`] compares the answers; [`consensus`] weighs them.
 
-mod blame;
+pub mod blame;
 mod confused;
 pub mod consensus;
 mod drift;

@@ -1,6 +1,7 @@
 //! How a round stands: how far its labelers are, what they say of probes and what they say twice, whether it is enough, and where
 //! they part.
 
+use super::blame::{Blame, blame};
 use super::figure::{Figure, Name};
 use super::panel::{Filter, Panel};
 use super::scopes::{Measure, Why, everybody};
@@ -146,6 +147,12 @@ impl<'a> OfRound<'a> {
             cases.dropped.retain(|(_, n)| *n > 0);
         }
         measures
+    }
+
+    /// Which texts the cases touch on which the labelers answer a question differently, beside those on which they agree.
+    pub fn blame(&self, field: Field) -> Blame {
+        let panel = Panel::new(self.gold, &self.labels, &self.filter(), field, self.policy);
+        blame(self.gold, &self.labels, &self.filter(), &panel, self.policy)
     }
 
     /// Whether somebody answers a question at all.

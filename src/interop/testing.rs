@@ -16,21 +16,14 @@ pub(super) fn policy(tree: &str) -> Policy {
         categories.push(Category {
             id: id.into(),
             title: id.into(),
-            definition: "".into(),
-            includes: vec![],
-            excludes: vec![],
-            deconflict: vec![],
-            severity: vec![],
-            tier: None,
-            owner: "".into(),
             mappings: mapping.split_once(':').map(|(f, name)| (f.into(), vec![name.into()])).into_iter().collect(),
             aliases: aliases.split(',').filter(|a| !a.is_empty()).map(Into::into).collect(),
-            deprecated: None,
             parent: parent.filter(|_| depth > 0),
             depth: depth as u16,
             taxonomy: "harms".into(),
             place: Default::default(),
             end: CategoryIx(0),
+            ..Category::default()
         });
     }
     for i in 0..categories.len() {

@@ -12,10 +12,28 @@ pub const NO_CATEGORY: &str = "none";
 pub const UNKNOWN: &str = "unknown";
 
 /// Position of a category in the forest's preorder: a node's descendants follow it directly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CategoryIx(pub u16);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The keys of a category in its file, in their usual order.
+pub const CATEGORY_KEYS: [&str; 14] = [
+    "id",
+    "title",
+    "definition",
+    "includes",
+    "excludes",
+    "deconflict",
+    "severity",
+    "tier",
+    "owner",
+    "mappings",
+    "aliases",
+    "deprecated",
+    "parent",
+    "children",
+];
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Category {
     /// Stable for life; moving the node in the tree does not change it.
     pub id: Arc<str>,

@@ -45,8 +45,9 @@ pub fn fixes(
     let facets = facets(policy, reading);
     let harms = reading.harms.iter().map(Some).chain(reading.harms.is_empty().then_some(None));
     let points: Vec<Situation> = harms.map(|harm| Situation::of(policy, harm, facets.clone())).collect();
-    let menu = Menu { kinds: WITHIN, around: Some(&points), far: true };
+    let menu = Menu { kinds: Kind::WITHIN, around: Some(&points), far: true };
     let all: Vec<PolicyEdit> = edits(policy, menu).chain(exceptions(policy, &points)).collect();
+    watch.expect(all.len() as u64);
     let try_one = |edit: PolicyEdit| {
         if watch.cancelled() {
             return Err(Cancelled);
@@ -68,19 +69,6 @@ pub fn fixes(
 }
 
 /// New clauses stand ahead of what decides now, or at the end where nothing does.
-const WITHIN: &[Kind] = &[
-    Kind::DropClause,
-    Kind::DropTest,
-    Kind::Loosen,
-    Kind::Tighten,
-    Kind::Shift,
-    Kind::Widen,
-    Kind::Narrow,
-    Kind::SetBehavior,
-    Kind::Move,
-    Kind::AddTest,
-];
-
 fn exceptions(policy: &Policy, points: &[Situation]) -> Vec<PolicyEdit> {
     let mut all = Vec::new();
     for point in points {

@@ -2,6 +2,7 @@
 
 use super::measures::Measures;
 use crate::policy::manifest::{Gate, GateKind};
+use crate::stats::proportion::Proportion;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,10 +32,25 @@ pub struct GateResult {
     pub status: GateStatus,
     /// A rate from 0 to 1, or a number: of cases, for [`GateKind::Collateral`] of points.
     pub value: Option<f64>,
+    /// The base's value by the same gold labels; `None` without a base, and for what counts changes.
+    pub before: Option<f64>,
     pub limit: f64,
     /// Hits and cases behind a rate; for regressions the regressed cases and the cases compared; for collateral what was not
     /// declared and all that changed.
     pub counts: (u64, u64),
+}
+
+impl GateResult {
+    /// Whether the limit is passed, and by more than at the base: what fails anyway is not what this change does.
+    pub fn is_broken(&self) -> bool {
+        self.status == GateStatus::Fail && !self.is_as_before()
+    }
+
+    /// Whether the limit is passed at the base already, and by no less.
+    pub fn is_as_before(&self) -> bool {
+        let (value, before) = (self.value, self.before);
+        self.status == GateStatus::Fail && value.zip(before).is_some_and(|(value, before)| value <= before)
+    }
 }
 
 /// Figures that gates look at, over all sets together.
@@ -44,10 +60,11 @@ pub struct GateInput {
     pub by_tier: BTreeMap<u32, Side>,
 }
 
-/// The head's figures, and how many cases of how many compared regressed; `None` where there is no base.
+/// The head's figures; the base's, and how many cases of how many compared regressed: `None` where there is no base.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Side {
     pub head: Measures,
+    pub base: Option<Measures>,
     pub regressed: Option<(u64, u64)>,
 }
 
@@ -55,6 +72,9 @@ impl Side {
     /// The figures of both together.
     pub fn merge(&mut self, other: &Side) {
         self.head.merge(&other.head);
+        if let Some(base) = &other.base {
+            self.base.get_or_insert_default().merge(base);
+        }
         if let Some((regressed, compared)) = other.regressed {
             let counts = self.regressed.get_or_insert_default();
             *counts = (counts.0 + regressed, counts.1 + compared);
@@ -78,19 +98,22 @@ pub fn hold(gates: &[Gate], input: &GateInput) -> Vec<GateResult> {
 }
 
 fn hold_one(kind: GateKind, tier: Option<u32>, limit: f64, side: &Side) -> GateResult {
-    let rate = |proportion: crate::stats::proportion::Proportion| (proportion.rate(), (proportion.hits, proportion.of));
-    let (value, counts) = match kind {
-        GateKind::UnderRefusal => rate(side.head.under_refusal),
-        GateKind::OverRefusal => rate(side.head.over_refusal),
+    let rate = |of: fn(&Measures) -> Proportion| {
+        let head = of(&side.head);
+        (head.rate(), side.base.as_ref().and_then(|base| of(base).rate()), (head.hits, head.of))
+    };
+    let (value, before, counts) = match kind {
+        GateKind::UnderRefusal => rate(|measures| measures.under_refusal),
+        GateKind::OverRefusal => rate(|measures| measures.over_refusal),
         // None of no cases is no answer: nothing was compared.
         GateKind::Regressions => {
             let compared = side.regressed.filter(|(_, of)| *of > 0);
-            (compared.map(|(n, _)| n as f64), side.regressed.unwrap_or_default())
+            (compared.map(|(n, _)| n as f64), None, side.regressed.unwrap_or_default())
         }
         // Measured afterwards, where somebody asks what was declared.
-        GateKind::Collateral | GateKind::CollateralFlips => (None, (0, 0)),
+        GateKind::Collateral | GateKind::CollateralFlips => (None, None, (0, 0)),
     };
-    GateResult { kind, tier, status: status(value, limit), value, limit, counts }
+    GateResult { kind, tier, status: status(value, limit), value, before, limit, counts }
 }
 
 fn status(value: Option<f64>, limit: f64) -> GateStatus {
@@ -113,11 +136,10 @@ pub fn hold_collateral(gates: &mut [GateResult], points: (u64, u64), flips: (u64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::proportion::Proportion;
 
     fn side(under: (u64, u64), regressed: Option<(u64, u64)>) -> Side {
         let under_refusal = Proportion { hits: under.0, of: under.1 };
-        Side { head: Measures { under_refusal, ..Measures::default() }, regressed }
+        Side { head: Measures { under_refusal, ..Measures::default() }, base: None, regressed }
     }
 
     fn check(gate: Gate, all: Side, tier_1: Side, expected: &[(Option<u32>, GateStatus)]) {
@@ -133,6 +155,22 @@ mod tests {
         check(gate(0.02), bad.clone(), clean.clone(), &[(None, GateStatus::Pass), (Some(1), GateStatus::Pass)]);
         check(gate(0.01), bad.clone(), bad, &[(None, GateStatus::Fail), (Some(1), GateStatus::Fail)]);
         check(gate(0.0), side((0, 0), None), clean, &[(None, GateStatus::NoData), (Some(1), GateStatus::Pass)]);
+    }
+
+    #[test]
+    fn what_fails_at_the_base_as_well_is_not_what_the_change_does() {
+        let check = |base: (u64, u64), head: (u64, u64), expect: (GateStatus, bool)| {
+            let gate = Gate { kind: GateKind::UnderRefusal, max: Some(0.02), tiers: BTreeMap::new() };
+            let all = Side { base: Some(side(base, None).head), ..side(head, Some((0, 100))) };
+            let result = &hold(&[gate], &GateInput { all, ..GateInput::default() })[0];
+            assert_eq!((result.status, result.is_broken()), expect);
+        };
+        check((2, 100), (3, 100), (GateStatus::Fail, true));
+        check((3, 100), (3, 100), (GateStatus::Fail, false));
+        check((5, 100), (3, 100), (GateStatus::Fail, false));
+        check((5, 100), (2, 100), (GateStatus::Pass, false));
+        // Nothing could go wrong before.
+        check((0, 0), (3, 100), (GateStatus::Fail, true));
     }
 
     #[test]

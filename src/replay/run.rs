@@ -134,6 +134,7 @@ pub fn replay(
     for set in &sets {
         input.all.merge(&Side {
             head: set.head.measures.clone(),
+            base: set.base.as_ref().map(|base| base.measures.clone()),
             regressed: set.base.as_ref().map(|_| {
                 let compared = set.head.measures.agree.of;
                 (set.count(FlipKind::Regressed) as u64, compared)
@@ -170,8 +171,8 @@ fn replay_set(
             let (situation, outcome) = (gold.situation(row), gold.outcome(row));
             let (head_verdict, head_accepted) = head_side.at(situation, outcome);
             tally.head.add(head_verdict, head_accepted, &head.manifest.behaviors);
-            let flip = base_side.as_ref().zip(base).and_then(|(side, base)| {
-                let (base_verdict, base_accepted) = side.at(situation, outcome);
+            let before = base_side.as_ref().zip(base).map(|(side, base)| (side.at(situation, outcome), base));
+            let flip = before.and_then(|((base_verdict, base_accepted), base)| {
                 tally.base.add(base_verdict, base_accepted, &base.manifest.behaviors);
                 // A verdict that becomes undetermined, or ceases to be, is another one: it leaves or enters the figures.
                 let unchanged = same.get(usize::from(base_verdict.behavior.0)) == Some(&Some(head_verdict.behavior))
@@ -187,7 +188,9 @@ fn replay_set(
                 let side = tally.tiers.entry(tier).or_default();
                 let (behavior, undetermined) = (head_verdict.behavior, head_verdict.undetermined);
                 side.head.add(behavior, undetermined, head_accepted, &head.manifest.behaviors);
-                if base.is_some() {
+                if let Some(((before, accepted), base)) = before {
+                    let measures = side.base.get_or_insert_default();
+                    measures.add(before.behavior, before.undetermined, accepted, &base.manifest.behaviors);
                     let regressed = flip.is_some_and(|flip| flip.kind == FlipKind::Regressed);
                     let measured = standing(head_verdict, head_accepted).is_measured();
                     let counts = side.regressed.get_or_insert_default();

@@ -11,7 +11,9 @@ mod words;
 use super::error::StoreError;
 use super::hash::ContentHash;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -39,6 +41,8 @@ pub struct FullText {
     db: Connection,
     fields: &'static [&'static str],
     usual: Vec<Usual>,
+    /// The documents that hold a common word, field by field: to count them takes longer than to search.
+    common: RefCell<HashMap<(usize, String), u32>>,
 }
 
 /// A document that is to be indexed.
@@ -113,7 +117,7 @@ impl FullText {
         db.busy_timeout(PATIENCE)?;
         // Without spilling, readers are kept out for the moment of the commit alone, not while a large index is made.
         db.execute_batch("PRAGMA cache_spill = OFF; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
-        let mut index = FullText { db, fields, usual: Vec::new() };
+        let mut index = FullText { db, fields, usual: Vec::new(), common: RefCell::default() };
         if index.db.query_row("PRAGMA user_version", [], |row| row.get::<_, i32>(0))? != VERSION {
             index.make_tables()?;
         }
@@ -164,7 +168,8 @@ impl FullText {
 
     /// Begins to change what is indexed. Fails at once where another program is about it.
     pub fn change(&mut self) -> Result<Change<'_>, StoreError> {
-        let FullText { db, fields, usual } = self;
+        let FullText { db, fields, usual, common } = self;
+        common.get_mut().clear();
         let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         Ok(Change { change, fields, usual, file: 0, next: 0 })
     }
@@ -219,18 +224,25 @@ impl FullText {
         let mut some = self.db.prepare(&format!(
             "SELECT count(*) FROM (SELECT 1 FROM in_{name} WHERE in_{name} MATCH ?1 LIMIT {COMMON})"
         ))?;
+        let mut common = self.common.borrow_mut();
         let mut asked: Vec<Asked> = Vec::new();
         for term in terms.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, f64>(1)?)))? {
             let (word, count) = term?;
-            let documents: u32 = some.query_row([quoted(&word)], |row| row.get(0))?;
+            let documents = match common.get(&(field, word.clone())) {
+                Some(_) => COMMON,
+                None => some.query_row([quoted(&word)], |row| row.get(0))?,
+            };
             asked.push(Asked { score: score(count, documents), word, count, documents });
         }
         let tells_more = |a: &Asked, b: &Asked| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word));
         asked.sort_by(tells_more);
         let mut all = self.db.prepare(&format!("SELECT doc FROM terms_{name} WHERE term = ?1"))?;
-        for common in asked.iter_mut().take(MOST_WORDS).filter(|asked| asked.documents >= COMMON) {
-            common.documents = all.query_row([&common.word], |row| row.get(0))?;
-            common.score = score(common.count, common.documents);
+        for asked in asked.iter_mut().take(MOST_WORDS).filter(|asked| asked.documents >= COMMON) {
+            asked.documents = match common.entry((field, asked.word.clone())) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => *unknown.insert(all.query_row([&asked.word], |row| row.get(0))?),
+            };
+            asked.score = score(asked.count, asked.documents);
         }
         asked.sort_by(tells_more);
         Ok(asked)

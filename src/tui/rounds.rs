@@ -148,6 +148,7 @@ pub fn ask_for_report(model: &mut Model, listed: Listed) {
             splits: &found.splits,
             told: SPLITS,
             compared: found.compared,
+            texts: &found.texts,
             uncover: false,
             version: VersionName { rev: Revision::WORKTREE.to_owned(), commit: None },
             changes: found.changes.as_deref().map_err(String::as_str),

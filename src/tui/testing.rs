@@ -1,4 +1,6 @@
-//! Tests of the screen as they should read: something to draw, keys, what is seen.
+//! Tests of the screen as they should read: something to draw, keys, what is seen; [`desk`]: the whole app.
+
+pub(crate) mod desk;
 
 use super::event::{Event, Key};
 use super::theme::{Role, Theme};

@@ -48,14 +48,20 @@ pub struct Allow {
 }
 
 impl CommitPlan {
-    /// The gates that fail.
+    /// The gates that fail, those among them that fail without this change as well.
     pub fn failing_gates(&self) -> impl Iterator<Item = &GateResult> {
         self.comparison.replay.gates.iter().filter(|gate| gate.status == GateStatus::Fail)
     }
 
+    /// The gates that stand in the way. One that failed already, and no less, does not: labels would have to wait for an edit
+    /// of the policy, and an edit that sets something right for one that sets everything right.
+    pub fn broken_gates(&self) -> impl Iterator<Item = &GateResult> {
+        self.failing_gates().filter(|gate| gate.is_broken())
+    }
+
     /// Why the commit would be refused.
     pub fn refusal(&self, allow: Allow) -> Option<WorkspaceError> {
-        let failing: Vec<String> = self.failing_gates().map(gate_name).collect();
+        let failing: Vec<String> = self.broken_gates().map(gate_name).collect();
         if self.files.is_empty() {
             Some(WorkspaceError::Vcs(crate::vcs::VcsError::NothingToCommit))
         } else if !allow.errors && !self.new_errors.is_empty() {

@@ -21,21 +21,7 @@ pub struct Menu<'a> {
 
 impl Menu<'static> {
     /// What a slip of the pen could do to a policy: every edit that needs no case to think of.
-    pub const SLIPS: Menu<'static> = Menu {
-        kinds: &[
-            Kind::DropClause,
-            Kind::DropTest,
-            Kind::Loosen,
-            Kind::Tighten,
-            Kind::Shift,
-            Kind::Widen,
-            Kind::Narrow,
-            Kind::SetBehavior,
-            Kind::Move,
-        ],
-        around: None,
-        far: false,
-    };
+    pub const SLIPS: Menu<'static> = Menu { kinds: Kind::SLIPS, around: None, far: false };
 }
 
 /// Every edit of a policy, clause by clause. Clauses that name no behavior decide nothing and are passed over.

@@ -68,6 +68,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// In the order that [`Kind::SLIPS`] and [`Kind::WITHIN`] begin with.
     pub const ALL: [Kind; 11] = [
         Kind::DropClause,
         Kind::DropTest,
@@ -81,6 +82,11 @@ impl Kind {
         Kind::AddTest,
         Kind::Insert,
     ];
+
+    /// What a slip of the pen could do: every edit that needs no case to think of.
+    pub const SLIPS: &[Kind] = Kind::ALL.split_at(9).0;
+    /// Every edit of a clause that is there.
+    pub const WITHIN: &[Kind] = Kind::ALL.split_at(10).0;
 
     pub fn word(self) -> &'static str {
         match self {

@@ -42,7 +42,8 @@ stays as it is. Your hooks, your signature and your identity count. The commit c
 (`Policy-Replay: 3 fixed, 1 regressed of 1595`), what was meant (`Policy-Intent: …`) and who ruled (`Adjudicated-By: …`).
 
 Refused with exit code 1 where the edit brings new errors or a gate fails. Errors that the last commit has as well do
-not stand in the way.";
+not stand in the way, nor do gates that fail there by as much or more, measured by the gold labels as they are now: labels and
+rulings can always be committed.";
 
 impl Commit {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {

@@ -87,7 +87,7 @@ fn walk(sample: Sample, repo: &Repo, context: &Context, told: &mut String) -> Re
     told.push_str(&difference::text(&diff::build(&comparison, Some(&files), Some(&structure), false), paint));
 
     let plan = workspace.repo().plan_commit(&comparison.sets.sets, &[], &context.progress)?;
-    let failing = plan.failing_gates().count();
+    let failing = plan.broken_gates().count();
     let (option, why) = match failing {
         0 => ("", String::new()),
         1 => (" --allow-failing-gates", "A gate fails. Without the option the commit would be refused.\n".to_owned()),

@@ -2,7 +2,6 @@
 
 use crate::policy::Policy;
 use crate::policy::facet::{Facet, FacetKind};
-use crate::policy::place::Place;
 use crate::policy::taxonomy::{Category, CategoryIx, Taxonomy};
 
 /// Categories `weapons` (alias `arms`) over `bio` and `guns`, `self-harm`, deprecated `old`; facets `intent`, `minor`,
@@ -38,20 +37,10 @@ pub(crate) fn category(id: &str, parent: Option<u16>, end: u16) -> Category {
     Category {
         id: id.into(),
         title: id.into(),
-        definition: "".into(),
-        includes: vec![],
-        excludes: vec![],
-        deconflict: vec![],
-        severity: vec![],
-        tier: None,
-        owner: "".into(),
-        mappings: vec![],
-        aliases: vec![],
-        deprecated: None,
         parent: parent.map(CategoryIx),
         depth: u16::from(parent.is_some()),
         taxonomy: "harms".into(),
-        place: Place::default(),
         end: CategoryIx(end),
+        ..Category::default()
     }
 }

@@ -3,26 +3,11 @@
 use super::cursor::{Cursor, Notes, Source};
 use crate::policy::codes;
 use crate::policy::manifest::Manifest;
-use crate::policy::taxonomy::{Category, CategoryIx, Deconflict, Deprecated, NO_CATEGORY, Taxonomy, UNKNOWN};
+use crate::policy::taxonomy::{
+    CATEGORY_KEYS, Category, CategoryIx, Deconflict, Deprecated, NO_CATEGORY, Taxonomy, UNKNOWN,
+};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-const KEYS: &[&str] = &[
-    "id",
-    "title",
-    "definition",
-    "includes",
-    "excludes",
-    "deconflict",
-    "severity",
-    "tier",
-    "owner",
-    "mappings",
-    "aliases",
-    "children",
-    "deprecated",
-    "parent",
-];
 
 /// Categories nested deeper than this are refused.
 const DEEPEST: u16 = 64;
@@ -84,7 +69,7 @@ fn collect<'d>(
             item.note(&codes::RESERVED_WORD, message, "Choose another id.");
             continue;
         }
-        item.hint_at_unknown_keys(KEYS);
+        item.hint_at_unknown_keys(&CATEGORY_KEYS);
         let named = item.get("parent").and_then(|p| Some((p.expect_text("parent")?, p)));
         let category = read_category(item, id, taxonomy);
         let this = found.len();

@@ -82,7 +82,7 @@ fn confused(confused: &Confused) -> Value {
     })
 }
 
-fn share(share: &Share) -> Value {
+pub(in crate::report) fn share(share: &Share) -> Value {
     json!({
         "id": &*share.id,
         "splits": proportion_json(share.of_splits),

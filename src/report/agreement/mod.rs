@@ -1,6 +1,6 @@
 //! How far labelers agree, where they do not, and why.
 
-mod json;
+pub(super) mod json;
 mod markdown;
 mod text;
 
@@ -163,7 +163,7 @@ fn split(split: &Split) -> [String; 3] {
 }
 
 /// `31 of 100, 31.0 % [22.8–40.6]` of the splits, and of the cases on which all agree.
-fn share(share: &Share) -> [String; 3] {
+pub(in crate::report) fn share(share: &Share) -> [String; 3] {
     let name = if share.title.is_empty() { share.id.to_string() } else { format!("{} ({})", share.id, share.title) };
     [name, super::figure::proportion(share.of_splits), super::figure::proportion(share.of_agreed)]
 }

@@ -10,6 +10,7 @@ use crate::policy::media;
 use crate::policy::round::{Blindness, Round};
 use crate::policy::split::Split;
 use crate::policy::turns::turns;
+use crate::report::agreement::share;
 use crate::report::explain::{facet_words, harm_words};
 use crate::report::figure::{count, percent, proportion, thousands};
 use crate::report::replay::{named, short};
@@ -28,6 +29,7 @@ pub(super) fn blocks(report: &CalibrationReport<'_>) -> Vec<Block> {
     asked(report, &mut blocks);
     labeled(report, &mut blocks);
     agreement(report, &mut blocks);
+    texts(report, &mut blocks);
     worst(report, &mut blocks);
     decided(report, &mut blocks);
     changed(report, &mut blocks);
@@ -204,6 +206,34 @@ fn figure_row(field: &str, measure: &Measure) -> Vec<String> {
         thousands(measure.cases.used as u64),
         dropped.collect::<Vec<_>>().join("; "),
     ]
+}
+
+/// So many clauses and categories are named.
+const MOST_TEXTS: usize = 8;
+
+/// A clause that stands in many of the splits and few of the other cases is the one to look at first.
+fn texts(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
+    let texts = report.texts;
+    if texts.splits == 0 {
+        return;
+    }
+    blocks.push(Block::Heading("Which texts they part over".into()));
+    blocks.push(Block::Paragraph(format!(
+        "How often a text is cited, or decides a reading, in the {} with different behaviors and in the {} with the same:",
+        count(texts.splits, "case", "cases"),
+        thousands(texts.agreed)
+    )));
+    for (what, shares) in [("clause", &texts.clauses), ("category", &texts.categories)] {
+        if !shares.is_empty() {
+            blocks.push(Block::Table(Table {
+                columns: vec![Column::left(what), Column::right("in the splits"), Column::right("in the others")],
+                rows: shares.iter().take(MOST_TEXTS).map(|one| share(one).to_vec()).collect(),
+            }));
+        }
+        if let Some(more) = shares.len().checked_sub(MOST_TEXTS).filter(|more| *more > 0) {
+            blocks.push(Block::Paragraph(format!("and {} more", thousands(more as u64))));
+        }
+    }
 }
 
 fn worst(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {

@@ -4,6 +4,7 @@ use super::CalibrationReport;
 use crate::agreement::Measure;
 use crate::policy::split::Split;
 use crate::policy::turns::turns;
+use crate::report::agreement::json::share;
 use crate::report::round::{self, RoundReport};
 use serde_json::{Value, json};
 
@@ -17,6 +18,12 @@ pub(super) fn value(report: &CalibrationReport<'_>) -> Value {
             json!({"field": field, "measures": of.iter().map(measure).collect::<Vec<_>>()})
         }).collect::<Vec<_>>(),
         "compared": report.compared,
+        "texts": {
+            "split": report.texts.splits,
+            "agreed": report.texts.agreed,
+            "clauses": report.texts.clauses.iter().map(share).collect::<Vec<_>>(),
+            "categories": report.texts.categories.iter().map(share).collect::<Vec<_>>(),
+        },
         "splits": report.splits.iter().take(report.told).map(|split| of_split(split, report.uncover)).collect::<Vec<_>>(),
         "split_cases": report.splits.len(),
         "ruled": report.splits.iter().filter(|split| split.ruling.is_some()).count(),

@@ -15,6 +15,7 @@ mod text;
 use super::paint::Paint;
 use super::replay::VersionName;
 use crate::agreement::Measure;
+use crate::agreement::blame::Blame;
 use crate::agreement::round::RoundStanding;
 use crate::analyze::structure::Change;
 use crate::policy::round::{Closed, PlanRow, Round};
@@ -41,6 +42,8 @@ pub struct CalibrationReport<'a> {
     pub told: usize,
     /// How many cases two labelers or more read.
     pub compared: usize,
+    /// Which clauses and categories the cases touch on which labelers call for different behaviors.
+    pub texts: &'a Blame,
     /// Whether sensitive texts and references to media are shown.
     pub uncover: bool,
     /// The version that the policy of the round is compared with.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::agreement::blame::Share;
 use crate::agreement::figure::{Figure, Name, Way};
 use crate::agreement::round::{ExitStanding, LabelerStanding, Matched};
 use crate::agreement::{Cases, Scope, Why};
@@ -107,11 +108,28 @@ struct Given {
     plan: Vec<PlanRow>,
     standing: RoundStanding,
     figures: Vec<(String, Vec<Measure>)>,
+    texts: Blame,
 }
 
 fn given() -> Given {
     let (standing, figures) = measured();
-    Given { round: round(), plan: vec![PlanRow::default(); 40], standing, figures }
+    Given { round: round(), plan: vec![PlanRow::default(); 40], standing, figures, texts: texts() }
+}
+
+/// One clause in the only split, and its category in a case on which they agree as well.
+fn texts() -> Blame {
+    let share = |id: &str, title: &str, agreed| Share {
+        id: id.into(),
+        title: title.into(),
+        of_splits: Proportion { hits: 1, of: 1 },
+        of_agreed: Proportion { hits: agreed, of: 30 },
+    };
+    Blame {
+        splits: 1,
+        agreed: 30,
+        clauses: vec![share("no-weapons", "No | weapons", 0)],
+        categories: vec![share("weapons", "", 12)],
+    }
 }
 
 fn report<'a>(given: &'a Given, splits: &'a [Split], changes: &'a [Change]) -> CalibrationReport<'a> {
@@ -126,6 +144,7 @@ fn report<'a>(given: &'a Given, splits: &'a [Split], changes: &'a [Change]) -> C
         splits,
         told: 5,
         compared: 31,
+        texts: &given.texts,
         uncover: false,
         version: VersionName { rev: "worktree".into(), commit: None },
         changes: Ok(changes),
@@ -136,7 +155,7 @@ fn report<'a>(given: &'a Given, splits: &'a [Split], changes: &'a [Change]) -> C
 #[test]
 fn the_text_says_what_was_asked_found_and_decided() {
     let (given, splits) = (given(), splits());
-    insta::assert_snapshot!(text(&report(&given, &splits, &[]), Paint::PLAIN), @r"
+    insta::assert_snapshot!(text(&report(&given, &splits, &[]), Paint::PLAIN), @"
     Calibration round 2026-11-a of core
 
     WHAT WAS ASKED
@@ -169,6 +188,13 @@ fn the_text_says_what_was_asked_found_and_decided() {
       · alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed
       The same figures again:
       $ casebook round report 2026-11-a --set core
+
+    WHICH TEXTS THEY PART OVER
+      How often a text is cited, or decides a reading, in the 1 case with different behaviors and in the 30 with the same:
+      clause                                in the splits          in the others
+      no-weapons (No | weapons)  1 of 1, 100 % [20.7–100]  0 of 30, 0 % [0–11.4]
+      category             in the splits                 in the others
+      weapons   1 of 1, 100 % [20.7–100]  12 of 30, 40.0 % [24.6–57.7]
 
     WHERE THEY PART MOST
       They differ on 2 of 31 cases:
@@ -251,6 +277,18 @@ fn the_markdown_says_the_same() {
     ```
     casebook round report 2026-11-a --set core
     ```
+
+    ## Which texts they part over
+
+    How often a text is cited, or decides a reading, in the 1 case with different behaviors and in the 30 with the same:
+
+    | clause | in the splits | in the others |
+    | --- | ---: | ---: |
+    | no-weapons (No \| weapons) | 1 of 1, 100 % \[20.7–100\] | 0 of 30, 0 % \[0–11.4\] |
+
+    | category | in the splits | in the others |
+    | --- | ---: | ---: |
+    | weapons | 1 of 1, 100 % \[20.7–100\] | 12 of 30, 40.0 % \[24.6–57.7\] |
 
     ## Where they part most
 
@@ -357,6 +395,20 @@ fn the_html_needs_nothing_else_and_runs_nothing() {
     </ul>
     <p>The same figures again:</p>
     <pre>casebook round report 2026-11-a --set core</pre>
+    <h2>Which texts they part over</h2>
+    <p>How often a text is cited, or decides a reading, in the 1 case with different behaviors and in the 30 with the same:</p>
+    <div class="wide"><table>
+    <thead><tr><th>clause</th><th class="n">in the splits</th><th class="n">in the others</th></tr></thead>
+    <tbody>
+    <tr><td>no-weapons (No | weapons)</td><td class="n">1 of 1, 100 % [20.7–100]</td><td class="n">0 of 30, 0 % [0–11.4]</td></tr>
+    </tbody>
+    </table></div>
+    <div class="wide"><table>
+    <thead><tr><th>category</th><th class="n">in the splits</th><th class="n">in the others</th></tr></thead>
+    <tbody>
+    <tr><td>weapons</td><td class="n">1 of 1, 100 % [20.7–100]</td><td class="n">12 of 30, 40.0 % [24.6–57.7]</td></tr>
+    </tbody>
+    </table></div>
     <h2>Where they part most</h2>
     <p>They differ on 2 of 31 cases:</p>
     <h3>s&lt;1&gt;: 2 refuse, 1 comply</h3>

@@ -118,6 +118,7 @@ fn gate(gate: &GateResult) -> Value {
         "tier": gate.tier,
         "status": gate.status.word(),
         "value": gate.value,
+        "before": gate.before,
         "limit": gate.limit,
         "n": n,
         "of": of,

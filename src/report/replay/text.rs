@@ -248,9 +248,11 @@ pub fn gate_words(gate: &GateResult) -> (String, String) {
     match gate.value {
         Some(value) => {
             let sign = if value > gate.limit { ">" } else { "≤" };
+            let before = gate.before.filter(|_| gate.status == GateStatus::Fail);
+            let before = before.map(|before| format!(", {} before", number(before))).unwrap_or_default();
             (
                 format!("{} {sign} {}", number(value), number(gate.limit)),
-                format!("{} of {}", thousands(n), thousands(of)),
+                format!("{} of {}{before}", thousands(n), thousands(of)),
             )
         }
         None => {

@@ -72,7 +72,7 @@ commands! {
         "Abstain": "Gives no reading, with a reason, and goes on to the next case."
         [Label "a"]
     Gap "gap" Edit "gap"
-        "Flag a gap": "Notes what the guidance leaves open, at the category that is shown."
+        "Flag a gap": "Notes what the guidance leaves open, and at which clause or category."
         [Label "g"]
     TakeBack "take-back" Edit "undo"
         "Take the label back": "Takes your last label of this sitting back and brings its case up again."
@@ -134,9 +134,9 @@ commands! {
     MoveTo "move-to" Edit "move"
         "Move under": "Moves the category, with all below it, under another one."
         [Taxonomy "m"]
-    Fix "fix" Edit ""
-        "Fix": "Shows ways out of the problems of the clause, each with what it changes, and makes the one that you choose."
-        [Spec "F"]
+    Fix "fix" Edit "fixes"
+        "Fixes": "Shows edits that mend the problems of the clause, or right the case, each with what it changes, and makes the one that you choose."
+        [Spec "F", Replay "F", Review "F"]
     Rename "rename" Edit ""
         "Rename": "Changes an id here and everywhere it is used."
         [Taxonomy "R", Spec "R"]

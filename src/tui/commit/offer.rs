@@ -30,7 +30,7 @@ pub fn offer(model: &mut Model, plan: CommitPlan, head: Option<Head>, saved: &[A
     if !plan.new_errors.is_empty() {
         return refuse(model, &plan);
     }
-    let failing: Vec<Line<'static>> = plan.failing_gates().map(gate_line).collect();
+    let failing: Vec<Line<'static>> = plan.broken_gates().map(gate_line).collect();
     if failing.is_empty() {
         return ask_message(model, plan, head, saved, Allow::default());
     }

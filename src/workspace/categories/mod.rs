@@ -25,7 +25,7 @@ use super::FileEdits;
 use super::version::PolicyVersion;
 use crate::document::{Document, Edit, EditError, KeyPosition, Node, Value};
 use crate::policy::place::{Place, Route};
-use crate::policy::taxonomy::{Category, CategoryIx};
+use crate::policy::taxonomy::{CATEGORY_KEYS, Category, CategoryIx};
 use std::sync::Arc;
 
 /// Edits that belong together as one step of undo.
@@ -60,27 +60,9 @@ pub enum CategoryError {
     Edit(#[from] EditError),
 }
 
-/// The keys of a category in their usual order.
-const KEYS: [&str; 14] = [
-    "id",
-    "title",
-    "definition",
-    "includes",
-    "excludes",
-    "deconflict",
-    "severity",
-    "tier",
-    "owner",
-    "mappings",
-    "aliases",
-    "deprecated",
-    "parent",
-    "children",
-];
-
 /// Where a new key of a category goes: behind those that usually stand before it.
 fn usual_position(key: &str) -> KeyPosition {
-    let before = KEYS.iter().take_while(|other| **other != key);
+    let before = CATEGORY_KEYS.iter().take_while(|other| **other != key);
     KeyPosition::AfterAny(before.map(|key| (*key).to_owned()).collect())
 }
 

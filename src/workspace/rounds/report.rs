@@ -2,6 +2,7 @@
 
 use super::load::LoadedRound;
 use crate::agreement::Measure;
+use crate::agreement::blame::Blame;
 use crate::agreement::field::Field;
 use crate::agreement::round::{OfRound, RoundStanding};
 use crate::analyze::structure::{self, Change};
@@ -30,6 +31,8 @@ pub struct RoundReport {
     pub splits: Vec<Split>,
     /// How many cases two labelers or more read.
     pub compared: usize,
+    /// Which texts the cases touch on which labelers call for different behaviors.
+    pub texts: Blame,
     /// What changed in the policy since the round was opened; in words why nobody knows.
     pub changes: Result<Vec<Change>, String>,
 }
@@ -67,6 +70,7 @@ impl PolicyRepo {
             .map(|(field, word)| (word, of_round.measures(field)))
             .collect();
         let (splits, compared) = (of_round.splits(), of_round.compared());
+        let texts = of_round.blame(Field::Behavior);
         let (standing, changes) = (round.standing(gold, policy), self.changes_since(&round, policy));
         RoundReport {
             policy: policy.clone(),
@@ -77,6 +81,7 @@ impl PolicyRepo {
             figures,
             splits,
             compared,
+            texts,
             changes,
         }
     }

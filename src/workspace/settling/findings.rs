@@ -40,6 +40,8 @@ pub struct Findings {
     pub overruled_by: Vec<String>,
     /// How many of the labels rest on texts that were changed, and on which.
     pub stale_labels: (usize, BTreeSet<String>),
+    /// The behavior that the case was imported with, where labelers call for what that label does not accept, and how many do.
+    pub against_import: Option<(String, usize)>,
     /// How many of the labelers' readings run against rulings on other cases that bind, and the cases of those.
     pub against_rulings: (usize, BTreeSet<String>),
 }
@@ -86,8 +88,11 @@ impl Findings {
                 voices.push(Voice::new(policy, Some(at), reading, verdict));
             }
         }
+        // A ruling has the last word whatever was imported.
+        let imported = if settling.is_none() { gold.imported(row) } else { None };
+        let against_import = imported.as_ref().and_then(|imported| against_import(imported, &labels));
         if voices.is_empty()
-            && let Some(imported) = gold.imported(row)
+            && let Some(imported) = imported
         {
             let verdict = verdict(policy, &imported);
             voices.push(Voice::new(policy, None, imported, verdict));
@@ -112,6 +117,7 @@ impl Findings {
             overruled_by: settling.map(|_| overruled_by(ground, gold, row)).unwrap_or_default(),
             outdated,
             stale_labels,
+            against_import,
             against_rulings: if settling.is_none() {
                 against_rulings(ground, gold, row, &voices)
             } else {
@@ -168,6 +174,7 @@ impl Findings {
             Reason::StaleRuling => !self.outdated.is_empty() || !self.overruled_by.is_empty(),
             Reason::Disagreement => open && self.differ > Differ::InNothing,
             Reason::AgainstLabels => open && self.against().0 > 0,
+            Reason::AgainstImport => open && self.against_import.is_some(),
             Reason::AgainstRulings => self.against_rulings.0 > 0,
             Reason::StaleLabels => open && self.stale_labels.0 > 0,
             Reason::Undetermined => open && self.undetermined() > 0,
@@ -216,6 +223,15 @@ fn only<T>(all: Vec<T>, which: impl for<'a> Fn(&[&'a T]) -> Vec<&'a T>) -> Vec<T
         picked.iter().filter_map(|one| refs.iter().position(|other| std::ptr::eq(*one, *other))).collect();
     let mut all: Vec<Option<T>> = all.into_iter().map(Some).collect();
     places.into_iter().filter_map(|place| all[place].take()).collect()
+}
+
+fn against_import(imported: &Reading, labels: &[Label]) -> Option<(String, usize)> {
+    let behavior = imported.behavior.as_ref()?;
+    let accepts = |word: &String| word == behavior || imported.acceptable.contains(word);
+    let called_for =
+        labels.iter().filter(|label| label.abstain.is_none()).filter_map(|label| label.reading.behavior.as_ref());
+    let against = called_for.filter(|word| !accepts(word)).count();
+    (against > 0).then(|| (behavior.clone(), against))
 }
 
 fn against_rulings(ground: &Ground<'_>, gold: &GoldSet, row: usize, voices: &[Voice]) -> (usize, BTreeSet<String>) {

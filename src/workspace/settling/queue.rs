@@ -10,6 +10,7 @@
 //! | disagreement in the harms only | 1.5 |
 //! | disagreement in the facets only | 1 |
 //! | policy against labels | up to 5, by the share of the readings that it is against |
+//! | against import | up to 2, by the share of the labels that the imported label does not accept |
 //! | against rulings | up to 4, by the share of the labels that run against rulings on other cases |
 //! | stale ruling | 4 |
 //! | stale labels | up to 3, by the share of the labels that are stale |
@@ -145,6 +146,9 @@ fn points(reason: Reason, findings: &Findings, ground: &Ground<'_>) -> f32 {
             _ => 1.0,
         },
         Reason::AgainstLabels => 5.0 * share(findings.against()),
+        Reason::AgainstImport => {
+            2.0 * share((findings.against_import.as_ref().map_or(0, |(_, some)| *some), findings.labels.len()))
+        }
         Reason::AgainstRulings => 4.0 * share((findings.against_rulings.0, findings.labels.len())),
         Reason::StaleRuling => 4.0,
         Reason::StaleLabels => 3.0 * share((findings.stale_labels.0, findings.labels.len())),

@@ -33,6 +33,8 @@ reasons! {
     Disagreement "disagreement" "labelers differ"
     /// Of the policy's verdicts on the labelers' own readings, some are none that the labeler accepts.
     AgainstLabels "policy-against-labels" "the policy says otherwise"
+    /// Labelers call for what the label that the case was imported with does not accept.
+    AgainstImport "against-import" "labels overturn the import"
     /// A labeler's reading runs against a ruling on another case that binds.
     AgainstRulings "against-rulings" "a ruling says otherwise"
     /// A text that the ruling rests on was changed in substance, or a ruling on another case overrules it.

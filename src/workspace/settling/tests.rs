@@ -21,21 +21,10 @@ fn policy() -> Arc<Policy> {
     let category = |id: &str, at: u16, tier| Category {
         id: id.into(),
         title: id.into(),
-        definition: "".into(),
-        includes: vec![],
-        excludes: vec![],
-        deconflict: vec![],
-        severity: vec![],
         tier: Some(tier),
-        owner: "".into(),
-        mappings: vec![],
-        aliases: vec![],
-        deprecated: None,
-        parent: None,
-        depth: 0,
         taxonomy: "t".into(),
-        place: Place::default(),
         end: CategoryIx(at + 1),
+        ..Category::default()
     };
     let weapons = Test {
         subject: Subject::Category,
@@ -171,6 +160,28 @@ fn what_is_unanimous_and_agrees_waits_for_the_batch() {
     let comply = says("comply");
     let against = ["policy-against-labels: the policy says something else than all 2 readings call for"];
     assert_eq!(unanimous(&[("ana", &comply), ("bo", &comply)], &against), (1, 0));
+}
+
+#[test]
+fn labels_that_overturn_what_was_imported_wait() {
+    let check = |labels: &[String], expect: &[&str]| {
+        let imported =
+            format!(r#""id":"a","text":"t","gold":{{"behavior":"comply","acceptable":["escalate"],{WEAPONS}}}"#);
+        let held = held(&[&imported], &labels.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+        let why = held.findings(0).why();
+        let why: Vec<String> = why.into_iter().map(|(reason, words)| format!("{}: {words}", reason.word())).collect();
+        assert_eq!(why, expect);
+    };
+    let refuse = |who: &str| label("a", who, &says("refuse"));
+    check(&[refuse("ana")], &["against-import: one label, against the comply that it was imported with"]);
+    let both = ["against-import: all 2 labels are against the comply that it was imported with"];
+    check(&[refuse("ana"), refuse("bo")], &both);
+    // What the imported label accepts as well is not against it.
+    let escalate = says("escalate");
+    check(
+        &[label("a", "ana", &escalate)],
+        &["policy-against-labels: the policy says something else than the reading calls for"],
+    );
 }
 
 #[test]

@@ -22,6 +22,16 @@ impl Findings {
             }
             Reason::Disagreement => self.disagreement(),
             Reason::AgainstLabels => self.against_words(),
+            Reason::AgainstImport => {
+                let Some((behavior, some)) = &self.against_import else { return String::new() };
+                match (*some, self.labels.len()) {
+                    (_, 1) => format!("one label, against the {behavior} that it was imported with"),
+                    (some, of) if some == of => {
+                        format!("all {of} labels are against the {behavior} that it was imported with")
+                    }
+                    (some, of) => format!("{some} of {of} labels against the {behavior} that it was imported with"),
+                }
+            }
             Reason::AgainstRulings => {
                 let (some, cases) = &self.against_rulings;
                 let cases: Vec<String> = cases.iter().map(|case| format!("`{case}`")).collect();

@@ -46,6 +46,7 @@ impl Report {
             splits: &found.splits,
             told: self.splits,
             compared: found.compared,
+            texts: &found.texts,
             uncover: self.uncover,
             version: version(&found.revision),
             changes: found.changes.as_deref().map_err(String::as_str),

@@ -54,26 +54,19 @@ pub fn clause_lines(policy: &Policy, clauses: &[ClauseIx], theme: &Theme) -> Vec
     };
     out.lines.push(theme.line(Role::Title, heading));
     for ix in clauses {
-        let clause = policy.clause(*ix);
-        let then = clause.then.map(|then| shown(policy.manifest.behaviors.id(then))).unwrap_or_default();
         out.lines.push(Line::default());
-        out.lines.push(Line::from(vec![
-            theme.span(Role::Accent, shown(&clause.id)),
-            theme.span(Role::Text, format!("  {then}")),
-        ]));
-        if !clause.title.is_empty() && clause.title != clause.id {
-            out.prose(Role::Label, &clause.title);
-        }
-        out.prose(Role::Dim, &format!("when {}", condition_words::condition(policy, &clause.when)));
-        out.prose(Role::Text, &clause.text);
-        if !clause.guidance.trim().is_empty() {
-            out.label("guidance");
-            out.prose(Role::Text, &clause.guidance);
-        }
+        out.clause(policy, *ix);
     }
     let default = policy.manifest.behaviors.id(policy.manifest.default);
     out.lines.push(Line::default());
     out.prose(Role::Dim, &format!("Where no clause applies: {default}."));
+    out.lines
+}
+
+/// One clause, whether it could decide or not.
+pub fn clause(policy: &Policy, ix: ClauseIx, theme: &Theme) -> Vec<Line<'static>> {
+    let mut out = Lines { theme, lines: Vec::new() };
+    out.clause(policy, ix);
     out.lines
 }
 
@@ -116,6 +109,24 @@ struct Lines<'t> {
 }
 
 impl Lines<'_> {
+    fn clause(&mut self, policy: &Policy, ix: ClauseIx) {
+        let clause = policy.clause(ix);
+        let then = clause.then.map(|then| shown(policy.manifest.behaviors.id(then))).unwrap_or_default();
+        self.lines.push(Line::from(vec![
+            self.theme.span(Role::Accent, shown(&clause.id)),
+            self.theme.span(Role::Text, format!("  {then}")),
+        ]));
+        if !clause.title.is_empty() && clause.title != clause.id {
+            self.prose(Role::Label, &clause.title);
+        }
+        self.prose(Role::Dim, &format!("when {}", condition_words::condition(policy, &clause.when)));
+        self.prose(Role::Text, &clause.text);
+        if !clause.guidance.trim().is_empty() {
+            self.label("guidance");
+            self.prose(Role::Text, &clause.guidance);
+        }
+    }
+
     fn category(&mut self, category: &Category) {
         self.prose(Role::Text, &category.definition);
         self.list("includes", "+", category.includes.iter().map(|words| words.to_string()));

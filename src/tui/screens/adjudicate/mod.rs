@@ -8,6 +8,7 @@ mod precedents;
 mod reading;
 mod rounds;
 mod settle;
+mod texts;
 
 use super::Screen;
 use crate::tui::command::{Command, Context, Reason};

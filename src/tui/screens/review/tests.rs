@@ -1,17 +1,13 @@
 //! Policy, keys, screen; on git repositories, with the whole app around.
 
 use crate::replay::flip::FlipKind;
-use crate::tui::app::{App, Look};
 use crate::tui::command::Command;
 use crate::tui::event::{Event, Mouse, MouseKind};
-use crate::tui::inbox::{Inbox, Incoming};
-use crate::tui::model::{Base, Finish};
-use crate::tui::testing::{draw, keys, squeeze, typed};
-use crate::tui::theme::{Depth, Themes};
-use crate::vcs::{self, MadeVersion, Moment, Person, Tools};
-use crate::workspace::{Environment, Workspace};
+use crate::tui::model::Base;
+use crate::tui::testing::desk::{Desk, Made, put, repository};
+use crate::tui::testing::{keys, squeeze};
+use crate::workspace::Workspace;
 use std::fs;
-use std::path::PathBuf;
 use tempfile::TempDir;
 
 const MANIFEST: &str = "\
@@ -76,42 +72,6 @@ fn stricter() -> String {
     SPEC.replace(">= medium", ">= high").replace("steps that bring a reader", "precise steps that bring anybody")
 }
 
-/// The app on a policy folder, with nobody at the terminal.
-struct Desk {
-    home: TempDir,
-    inbox: Inbox<Finish>,
-    app: App,
-}
-
-/// A version: its message, who made it, the changed files.
-type Made<'a> = (&'a str, &'a str, &'a [(&'a str, String)]);
-
-/// A home folder with an identity and a policy folder, with a repository of these versions, if any.
-fn folder(versions: &[Made<'_>]) -> TempDir {
-    let home = tempfile::tempdir().unwrap();
-    fs::write(home.path().join(".gitconfig"), "[user]\nname = Ana\nemail = ana@example.org\n").unwrap();
-    let policy = home.path().join("p");
-    fs::create_dir(&policy).unwrap();
-    let repo = vcs::init(&policy, &tools(&home)).unwrap();
-    let made: Vec<MadeVersion> = (0..)
-        .zip(versions)
-        .map(|(n, (message, who, files))| MadeVersion {
-            who: Person { name: (*who).into(), email: "who@example.org".into() },
-            when: Moment { seconds: 1_790_000_000 + n * 86_400, offset: 0 },
-            message: (*message).into(),
-            changes: files.iter().map(|(path, text)| ((*path).into(), Some(text.clone().into_bytes()))).collect(),
-        })
-        .collect();
-    if !made.is_empty() {
-        repo.grow(&made).unwrap();
-    }
-    home
-}
-
-fn tools(home: &TempDir) -> Tools {
-    Tools::new().with_home(home.path())
-}
-
 fn first() -> Vec<(&'static str, String)> {
     vec![
         ("casebook.yaml", MANIFEST.into()),
@@ -121,85 +81,23 @@ fn first() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn write(home: &TempDir, path: &str, text: &str) {
-    let place = home.path().join("p").join(path);
-    fs::create_dir_all(place.parent().unwrap()).unwrap();
-    fs::write(place, text).unwrap();
-}
-
+/// Opens the screen.
 fn open(home: TempDir, before: impl FnOnce(&mut Workspace)) -> Desk {
-    let environment = Environment {
-        tools: tools(&home),
-        state: home.path().join("state"),
-        now: || 1_790_300_000,
-        random: || Ok([7; 32]),
-    };
-    let mut workspace = Workspace::open(&home.path().join("p"), environment).unwrap();
-    before(&mut workspace);
-    let inbox: Inbox<Finish> = Inbox::default();
-    let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
-    let app = App::new(workspace, look, &inbox);
-    let mut desk = Desk { home, inbox, app };
-    desk.settle();
-    let review = Command::Review.entry().keys[0].1;
-    desk.press(review);
+    let mut desk = Desk::prepared(home, before);
+    desk.press(Command::Review.entry().keys[0].1);
     desk
 }
 
-impl Desk {
-    /// One commit, and an edit of the spec that is not saved.
-    fn edited() -> Desk {
-        open(folder(&[("Begin", "Ana", &first())]), |workspace| {
-            workspace.set_text("raise", "specs/main.yaml", &stricter(), None).unwrap();
-        })
-    }
-
-    fn settle(&mut self) {
-        while self.app.is_busy() {
-            self.inbox.next().into_iter().for_each(|incoming| self.app.update(incoming));
-        }
-    }
-
-    fn send(&mut self, events: Vec<Event>) {
-        for event in events {
-            self.app.update(Incoming::Input(vec![event]));
-            self.settle();
-        }
-    }
-
-    fn press(&mut self, notation: &str) {
-        self.send(keys(notation));
-    }
-
-    /// What lies between the app's own lines at the top and the bottom.
-    fn seen(&mut self, columns: u16, rows: u16) -> String {
-        let whole = draw(columns, rows, |area, buf, _| {
-            self.app.render(area, buf);
-        });
-        let lines: Vec<&str> = whole.lines().collect();
-        lines[3..lines.len() - 2].join("\n")
-    }
-
-    fn shows(&mut self, words: &str) -> bool {
-        let seen = self.seen(120, 40);
-        // What is wrapped counts as well.
-        let joined: String = seen.replace(['│', '\n', '╰', '╭'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
-        joined.contains(words)
-    }
-
-    #[track_caller]
-    fn expect(&mut self, words: &str) {
-        assert!(self.shows(words), "`{words}` in\n{}", self.seen(120, 40));
-    }
-
-    fn policy(&self) -> PathBuf {
-        self.home.path().join("p")
-    }
+/// One commit, and an edit of the spec that is not saved.
+fn edited() -> Desk {
+    open(repository(&[("Begin", "Ana", &first())]), |workspace| {
+        workspace.set_text("raise", "specs/main.yaml", &stricter(), None).unwrap();
+    })
 }
 
 #[test]
 fn what_is_not_saved_yet_is_read_four_ways() {
-    let mut desk = Desk::edited();
+    let mut desk = edited();
     for (reading, name) in [("", "structure"), ("o", "decisions"), ("o", "outcomes"), ("o", "text")] {
         desk.press(reading);
         for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
@@ -211,7 +109,7 @@ fn what_is_not_saved_yet_is_read_four_ways() {
 #[test]
 fn a_commit_is_compared_with_its_parent() {
     let second = [("specs/main.yaml", stricter()), ("gold/core/cases.jsonl", cases().replace("comply", "refuse"))];
-    let mut desk = open(folder(&[("Begin", "Ana", &first()), ("Raise it", "Lee", &second)]), |_| {});
+    let mut desk = open(repository(&[("Begin", "Ana", &first()), ("Raise it", "Lee", &second)]), |_| {});
     desk.expect("HEAD…working tree no difference");
     desk.press("j enter");
     desk.expect("by Lee, 1 commit");
@@ -230,24 +128,19 @@ fn any_two_versions_are_compared() {
     let second = [("specs/main.yaml", stricter())];
     let third = [("taxonomies/harms.yaml", HARMS.replace("Cyber attacks", "Attacks on computers"))];
     let versions: [Made<'_>; 3] = [("Begin", "Ana", &first()), ("Raise it", "Lee", &second), ("Rename", "Ana", &third)];
-    let mut desk = open(folder(&versions), |_| {});
-    let line = |desk: &mut Desk, words: &str| {
-        desk.press(":");
-        desk.send(typed(words));
-        desk.press("enter");
-    };
-    line(&mut desk, "base HEAD~2");
+    let mut desk = open(repository(&versions), |_| {});
+    desk.line("base HEAD~2");
     desk.expect("HEAD~2…working tree 1 clause edited · 1 category edited by Ana and Lee, 2 commits");
-    line(&mut desk, "head HEAD~1");
+    desk.line("head HEAD~1");
     desk.expect("HEAD~2…HEAD~1 1 clause edited by Lee, 1 commit");
-    line(&mut desk, "base HEAD");
+    desk.line("base HEAD");
     desk.expect("HEAD…HEAD~1");
-    line(&mut desk, "head nonsense");
+    desk.line("head nonsense");
     desk.expect("`nonsense` is not a revision");
     // `H` offers what there is.
     desk.press("H");
     desk.expect("the files as you work on them");
-    desk.send(typed("worktree"));
+    desk.write("worktree");
     desk.press("enter");
     desk.expect("HEAD~2…working tree");
 }
@@ -256,7 +149,7 @@ fn any_two_versions_are_compared() {
 fn hostile_messages_are_shown_and_never_sent() {
     let message = "Widen\u{1b}[31m it \u{202e}now\n\nBe\u{1b}]0;x\u{7}cause.\n\nPolicy-Replay: 1\u{1b}[2J fixed";
     let second = [("specs/main.yaml", stricter())];
-    let mut desk = open(folder(&[("Begin", "Ana", &first()), (message, "L\u{1b}ee", &second)]), |_| {});
+    let mut desk = open(repository(&[("Begin", "Ana", &first()), (message, "L\u{1b}ee", &second)]), |_| {});
     for pressed in ["", "j enter", "enter"] {
         desk.press(pressed);
         let seen = desk.seen(120, 40);
@@ -268,7 +161,7 @@ fn hostile_messages_are_shown_and_never_sent() {
 
 #[test]
 fn readings_are_chosen_with_the_mouse() {
-    let mut desk = Desk::edited();
+    let mut desk = edited();
     let seen = desk.seen(120, 40);
     let (row, line) = seen.lines().enumerate().find(|(_, line)| line.contains("outcomes")).unwrap();
     let column = line[..line.find("outcomes").unwrap()].chars().count();
@@ -279,7 +172,7 @@ fn readings_are_chosen_with_the_mouse() {
 
 #[test]
 fn files_and_changes_lead_to_their_places() {
-    let mut desk = Desk::edited();
+    let mut desk = edited();
     // The file on the left leads to its text.
     desk.press("j enter");
     desk.expect("[ text 1 ]");
@@ -297,7 +190,7 @@ fn files_and_changes_lead_to_their_places() {
 
 #[test]
 fn regions_open_to_what_is_behind_and_within_them() {
-    let mut desk = Desk::edited();
+    let mut desk = edited();
     desk.press("tab o");
     desk.expect("1 region");
     desk.press("enter");
@@ -320,7 +213,7 @@ fn regions_open_to_what_is_behind_and_within_them() {
 #[test]
 fn what_is_marked_as_meant_is_told_from_the_rest_and_committed() {
     let looser = stricter().replace("severity: \">= high\"}", "severity: \">= medium\"}");
-    let mut desk = open(folder(&[("Begin", "Ana", &first())]), |workspace| {
+    let mut desk = open(repository(&[("Begin", "Ana", &first())]), |workspace| {
         workspace.set_text("raise", "specs/main.yaml", &looser, None).unwrap();
     });
     desk.press("tab o");
@@ -351,7 +244,7 @@ fn what_is_marked_as_meant_is_told_from_the_rest_and_committed() {
 
 #[test]
 fn both_versions_stand_side_by_side_in_a_grid() {
-    let mut desk = Desk::edited();
+    let mut desk = edited();
     desk.press("#");
     for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
         insta::assert_snapshot!(format!("grid_{columns}x{rows}"), desk.seen(columns, rows));
@@ -376,7 +269,7 @@ fn both_versions_stand_side_by_side_in_a_grid() {
 
 #[test]
 fn the_policy_at_hand_stands_in_a_grid_on_spec() {
-    let mut desk = Desk::edited();
+    let mut desk = edited();
     desk.press(Command::Spec.entry().keys[0].1);
     desk.press("#");
     for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
@@ -394,8 +287,10 @@ fn the_policy_at_hand_stands_in_a_grid_on_spec() {
 #[test]
 fn versions_that_decide_alike_are_said_to() {
     let reworded = SPEC.replace("steps that bring", "precise steps that bring");
-    let mut desk =
-        open(folder(&[("Begin", "Ana", &first()), ("Say it better", "Lee", &[("specs/main.yaml", reworded)])]), |_| {});
+    let mut desk = open(
+        repository(&[("Begin", "Ana", &first()), ("Say it better", "Lee", &[("specs/main.yaml", reworded)])]),
+        |_| {},
+    );
     desk.press("j enter o");
     desk.expect("both versions decide all");
     desk.expect("points alike: proven, none left out");
@@ -403,11 +298,11 @@ fn versions_that_decide_alike_are_said_to() {
 
 #[test]
 fn a_commit_is_made_with_what_the_replay_found() {
-    let mut desk = Desk::edited();
+    let mut desk = edited();
     desk.press("c");
     insta::assert_snapshot!("commit_prompt_80x24", desk.seen(80, 24));
     desk.expect("Saved first: specs/main.yaml");
-    desk.send(typed(" again"));
+    desk.write(" again");
     desk.press("ctrl-s");
     let (status, log) = (desk.app.model().status.clone().unwrap(), desk.app.model().log.clone());
     assert_eq!((log.len(), status.files.len()), (2, 0), "{:?}", desk.seen(120, 40));
@@ -422,8 +317,8 @@ fn a_commit_is_made_with_what_the_replay_found() {
 
 #[test]
 fn the_first_commit_begins_the_policy() {
-    let home = folder(&[]);
-    first().iter().for_each(|(path, text)| write(&home, path, text));
+    let home = repository(&[]);
+    first().iter().for_each(|(path, text)| put(&home, path, text));
     let mut desk = open(home, |_| {});
     desk.expect("nothing is committed yet");
     desk.press("c");
@@ -437,8 +332,8 @@ fn the_first_commit_begins_the_policy() {
 #[test]
 fn failing_gates_are_asked_about_and_told_in_the_commit() {
     let looser = SPEC.replace("then: refuse", "then: comply");
-    let mut desk = open(folder(&[("Begin", "Ana", &first())]), |_| {});
-    write(&desk.home, "specs/main.yaml", &looser);
+    let mut desk = open(repository(&[("Begin", "Ana", &first())]), |_| {});
+    put(&desk.home, "specs/main.yaml", &looser);
     desk.press("f5 c");
     desk.expect("gate regressions fails: 2 > 1");
     // Enter alone is the harmless answer.
@@ -450,7 +345,7 @@ fn failing_gates_are_asked_about_and_told_in_the_commit() {
 
 #[test]
 fn new_errors_stand_in_the_way() {
-    let mut desk = open(folder(&[("Begin", "Ana", &first())]), |workspace| {
+    let mut desk = open(repository(&[("Begin", "Ana", &first())]), |workspace| {
         workspace.set_text("x", "specs/main.yaml", &SPEC.replace("category: cyber", "category: cider"), None).unwrap();
     });
     desk.press("c");
@@ -464,14 +359,14 @@ fn new_errors_stand_in_the_way() {
 #[test]
 fn what_a_hook_says_is_shown_in_full_and_the_message_kept() {
     use std::os::unix::fs::PermissionsExt;
-    let mut desk = Desk::edited();
-    let hook = desk.policy().join(".git/hooks/pre-commit");
+    let mut desk = edited();
+    let hook = desk.file(".git/hooks/pre-commit");
     fs::create_dir_all(hook.parent().unwrap()).unwrap();
     let script = "#!/bin/sh\necho 'first line'\nprintf 'not \\033[31mnow\\n'\nexit 1\n";
     fs::write(&hook, script).unwrap();
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     desk.press("c");
-    desk.send(typed("!"));
+    desk.write("!");
     desk.press("ctrl-s");
     desk.expect("first line");
     desk.expect("not ␛[31mnow");
@@ -487,7 +382,7 @@ fn what_a_hook_says_is_shown_in_full_and_the_message_kept() {
 #[test]
 fn what_prevents_a_commit_is_said_with_the_way_out() {
     let check = |prepare: &dyn Fn(&TempDir), expect: &str| {
-        let home = folder(&[("Begin", "Ana", &first())]);
+        let home = repository(&[("Begin", "Ana", &first())]);
         prepare(&home);
         let mut desk = open(home, |workspace| {
             workspace.set_text("raise", "specs/main.yaml", &stricter(), None).unwrap();
@@ -505,16 +400,16 @@ fn what_prevents_a_commit_is_said_with_the_way_out() {
         &|home| fs::write(home.path().join(".gitconfig"), "[user]\nuseConfigOnly = true\n").unwrap(),
         "git config --global user.name",
     );
-    let mut desk = open(folder(&[("Begin", "Ana", &first())]), |_| {});
+    let mut desk = open(repository(&[("Begin", "Ana", &first())]), |_| {});
     desk.press("c");
     desk.expect("nothing differs from the last commit");
 }
 
 #[test]
 fn files_that_change_meanwhile_are_looked_at_again() {
-    let mut desk = Desk::edited();
+    let mut desk = edited();
     desk.press("c");
-    write(&desk.home, "specs/main.yaml", &stricter().replace("then: refuse", "then: safe-complete"));
+    put(&desk.home, "specs/main.yaml", &stricter().replace("then: refuse", "then: safe-complete"));
     desk.press("ctrl-s");
     desk.expect("The files changed meanwhile");
     assert_eq!(desk.app.model().log.len(), 1);
@@ -522,7 +417,7 @@ fn files_that_change_meanwhile_are_looked_at_again() {
 
 #[test]
 fn no_size_is_too_small() {
-    let mut desk = Desk::edited();
+    let mut desk = edited();
     for pressed in ["", "#", "#", "o", "o", "o", "tab", "c"] {
         desk.press(pressed);
         squeeze(|area, buf, _| {

@@ -4,7 +4,7 @@ use super::rows::{in_base, severity};
 use crate::document::{Document, Node};
 use crate::policy::place::Step;
 use crate::policy::problem::Problem;
-use crate::policy::taxonomy::{Category, CategoryIx, Taxonomy};
+use crate::policy::taxonomy::{CATEGORY_KEYS, Category, CategoryIx, Taxonomy};
 use crate::tui::components::form::Field as FormField;
 use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
@@ -33,24 +33,6 @@ pub enum Part {
     /// Only to be read.
     Words,
 }
-
-/// The keys that the form shows, or that are shown otherwise.
-const KNOWN: [&str; 14] = [
-    "id",
-    "title",
-    "definition",
-    "includes",
-    "excludes",
-    "deconflict",
-    "severity",
-    "tier",
-    "owner",
-    "mappings",
-    "aliases",
-    "deprecated",
-    "parent",
-    "children",
-];
 
 /// The fields of a category, from top to bottom.
 pub fn fields(model: &Model, theme: &Theme, ix: CategoryIx, counts: Option<&CaseCounts>) -> Vec<(Part, FormField)> {
@@ -240,7 +222,7 @@ impl CategoryForm<'_> {
             let name = entry.name()?;
             let text = self.document?.text().get(entry.value.span().range())?;
             let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            (!KNOWN.contains(&name)).then(|| (name.to_owned(), crate::tui::text::clip(&words, 60)))
+            (!CATEGORY_KEYS.contains(&name)).then(|| (name.to_owned(), crate::tui::text::clip(&words, 60)))
         });
         for (name, words) in others.collect::<Vec<_>>() {
             let line = self.theme.line(Role::Dim, words);

@@ -5,12 +5,15 @@ use super::super::dialog::{Answer, Question};
 use super::form::Form;
 use crate::policy::Policy;
 use crate::policy::case::FacetWord;
+use crate::policy::clause::ClauseIx;
 use crate::policy::facet::{FacetIx, FacetKind};
 use crate::policy::label::Gap;
 use crate::policy::taxonomy::CategoryIx;
 use crate::tui::components::dialog::{Confirm, Prompt};
 use crate::tui::components::input::Input;
 use crate::tui::components::picker::{Choice, Picker};
+use crate::tui::model::Target;
+use crate::tui::screens::adjudicate::texts;
 use ratatui::text::Line;
 
 /// What a question is about.
@@ -26,6 +29,8 @@ pub enum About {
     Acceptable,
     Observed,
     Rationale,
+    /// Where a gap with this note is: the texts in the order of the choices, `None` for no one of them.
+    GapAt(Vec<Option<Target>>, String),
     Gap(Gap),
     Abstain,
     /// Why the labeler abstains, in words of their own.
@@ -101,6 +106,28 @@ pub fn rationale(form: &Form) -> Asking {
     Question::prompt(About::Rationale, Prompt::lines("Why", &form.rationale))
 }
 
+/// Where the gap is: in one of the texts that come first, which are those that apply; in none of them; or in any other text.
+/// The cursor starts where `gap` is, if one is flagged already.
+pub fn gap_at(policy: &Policy, first: Vec<Target>, gap: Option<&Gap>) -> Asking {
+    let all = texts::all(policy, first.iter().cloned());
+    let applying = all.iter().take_while(|target| first.contains(target)).count();
+    let mut targets: Vec<Option<Target>> = all.into_iter().map(Some).collect();
+    targets.insert(applying, None);
+    let place = gap.map(|gap| match (&gap.clause, &gap.category) {
+        (Some(id), _) => Some(Target::Clause(id.clone())),
+        (None, Some(id)) => Some(Target::Category(id.clone())),
+        (None, None) => None,
+    });
+    let at = place.and_then(|place| targets.iter().position(|target| *target == place));
+    let choice = |target: &Option<Target>| match target {
+        Some(target) => texts::choice(policy, target),
+        None => Choice::new("–", "no one text: the guidance as a whole"),
+    };
+    let choices = targets.iter().map(choice).collect();
+    let note = gap.map(|gap| gap.note.clone()).unwrap_or_default();
+    Question::pick(About::GapAt(targets, note), Picker::one("Which text leaves the case open", choices, at))
+}
+
 /// `gap` says where the gap is; its note is what is written already.
 pub fn gap(gap: Gap) -> Asking {
     let place = gap.clause.as_ref().map(|id| format!("the clause `{id}`"));
@@ -126,10 +153,23 @@ pub fn abstain_words() -> Asking {
     Question::prompt(About::AbstainWords, Prompt::line("Abstain: why", Input::default()))
 }
 
-/// The category under the cursor, where one is being chosen.
-pub fn category(asking: &Asking) -> Option<CategoryIx> {
+/// A text of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text {
+    Clause(ClauseIx),
+    Category(CategoryIx),
+}
+
+/// The text under the cursor, where one is being chosen.
+pub fn text(policy: &Policy, asking: &Asking) -> Option<Text> {
+    let at = || asking.chosen().first().copied();
     match &asking.about {
-        About::Harm(ids) => ids.get(*asking.chosen().first()?).copied(),
+        About::Harm(ids) => ids.get(at()?).copied().map(Text::Category),
+        About::GapAt(targets, _) => match targets.get(at()?)?.as_ref()? {
+            Target::Clause(id) => policy.find_clause(id).map(Text::Clause),
+            Target::Category(id) => policy.taxonomy.find(id).map(Text::Category),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -59,6 +59,10 @@ impl Form {
                 harm.severity = harm.severity.take().filter(|word| manifest.find_severity(word).is_some());
             }
         }
+        if let Some(gap) = &mut self.gap {
+            gap.clause = gap.clause.take().filter(|id| policy.find_clause(id).is_some());
+            gap.category = gap.category.take().filter(|id| policy.taxonomy.find(id).is_some());
+        }
         self
     }
 
@@ -188,9 +192,11 @@ mod tests {
         let mut strange = full();
         strange.set_behavior("ponder");
         strange.add_harm("gone");
+        strange.gap = Some(Gap { clause: Some("gone".into()), note: "Whose?".into(), ..Gap::default() });
         strange.facets.insert("mood".into(), FacetWord::One("good".into()));
         let fitting = strange.fitting(&policy);
         assert_eq!((fitting.behavior, fitting.harms, fitting.facets), (None, full().harms, full().facets));
+        assert_eq!(fitting.gap, Some(Gap { note: "Whose?".into(), ..Gap::default() }));
     }
 
     #[test]

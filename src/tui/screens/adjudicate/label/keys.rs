@@ -4,12 +4,12 @@ use super::asking::{self, About};
 use super::fields::{Field, fields};
 use super::form::Form;
 use super::{LabelPart, Shows};
-use crate::policy::case::{FacetWord, Target};
+use crate::policy::case::{FacetWord, Target as Of};
 use crate::policy::facet::{FacetIx, FacetKind};
 use crate::policy::label::{Abstention, Confidence, Gap, Label};
 use crate::tui::command::{Command, Reason};
 use crate::tui::components::message::Severity;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Target};
 use crate::tui::screens::adjudicate::dialog::Answer;
 use crate::workspace::labeling::Desk;
 
@@ -76,7 +76,7 @@ impl LabelPart {
                 let harm = self.harm_under_cursor();
                 self.change(model, |form| {
                     if let Some(harm) = harm.and_then(|at| form.harm_mut(at)) {
-                        harm.target = if harm.target == Target::Request { Target::Response } else { Target::Request };
+                        harm.target = if harm.target == Of::Request { Of::Response } else { Of::Request };
                     }
                 });
             }
@@ -269,6 +269,16 @@ impl LabelPart {
                 self.change(model, |form| form.observed = observed);
             }
             About::Rationale => self.change(model, |form| form.rationale = written),
+            About::GapAt(targets, note) => {
+                if let Some(target) = first.and_then(|at| targets.get(at)) {
+                    let (clause, category) = match target {
+                        Some(Target::Clause(id)) => (Some(id.clone()), None),
+                        Some(Target::Category(id)) => (None, Some(id.clone())),
+                        _ => (None, None),
+                    };
+                    self.asking = Some(asking::gap(Gap { clause, category, note }));
+                }
+            }
             About::Gap(place) => {
                 let gap = (!written.is_empty()).then_some(Gap { note: written, ..place });
                 self.change(model, |form| form.gap = gap);
@@ -297,8 +307,13 @@ impl LabelPart {
 
     fn ask_gap(&mut self, model: &Model) {
         let Some(at) = &self.at else { return };
-        let category = self.category(model).map(|ix| model.workspace.policy().taxonomy.get(ix).id.to_string());
-        self.asking = Some(asking::gap(at.form.gap.clone().unwrap_or(Gap { category, ..Gap::default() })));
+        let policy = model.workspace.policy();
+        let clauses = self.applying(policy).unwrap_or_default();
+        let mut first: Vec<Target> =
+            clauses.into_iter().map(|ix| Target::Clause(policy.clause(ix).id.to_string())).collect();
+        let categories = self.category(policy).into_iter().flat_map(|ix| policy.taxonomy.ancestors(ix));
+        first.extend(categories.map(|ix| Target::Category(policy.taxonomy.get(ix).id.to_string())));
+        self.asking = Some(asking::gap_at(policy, first, at.form.gap.as_ref()));
     }
 
     /// Changes the row under the cursor to its next value, or opens what it takes.

@@ -1,18 +1,13 @@
 //! Keys → screens and files, through the whole app.
 
 use crate::policy::label::Label;
-use crate::tui::app::{App, Look};
-use crate::tui::event::Event;
-use crate::tui::inbox::{Inbox, Incoming};
-use crate::tui::model::{Finish, Target};
+use crate::tui::model::Target;
 use crate::tui::testing;
-use crate::tui::theme::{Depth, Themes};
-use crate::vcs::Tools;
+use crate::tui::testing::desk::{Desk, folder};
 use crate::workspace::labeling::Wish;
-use crate::workspace::{Environment, Workspace};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 const MANIFEST: &str = "casebook: 1\nname: Small policy\nfacets:\n  intent: {type: enum, values: [benign, malicious]}\n  context: {type: set, values: [fiction, medical]}\nspecs: [specs/s.yaml]\n";
 const HARMS: &str = "\
@@ -39,106 +34,44 @@ const CASES: &str = "\
 {\"id\":\"d\",\"text\":\"Look: [image: https://x.example/p.png]\"}
 ";
 
-struct Opened {
-    app: App,
-    inbox: Inbox<Finish>,
-    folder: tempfile::TempDir,
+fn labeling() -> Desk {
+    labeling_with(&[])
 }
 
-impl Opened {
-    fn new() -> Self {
-        Opened::with(&[])
-    }
+fn labeling_with(more: &[(&str, &str)]) -> Desk {
+    let files = [
+        ("casebook.yaml", MANIFEST),
+        ("taxonomies/t.yaml", HARMS),
+        ("specs/s.yaml", SPEC),
+        ("gold/core/cases.jsonl", CASES),
+    ];
+    labeling_in(folder(&[&files, more].concat()))
+}
 
-    fn with(more: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let files = [
-            ("casebook.yaml", MANIFEST),
-            ("taxonomies/t.yaml", HARMS),
-            ("specs/s.yaml", SPEC),
-            ("gold/core/cases.jsonl", CASES),
-        ];
-        for (path, text) in files.iter().chain(more) {
-            let path = folder.path().join("policy").join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        Opened::open(folder)
-    }
+fn labeling_in(home: TempDir) -> Desk {
+    let mut desk = Desk::open(home);
+    desk.app.open(Target::Labeling(Wish { who: Some("ana".into()), ..Wish::default() }));
+    desk.settle();
+    desk
+}
 
-    fn open(folder: tempfile::TempDir) -> Self {
-        let environment = Environment {
-            tools: Tools::new().with_home(folder.path()),
-            state: folder.path().join("state"),
-            now: || 1_700_000_000,
-            random: || Ok([7; 32]),
-        };
-        let workspace = Workspace::open(&folder.path().join("policy"), environment).unwrap();
-        let inbox = Inbox::default();
-        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
-        let mut app = App::new(workspace, look, &inbox);
-        app.open(Target::Labeling(Wish { who: Some("ana".into()), ..Wish::default() }));
-        let mut opened = Opened { app, inbox, folder };
-        opened.settle();
-        opened
-    }
-
-    fn settle(&mut self) {
-        let until = Instant::now() + Duration::from_secs(20);
-        while self.app.is_busy() {
-            assert!(Instant::now() < until, "the app never comes to rest");
-            for incoming in self.inbox.next() {
-                self.app.update(incoming);
-            }
-        }
-    }
-
-    fn keys(&mut self, notation: &str) -> &mut Self {
-        self.send(testing::keys(notation))
-    }
-
-    fn send(&mut self, events: Vec<Event>) -> &mut Self {
-        for event in events {
-            self.app.update(Incoming::Input(vec![event]));
-            self.settle();
-        }
-        self
-    }
-
-    fn screen(&mut self, columns: u16, rows: u16) -> String {
-        testing::draw(columns, rows, |area, buf, _| {
-            self.app.render(area, buf);
-        })
-    }
-
-    #[track_caller]
-    fn check(&mut self, holds: &[&str], lacks: &[&str]) -> &mut Self {
-        let screen = self.screen(120, 40);
-        for words in holds {
-            assert!(screen.contains(words), "{words:?} is missing from\n{screen}");
-        }
-        for words in lacks {
-            assert!(!screen.contains(words), "{words:?} stands in\n{screen}");
-        }
-        self
-    }
-
+impl Desk {
     /// Goes on to a case by skipping.
     #[track_caller]
     fn to(&mut self, case: &str) -> &mut Self {
         for _ in 0..8 {
-            if self.screen(120, 40).lines().any(|line| line.starts_with(&format!(" {case} "))) {
+            if self.whole(120, 40).lines().any(|line| line.starts_with(&format!(" {case} "))) {
                 return self;
             }
-            self.keys("s");
+            self.press("s");
         }
-        panic!("{case} never came:\n{}", self.screen(120, 40));
+        panic!("{case} never came:\n{}", self.whole(120, 40));
     }
 
     /// Every label that was written, in the order of its file.
     fn labels(&self) -> Vec<Label> {
         let mut files = Vec::new();
-        list(&self.folder.path().join("policy/gold/core/labels"), &mut files);
+        list(&self.file("gold/core/labels"), &mut files);
         files.sort();
         let lines = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect::<String>();
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -153,11 +86,11 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) {
 
 #[test]
 fn one_key_labels_and_goes_on() {
-    let mut opened = Opened::new();
-    opened.check(&["1 of 4", "[quick]", "as ana", "1 ▌  comply"], &[]);
-    opened.keys("3").check(&["2 of 4"], &[]);
-    opened.keys("1").check(&["3 of 4"], &[]);
-    let labels = opened.labels();
+    let mut desk = labeling();
+    desk.check(&["1 of 4", "[quick]", "as ana", "1 ▌  comply"], &[]);
+    desk.press("3").check(&["2 of 4"], &[]);
+    desk.press("1").check(&["3 of 4"], &[]);
+    let labels = desk.labels();
     let said: Vec<_> = labels.iter().map(|label| label.reading.behavior.clone().unwrap()).collect();
     assert_eq!(said, ["refuse", "comply"]);
     // Nobody looked for harms, so nothing is said of them.
@@ -167,36 +100,34 @@ fn one_key_labels_and_goes_on() {
 
 #[test]
 fn digits_are_behaviors_and_brackets_lead_away() {
-    let mut opened = Opened::new();
-    opened.check(&["]/[ screens"], &[]);
-    opened.keys("]").check(&["VERSIONS"], &["]/[ screens"]);
-    opened.keys("[ o").check(&["[ settle ]"], &[]);
+    let mut desk = labeling();
+    desk.check(&["]/[ screens"], &[]);
+    desk.press("]").check(&["VERSIONS"], &["]/[ screens"]);
+    desk.press("[ o").check(&["[ settle ]"], &[]);
 }
 
 #[test]
 fn undo_takes_back_and_brings_the_case_up() {
-    let mut opened = Opened::new();
-    opened.to("b").keys("h enter 0 2").check(&["2 of 4"], &[]);
-    opened.keys("u").check(&["1 of 4", " b ", "● safe-complete", "! weapons", "Took the label of `b` back."], &[]);
-    let labels = opened.labels();
+    let mut desk = labeling();
+    desk.to("b").press("h enter 0 2").check(&["2 of 4"], &[]);
+    desk.press("u").check(&["1 of 4", " b ", "● safe-complete", "! weapons", "Took the label of `b` back."], &[]);
+    let labels = desk.labels();
     assert_eq!((labels.len(), labels[1].withdrawn.is_some()), (2, true));
     assert_eq!(labels[1].supersedes.as_deref(), Some(labels[0].id.as_str()));
-    opened.keys("u").check(&["Not now: nothing was labeled in this sitting."], &[]);
+    desk.press("u").check(&["Not now: nothing was labeled in this sitting."], &[]);
 }
 
 #[test]
 fn a_full_reading_is_filled_in_and_given() {
-    let mut opened = Opened::new();
-    opened.to("a").keys("Q").check(&["[full]", "none found"], &[]);
-    opened.keys("A").check(&["How severe: weapons", "3  high  A whole one"], &[]);
-    opened
-        .keys("3 t")
-        .check(&["! weapons", "high · response", "What is built to injure.", "no-weapons"], &["no-fraud"]);
-    opened.keys("f 2").check(&["malicious", "context"], &[]);
-    opened.keys("space enter").check(&["fiction"], &[]);
-    opened.keys("3 r 1 l l w o k alt-enter").check(&["● refuse", "medium", "ok"], &[]);
-    opened.keys("enter").check(&["2 of 4"], &[]);
-    let label = opened.labels().remove(0);
+    let mut desk = labeling();
+    desk.to("a").press("Q").check(&["[full]", "none found"], &[]);
+    desk.press("A").check(&["How severe: weapons", "3  high  A whole one"], &[]);
+    desk.press("3 t").check(&["! weapons", "high · response", "What is built to injure.", "no-weapons"], &["no-fraud"]);
+    desk.press("f 2").check(&["malicious", "context"], &[]);
+    desk.press("space enter").check(&["fiction"], &[]);
+    desk.press("3 r 1 l l w o k alt-enter").check(&["● refuse", "medium", "ok"], &[]);
+    desk.press("enter").check(&["2 of 4"], &[]);
+    let label = desk.labels().remove(0);
     insta::assert_snapshot!(serde_json::to_string(&label.harms).unwrap(), @r#"[{"category":"weapons","severity":"high","target":"response"}]"#);
     insta::assert_snapshot!(
         serde_json::to_string(&label.reading).unwrap(),
@@ -208,153 +139,161 @@ fn a_full_reading_is_filled_in_and_given() {
 
 #[test]
 fn guidance_follows_what_is_being_chosen() {
-    let mut opened = Opened::new();
-    opened.keys("h").check(&["What is built to injure."], &[]);
-    opened.keys("f r a").check(&["Deceit for gain.", "no-fraud"], &["What is built to injure."]);
+    let mut desk = labeling();
+    desk.press("h").check(&["What is built to injure."], &[]);
+    desk.press("f r a").check(&["Deceit for gain.", "no-fraud"], &["What is built to injure."]);
 }
 
 #[test]
 fn who_cannot_say_abstains_and_a_gap_is_flagged() {
-    let mut opened = Opened::new();
-    opened.keys("A 0 g").check(&["the category `weapons` leave open"], &[]);
-    opened.send(testing::typed("Replicas?")).keys("enter").check(&["weapons: Replicas?"], &[]);
-    opened.keys("a 1").check(&["2 of 4"], &[]);
-    let label = opened.labels().remove(0);
+    let mut desk = labeling();
+    desk.press("A 0 g").check(&["Which text leaves the case open", "clause  No weapons"], &[]);
+    desk.press("down").check(&["What is built to injure."], &[]);
+    desk.press("enter").check(&["the category `weapons` leave open"], &[]);
+    desk.write("Replicas?").press("enter").check(&["weapons: Replicas?"], &[]);
+    desk.press("a 1").check(&["2 of 4"], &[]);
+    let label = desk.labels().remove(0);
     assert_eq!(label.abstain.map(|abstain| abstain.reason).as_deref(), Some("missing context"));
     assert_eq!(label.gap.and_then(|gap| gap.category).as_deref(), Some("weapons"));
     assert_eq!(label.reading.behavior, None);
 }
 
 #[test]
+fn a_gap_is_flagged_at_any_clause_or_at_none() {
+    let mut desk = labeling();
+    // What applies stands first; the guidance follows the cursor.
+    desk.press("A 0 g").check(&["Offer history instead."], &["Do not help to deceive."]);
+    desk.press("n o - f").check(&["Do not help to deceive."], &[]);
+    desk.press("enter").write("Whose gain?").press("enter").check(&["no-fraud: Whose gain?"], &[]);
+    // It can be moved, and its note stays.
+    desk.press("g").check(&["▸ no-fraud"], &[]);
+    desk.press("up enter").check(&["leave open", "Whose gain?"], &[]);
+    desk.press("enter 1");
+    let gap = desk.labels().remove(0).gap.unwrap();
+    assert_eq!((gap.clause, gap.category, gap.note.as_str()), (None, None, "Whose gain?"));
+    // Before a harm is named nothing is known to apply.
+    desk.press("g").check(&["▸ –"], &[]);
+}
+
+#[test]
 fn what_is_sensitive_or_a_picture_stays_covered() {
-    let mut opened = Opened::new();
-    opened.to("c").check(&["marked sensitive"], &["Something grim."]);
-    opened.keys("x").check(&["Something grim."], &[]);
-    opened.to("d").check(&["▒▒▒▒ covered"], &["x.example"]);
-    opened.keys("x").check(&["[image: https://x.example/p.png]"], &["▒"]);
-    opened.to("a").check(&["␛[2J", "response"], &["\u{1b}", "made", "t1"]);
+    let mut desk = labeling();
+    desk.to("c").check(&["marked sensitive"], &["Something grim."]);
+    desk.press("x").check(&["Something grim."], &[]);
+    desk.to("d").check(&["▒▒▒▒ covered"], &["x.example"]);
+    desk.press("x").check(&["[image: https://x.example/p.png]"], &["▒"]);
+    desk.to("a").check(&["␛[2J", "response"], &["\u{1b}", "made", "t1"]);
 }
 
 #[test]
 fn a_half_filled_form_is_there_again() {
-    let mut opened = Opened::new();
-    opened.to("b").keys("A 3").check(&["! weapons"], &[]);
-    let Opened { app, folder, .. } = opened;
-    drop(app);
-    let mut again = Opened::open(folder);
+    let mut desk = labeling();
+    desk.to("b").press("A 3").check(&["! weapons"], &[]);
+    let mut again = labeling_in(desk.killed());
     again.check(&["! weapons", "Took up the half-filled form of `b`."], &[]);
-    again.keys("3");
-    let folder = {
-        let Opened { app, folder, .. } = again;
-        drop(app);
-        folder
-    };
-    Opened::open(folder).check(&["2 of 4"], &["Took up", "! weapons"]);
+    again.press("3");
+    labeling_in(again.killed()).check(&["2 of 4"], &["Took up", "! weapons"]);
 }
 
 #[test]
 fn a_rationale_that_is_being_written_is_there_again() {
-    let mut opened = Opened::new();
-    opened.to("b").keys("w").send(testing::typed("Because of"));
-    let Opened { app, folder, .. } = opened;
-    drop(app);
-    Opened::open(folder).check(&[" b ", "Because of"], &[]);
+    let mut desk = labeling();
+    desk.to("b").press("w").write("Because of");
+    labeling_in(desk.killed()).check(&[" b ", "Because of"], &[]);
 }
 
 #[test]
 fn the_end_says_so() {
-    let mut opened = Opened::new();
-    opened.keys("1 1 1 1").check(&["Nothing is left to label in `core`: 4 of 4 are done."], &[]);
-    opened.keys("u").check(&["4 of 4"], &["Nothing is left"]);
+    let mut desk = labeling();
+    desk.press("1 1 1 1").check(&["Nothing is left to label in `core`: 4 of 4 are done."], &[]);
+    desk.press("u").check(&["4 of 4"], &["Nothing is left"]);
 }
 
 #[test]
 fn a_rounds_plan_is_followed_and_repeats_are_not_told() {
-    let round = "round: r1\nkind: calibration\nopened: 2026-11-20T00:00:00Z\nby: lee\nlabelers: [ana]\noverlap: 1\nrepeats: 0.5\nblindness: hidden\nseed: 7\n";
+    let round = "round: r1\nkind: calibration\ndesk: 2026-11-20T00:00:00Z\nby: lee\nlabelers: [ana]\noverlap: 1\nrepeats: 0.5\nblindness: hidden\nseed: 7\n";
     let plan =
         "{\"case\":\"a\",\"labelers\":[\"ana\"],\"repeats\":[\"ana\"]}\n{\"case\":\"b\",\"labelers\":[\"ana\"]}\n";
-    let mut opened =
-        Opened::with(&[("gold/core/rounds/r1/round.yaml", round), ("gold/core/rounds/r1/plan.jsonl", plan)]);
-    opened.check(&["1 of 3", "core · round r1"], &["repeat"]);
-    opened.keys("v n").check(&[], &["WHAT THE POLICY SAYS", "WHAT WAS RULED"]);
-    opened.keys("i").check(&["Not now: in this round everybody reads for themselves."], &[]);
-    opened.keys("1 2 3");
-    let mut told: Vec<_> = opened.labels().iter().map(|label| (label.case.clone(), label.repeat)).collect();
-    assert!(opened.labels().iter().all(|label| label.round.as_deref() == Some("r1")));
+    let mut desk =
+        labeling_with(&[("gold/core/rounds/r1/round.yaml", round), ("gold/core/rounds/r1/plan.jsonl", plan)]);
+    desk.check(&["1 of 3", "core · round r1"], &["repeat"]);
+    desk.press("v n").check(&[], &["WHAT THE POLICY SAYS", "WHAT WAS RULED"]);
+    desk.press("i").check(&["Not now: in this round everybody reads for themselves."], &[]);
+    desk.press("1 2 3");
+    let mut told: Vec<_> = desk.labels().iter().map(|label| (label.case.clone(), label.repeat)).collect();
+    assert!(desk.labels().iter().all(|label| label.round.as_deref() == Some("r1")));
     told.sort();
     assert_eq!(told, [("a".into(), false), ("a".into(), true), ("b".into(), false)]);
-    opened.check(&["3 of 3 are done"], &[]);
+    desk.check(&["3 of 3 are done"], &[]);
 }
 
 #[test]
 fn what_others_say_is_shown_on_request_and_recorded() {
     let line = "{\"id\":\"x\",\"case\":\"a\",\"labeler\":\"bo\",\"behavior\":\"escalate\",\"rationale\":\"risky\"}\n";
-    let mut opened = Opened::with(&[("gold/core/labels/bo/1.jsonl", line)]);
-    opened.to("a").check(&[], &["WHAT OTHERS SAY", "risky"]);
-    opened.keys("i").check(&["WHAT OTHERS SAY   1", "risky"], &["bo"]);
-    opened.keys("i 1");
-    let label = opened.labels().into_iter().find(|label| label.labeler == "ana").unwrap();
+    let mut desk = labeling_with(&[("gold/core/labels/bo/1.jsonl", line)]);
+    desk.to("a").check(&[], &["WHAT OTHERS SAY", "risky"]);
+    desk.press("i").check(&["WHAT OTHERS SAY   1", "risky"], &["bo"]);
+    desk.press("i 1");
+    let label = desk.labels().into_iter().find(|label| label.labeler == "ana").unwrap();
     assert!(label.saw.unwrap().labels);
 }
 
 #[test]
 fn what_the_policy_says_and_what_was_ruled_is_shown_on_request_and_recorded() {
     let ruling = "{\"id\":\"r1\",\"case\":\"b\",\"adjudicator\":\"lee\",\"decision\":{\"behavior\":\"refuse\",\"harms\":[{\"category\":\"fraud\"}]},\"disposition\":\"overridden\",\"holding\":\"A prince is a pretext.\"}\n";
-    let mut opened = Opened::with(&[("gold/core/adjudications/lee/1.jsonl", ruling)]);
-    opened.to("a").keys("A 3 v").check(&["WHAT THE POLICY SAYS", "refuse         no-weapons"], &["RULED BEFORE"]);
-    opened.keys("v 1");
-    opened.to("c").keys("B 0 n").check(&["WHAT WAS RULED BEFORE", "A prince is a pretext."], &["WHAT THE POLICY SAYS"]);
+    let mut desk = labeling_with(&[("gold/core/adjudications/lee/1.jsonl", ruling)]);
+    desk.to("a").press("A 3 v").check(&["WHAT THE POLICY SAYS", "refuse         no-weapons"], &["RULED BEFORE"]);
+    desk.press("v 1");
+    desk.to("c").press("B 0 n").check(&["WHAT WAS RULED BEFORE", "A prince is a pretext."], &["WHAT THE POLICY SAYS"]);
     // It is kept while the case is skipped, and after a kill.
-    opened.keys("n s").to("d");
-    let Opened { app, folder, .. } = opened;
-    drop(app);
-    let mut opened = Opened::open(folder);
-    opened.to("c").check(&["! fraud"], &["RULED BEFORE"]);
-    opened.keys("3");
-    let saw: Vec<_> = opened.labels().into_iter().map(|label| (label.case, label.saw.unwrap())).collect();
+    desk.press("n s").to("d");
+    let mut desk = labeling_in(desk.killed());
+    desk.to("c").check(&["! fraud"], &["RULED BEFORE"]);
+    desk.press("3");
+    let saw: Vec<_> = desk.labels().into_iter().map(|label| (label.case, label.saw.unwrap())).collect();
     assert!(saw[0].1.verdict && !saw[0].1.labels && saw[0].1.precedents.is_empty(), "{saw:?}");
     assert!(saw[1].0 == "c" && !saw[1].1.verdict && saw[1].1.precedents == ["r1"], "{saw:?}");
 }
 
 #[test]
 fn what_was_skipped_comes_back_as_it_was() {
-    let mut opened = Opened::new();
-    opened.to("b").keys("R").check(&[], &["! weapons"]);
-    opened.to("a").keys("A 3 s").check(&["skipped"], &["! weapons"]);
-    opened.keys("R").check(&[" a ", "! weapons"], &[]);
+    let mut desk = labeling();
+    desk.to("b").press("R").check(&[], &["! weapons"]);
+    desk.to("a").press("A 3 s").check(&["skipped"], &["! weapons"]);
+    desk.press("R").check(&[" a ", "! weapons"], &[]);
 }
 
 #[test]
 fn no_digit_is_a_label_before_somebody_sat_down() {
-    let mut opened = Opened::new();
-    opened.keys("A 3 esc").check(&["WHAT TO LABEL, AS ana", "core", "0 of 4", "1 Taxonomy"], &["! weapons"]);
-    opened.keys("1 4").check(&["WHAT TO LABEL"], &[]);
-    insta::assert_snapshot!("places_80x24", opened.screen(80, 24));
-    opened.keys("enter").check(&["! weapons", "1 of 4", "  Taxonomy"], &["1 Taxonomy"]);
-    opened.keys("1 esc").check(&["1 of 4"], &[]);
-    assert_eq!(opened.labels().len(), 1);
+    let mut desk = labeling();
+    desk.press("A 3 esc").check(&["WHAT TO LABEL, AS ana", "core", "0 of 4", "1 Taxonomy"], &["! weapons"]);
+    desk.press("1 4").check(&["WHAT TO LABEL"], &[]);
+    insta::assert_snapshot!("places_80x24", desk.whole(80, 24));
+    desk.press("enter").check(&["! weapons", "1 of 4", "  Taxonomy"], &["1 Taxonomy"]);
+    desk.press("1 esc").check(&["1 of 4"], &[]);
+    assert_eq!(desk.labels().len(), 1);
 }
 
 #[test]
 fn the_screen_at_80_120_and_200_columns() {
-    let mut opened = Opened::new();
-    opened.to("a").keys("A 3");
-    insta::assert_snapshot!("80x24", opened.screen(80, 24));
-    insta::assert_snapshot!("120x40", opened.screen(120, 40));
-    insta::assert_snapshot!("200x60", opened.screen(200, 60));
-    opened.keys("tab");
-    insta::assert_snapshot!("guidance_80x24", opened.screen(80, 24));
-    opened.keys("tab h");
-    insta::assert_snapshot!("choosing_80x24", opened.screen(80, 24));
+    let mut desk = labeling();
+    desk.to("a").press("A 3");
+    insta::assert_snapshot!("80x24", desk.whole(80, 24));
+    insta::assert_snapshot!("120x40", desk.whole(120, 40));
+    insta::assert_snapshot!("200x60", desk.whole(200, 60));
+    desk.press("tab");
+    insta::assert_snapshot!("guidance_80x24", desk.whole(80, 24));
+    desk.press("tab h");
+    insta::assert_snapshot!("choosing_80x24", desk.whole(80, 24));
 }
 
 #[test]
 fn no_window_is_too_small() {
-    let mut opened = Opened::new();
+    let mut desk = labeling();
     for key in ["A", "3", "h", "esc", "f", "esc", "w", "esc", "tab"] {
-        opened.keys(key);
+        desk.press(key);
         testing::squeeze(|area, buf, _| {
-            opened.app.render(area, buf);
+            desk.app.render(area, buf);
         });
     }
 }

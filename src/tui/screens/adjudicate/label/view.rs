@@ -1,8 +1,12 @@
 //! Draws labeling: how far it is, the case, the form, what applies.
 
+use super::asking::{self, Text};
 use super::fields;
-use super::{AtHand, LabelPart, asking};
+use super::{AtHand, LabelPart};
 use crate::decide::explain::explain;
+use crate::policy::Policy;
+use crate::policy::case::Harm;
+use crate::policy::clause::ClauseIx;
 use crate::policy::label::Label;
 use crate::policy::taxonomy::CategoryIx;
 use crate::precedent::Near;
@@ -54,12 +58,31 @@ impl LabelPart {
     }
 
     /// The category that guidance is shown for: the one being chosen, else the harm under the cursor.
-    pub(super) fn category(&self, model: &Model) -> Option<CategoryIx> {
-        if let Some(ix) = self.asking.as_ref().and_then(asking::category) {
-            return Some(ix);
+    pub(super) fn category(&self, policy: &Policy) -> Option<CategoryIx> {
+        policy.taxonomy.find(&self.harm(policy)?.category)
+    }
+
+    /// The harm that guidance is shown for: one of the category being chosen, else the one under the cursor.
+    fn harm(&self, policy: &Policy) -> Option<Harm> {
+        match self.choosing(policy) {
+            Some(Text::Category(ix)) => {
+                let category = policy.taxonomy.get(ix).id.to_string();
+                Some(Harm { category, severity: None, target: Default::default() })
+            }
+            _ => self.at.as_ref()?.form.harm(self.harm_under_cursor()?).cloned(),
         }
-        let harm = self.at.as_ref()?.form.harm(self.harm_under_cursor()?)?;
-        model.workspace.policy().taxonomy.find(&harm.category)
+    }
+
+    /// The clauses that could decide with what is filled in; `None` while nobody looked for harms, so that any still might.
+    pub(super) fn applying(&self, policy: &Policy) -> Option<Vec<ClauseIx>> {
+        let (at, harm) = (self.at.as_ref()?, self.harm(policy));
+        let looked = harm.is_some() || at.form.harms.is_some() || self.full;
+        looked.then(|| guidance::clauses(policy, harm.as_ref(), &at.form.reading()))
+    }
+
+    /// The text of the policy that is under the cursor while one is being chosen.
+    fn choosing(&self, policy: &Policy) -> Option<Text> {
+        asking::text(policy, self.asking.as_ref()?)
     }
 
     pub(super) fn draw(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
@@ -81,7 +104,7 @@ impl LabelPart {
             self.draw_frequent(text::row(Rect { y: body.bottom(), height: 1, ..body }, 0), buf, theme);
         }
         self.fill(model, theme);
-        let choosing = self.asking.as_ref().and_then(asking::category).is_some();
+        let choosing = self.choosing(model.workspace.policy()).is_some();
         let guided = self.on_guidance || choosing;
         self.view.is_guidance_beside = area.width >= BESIDE;
         let (case, form, guide) = if area.width >= 180 {
@@ -239,32 +262,22 @@ impl LabelPart {
         if at.shows.precedents {
             earlier(at.near.as_deref(), theme, &mut lines);
         }
-        let category = self.category(model);
-        let choosing = self.asking.as_ref().and_then(asking::category);
-        let named = choosing.map(|ix| crate::policy::case::Harm {
-            category: policy.taxonomy.get(ix).id.to_string(),
-            severity: None,
-            target: Default::default(),
-        });
-        let harm = named.or_else(|| at.form.harm(self.harm_under_cursor()?).cloned());
-        match category {
-            Some(ix) => {
-                lines.extend(guidance::category(policy, ix, theme));
-                lines.push(Line::default());
-            }
-            None => {
-                lines.extend(guidance::behaviors(policy, theme));
-                lines.push(Line::default());
-            }
-        }
-        if harm.is_none() && at.form.harms.is_none() && !self.full {
-            // Nobody looked for harms yet, so any clause might still decide.
-            lines.push(theme.line(Role::Dim, "Name a harm, and what it means and the clauses on it stand here."));
+        if let Some(Text::Clause(ix)) = self.choosing(policy) {
+            lines.extend(guidance::clause(policy, ix, theme));
             lines.push(Line::default());
-            lines.extend(guidance::categories(policy, theme));
-        } else {
-            let clauses = guidance::clauses(policy, harm.as_ref(), &at.form.reading());
-            lines.extend(guidance::clause_lines(policy, &clauses, theme));
+        }
+        match self.category(policy) {
+            Some(ix) => lines.extend(guidance::category(policy, ix, theme)),
+            None => lines.extend(guidance::behaviors(policy, theme)),
+        }
+        lines.push(Line::default());
+        match self.applying(policy) {
+            Some(clauses) => lines.extend(guidance::clause_lines(policy, &clauses, theme)),
+            None => {
+                lines.push(theme.line(Role::Dim, "Name a harm, and what it means and the clauses on it stand here."));
+                lines.push(Line::default());
+                lines.extend(guidance::categories(policy, theme));
+            }
         }
         self.view.guidance.set(lines);
         (self.view.stale, self.view.guidance_stale) = (false, false);

@@ -1,15 +1,7 @@
 //! Rounds on disk, keys, screen; with the whole app around.
 
-use crate::tui::app::{App, Look};
-use crate::tui::event::Event;
-use crate::tui::inbox::{Inbox, Incoming};
-use crate::tui::model::Finish;
-use crate::tui::testing::{draw, keys, squeeze, typed};
-use crate::tui::theme::{Depth, Themes};
-use crate::vcs::{self, MadeVersion, Moment, Person, Tools};
-use crate::workspace::{Environment, Workspace};
-use std::fs;
-use tempfile::TempDir;
+use crate::tui::testing::desk::{Desk, repository};
+use crate::tui::testing::squeeze;
 
 const MANIFEST: &str = "casebook: 1\nname: Small policy\nbehaviors: [comply, refuse]\nspecs: [specs/s.yaml]\n";
 const HARMS: &str = "taxonomy: t\ncategories:\n  - {id: weapons, title: Weapons}\n";
@@ -33,13 +25,6 @@ exit:
   - {measure: alpha-masi, field: harms, low: 0.5}
 ";
 const CASES: usize = 30;
-
-/// The app on a small policy with one round of which two labelers did most, on the part that shows rounds.
-struct Desk {
-    home: TempDir,
-    inbox: Inbox<Finish>,
-    app: App,
-}
 
 /// Ana and Bo part on every tenth case; Bo has not read the last three.
 fn labels(who: &str) -> String {
@@ -69,109 +54,40 @@ fn plan() -> String {
     (0..CASES).map(row).collect()
 }
 
+/// The part that shows rounds, with one of which two labelers did most or with none.
+fn rounds(with_round: bool) -> Desk {
+    let cases = (0..CASES).map(|n| format!("{{\"id\":\"c{n}\",\"text\":\"Case {n}\"}}\n")).collect::<String>();
+    let ruled = r#"{"id":"r","case":"c2","adjudicator":"lee","disposition":"overridden","decision":{"behavior":"comply"},"holding":"Fair."}"#;
+    let mut files = vec![
+        ("casebook.yaml", MANIFEST.to_owned()),
+        ("taxonomies/t.yaml", HARMS.to_owned()),
+        ("specs/s.yaml", SPEC.to_owned()),
+        ("gold/core/cases.jsonl", cases),
+    ];
+    if with_round {
+        files.extend([
+            ("gold/core/rounds/cal-1/round.yaml", ROUND.to_owned()),
+            ("gold/core/rounds/cal-1/plan.jsonl", plan()),
+            ("gold/core/labels/ana/1.jsonl", labels("ana")),
+            ("gold/core/labels/bo/1.jsonl", labels("bo")),
+            ("gold/core/adjudications/lee/1.jsonl", format!("{ruled}\n")),
+        ]);
+    }
+    let mut desk = Desk::open(repository(&[("Begin", "Lee", &files)]));
+    desk.press("4 o o o").expect("[ rounds ]");
+    desk
+}
+
 impl Desk {
-    fn new(with_round: bool) -> Desk {
-        let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join(".gitconfig"), "[user]\nname = Lee\nemail = lee@example.org\n").unwrap();
-        let policy = home.path().join("p");
-        fs::create_dir(&policy).unwrap();
-        let tools = Tools::new().with_home(home.path());
-        let repo = vcs::init(&policy, &tools).unwrap();
-        let cases = (0..CASES).map(|n| format!("{{\"id\":\"c{n}\",\"text\":\"Case {n}\"}}\n")).collect::<String>();
-        let ruled = r#"{"id":"r","case":"c2","adjudicator":"lee","disposition":"overridden","decision":{"behavior":"comply"},"holding":"Fair."}"#;
-        let mut files = vec![
-            ("casebook.yaml", MANIFEST.to_owned()),
-            ("taxonomies/t.yaml", HARMS.to_owned()),
-            ("specs/s.yaml", SPEC.to_owned()),
-            ("gold/core/cases.jsonl", cases),
-        ];
-        if with_round {
-            files.extend([
-                ("gold/core/rounds/cal-1/round.yaml", ROUND.to_owned()),
-                ("gold/core/rounds/cal-1/plan.jsonl", plan()),
-                ("gold/core/labels/ana/1.jsonl", labels("ana")),
-                ("gold/core/labels/bo/1.jsonl", labels("bo")),
-                ("gold/core/adjudications/lee/1.jsonl", format!("{ruled}\n")),
-            ]);
-        }
-        let version = MadeVersion {
-            who: Person { name: "Lee".into(), email: "lee@example.org".into() },
-            when: Moment { seconds: 1_790_000_000, offset: 0 },
-            message: "Begin".into(),
-            changes: files.iter().map(|(path, text)| ((*path).into(), Some(text.clone().into_bytes()))).collect(),
-        };
-        repo.grow(&[version]).unwrap();
-        let environment =
-            Environment { tools, state: home.path().join("state"), now: || 1_790_300_000, random: || Ok([7; 32]) };
-        let workspace = Workspace::open(&policy, environment).unwrap();
-        let inbox: Inbox<Finish> = Inbox::default();
-        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
-        let app = App::new(workspace, look, &inbox);
-        let mut desk = Desk { home, inbox, app };
-        desk.settle();
-        desk.press("4");
-        for _ in 0..8 {
-            if desk.whole(120, 40).contains("[ rounds ]") {
-                return desk;
-            }
-            desk.press("o");
-        }
-        panic!("there is no part for rounds in\n{}", desk.whole(120, 40));
-    }
-
-    fn settle(&mut self) {
-        while self.app.is_busy() {
-            self.inbox.next().into_iter().for_each(|incoming| self.app.update(incoming));
-        }
-    }
-
-    fn send(&mut self, events: Vec<Event>) -> &mut Self {
-        for event in events {
-            self.app.update(Incoming::Input(vec![event]));
-            self.settle();
-        }
-        self
-    }
-
-    fn press(&mut self, notation: &str) -> &mut Self {
-        self.send(keys(notation))
-    }
-
     /// Writes a text into the field that has the focus.
     fn field(&mut self, words: &str) -> &mut Self {
-        self.press("enter");
-        self.send(typed(words)).press("enter")
-    }
-
-    fn whole(&mut self, columns: u16, rows: u16) -> String {
-        draw(columns, rows, |area, buf, _| {
-            self.app.render(area, buf);
-        })
-    }
-
-    /// What lies between the app's own lines at the top and the footer.
-    fn seen(&mut self, columns: u16, rows: u16) -> String {
-        let whole = self.whole(columns, rows);
-        let lines: Vec<&str> = whole.lines().collect();
-        lines[3..].join("\n")
-    }
-
-    #[track_caller]
-    fn check(&mut self, holds: &[&str], lacks: &[&str]) -> &mut Self {
-        let seen = self.whole(120, 44);
-        for words in holds {
-            assert!(seen.contains(words), "{words:?} is missing from\n{seen}");
-        }
-        for words in lacks {
-            assert!(!seen.contains(words), "{words:?} stands in\n{seen}");
-        }
-        self
+        self.press("enter").write(words).press("enter")
     }
 }
 
 #[test]
 fn a_round_at_three_sizes() {
-    let mut desk = Desk::new(true);
+    let mut desk = rounds(true);
     for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
         insta::assert_snapshot!(format!("round_{columns}x{rows}"), desk.seen(columns, rows));
     }
@@ -182,7 +98,7 @@ fn a_round_at_three_sizes() {
 
 #[test]
 fn the_report_is_shown_and_left() {
-    let mut desk = Desk::new(true);
+    let mut desk = rounds(true);
     desk.press("enter");
     insta::assert_snapshot!("report_120x40", desk.seen(120, 40));
     desk.press("esc").check(&["ENOUGH"], &["WHO LABELED"]);
@@ -191,20 +107,20 @@ fn the_report_is_shown_and_left() {
 
 #[test]
 fn a_round_is_opened_by_a_form_and_closed_by_a_key() {
-    let mut desk = Desk::new(false);
+    let mut desk = rounds(false);
     desk.check(&["No round was opened yet"], &[]);
     desk.press("n").check(&["NEW ROUND", "Read twice"], &[]);
     desk.press("O").check(&["a round needs a name"], &[]);
     desk.field("r1").press("j").press("enter").check(&["qa-sample"], &[]);
-    desk.press("j j").press("enter ctrl-u").send(typed("ana, bo")).press("enter");
-    desk.press("j").press("enter ctrl-u").send(typed("2")).press("enter");
+    desk.press("j j").press("enter ctrl-u").write("ana, bo").press("enter");
+    desk.press("j").press("enter ctrl-u").write("2").press("enter");
     desk.press("j j").field("ten").press("O").check(&["`ten` is no whole number"], &[]);
-    desk.press("enter ctrl-u").send(typed("10")).press("enter");
+    desk.press("enter ctrl-u").write("10").press("enter");
     desk.press("G").field("percent nonsense >= 0.7").press("O").check(&["no question `nonsense`"], &[]);
-    desk.press("enter ctrl-u").send(typed("percent behavior >= 0.7")).press("enter");
+    desk.press("enter ctrl-u").write("percent behavior >= 0.7").press("enter");
     insta::assert_snapshot!("form_80x24", desk.seen(80, 24));
     desk.press("O").check(&["Opened r1 with 10 cases", "0 of 10", "qa-sample"], &["NEW ROUND"]);
-    let round = fs::read_to_string(desk.home.path().join("p/gold/core/rounds/r1/round.yaml")).unwrap();
+    let round = desk.text("gold/core/rounds/r1/round.yaml");
     assert!(
         round.contains("overlap: 2") && round.contains("{measure: \"percent\", field: \"behavior\", low: 0.7}"),
         "{round}"
@@ -212,13 +128,13 @@ fn a_round_is_opened_by_a_form_and_closed_by_a_key() {
     desk.press("C").check(&["Close the round r1?", "20 readings are missing"], &[]);
     desk.press("esc").check(&["open since"], &[]);
     desk.press("C c").check(&["Closed: r1", "closed 2026"], &["open since"]);
-    assert!(desk.home.path().join("p/gold/core/rounds/r1/closed.yaml").exists());
+    assert!(desk.file("gold/core/rounds/r1/closed.yaml").exists());
     desk.press("C").check(&[], &["Close the round r1?"]);
 }
 
 #[test]
 fn labeling_begins_from_a_round() {
-    let mut desk = Desk::new(false);
+    let mut desk = rounds(false);
     desk.press("n").field("r1").press("O").check(&["Opened r1"], &[]);
     desk.press("l").check(&["[ label ]", "r1"], &[]);
 }

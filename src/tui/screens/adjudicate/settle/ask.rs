@@ -9,7 +9,7 @@ use crate::tui::components::input::Input;
 use crate::tui::components::picker::{Choice, Picker};
 use crate::tui::model::Target;
 use crate::tui::screens::adjudicate::dialog::Question;
-use crate::tui::screens::adjudicate::guidance;
+use crate::tui::screens::adjudicate::{guidance, texts};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::settling::{Batch, Court, Reason, Relation};
@@ -163,40 +163,28 @@ pub fn conflict(conflict: Conflict, theme: &Theme) -> Asked {
 /// The texts that could be meant by a gap: those that were flagged, those that could decide, then all others.
 pub fn gap(at: &AtHand, court: &Court) -> Asked {
     let policy = &court.policy;
-    let mut targets: Vec<Target> = Vec::new();
-    let mut add = |target: Target| {
-        if !targets.contains(&target) {
-            targets.push(target);
-        }
-    };
+    let clause = |id: &str| Target::Clause(id.to_owned());
+    let category = |id: &str| Target::Category(id.to_owned());
+    let mut first: Vec<Target> = Vec::new();
     for gap in at.findings.gaps() {
-        gap.clause.iter().filter(|id| policy.find_clause(id).is_some()).for_each(|id| add(Target::Clause(id.clone())));
-        let known = gap.category.iter().filter_map(|id| policy.taxonomy.find(id));
-        known.for_each(|ix| add(Target::Category(policy.taxonomy.get(ix).id.to_string())));
+        first.extend(gap.clause.as_deref().map(clause));
+        first.extend(
+            gap.category
+                .iter()
+                .filter_map(|id| policy.taxonomy.find(id))
+                .map(|ix| category(&policy.taxonomy.get(ix).id)),
+        );
     }
     // Which clause decides is not told: the ruling is yet to be given.
     for reading in at.findings.voices.iter().map(|voice| &voice.reading) {
         let harms = reading.harms.iter().map(Some).chain(reading.harms.is_empty().then_some(None));
         let could = harms.flat_map(|harm| guidance::clauses(policy, harm, reading));
-        could.for_each(|ix| add(Target::Clause(policy.clause(ix).id.to_string())));
+        first.extend(could.map(|ix| clause(&policy.clause(ix).id)));
         let known = reading.harms.iter().filter_map(|harm| policy.taxonomy.find(&harm.category));
-        known.for_each(|ix| add(Target::Category(policy.taxonomy.get(ix).id.to_string())));
+        first.extend(known.map(|ix| category(&policy.taxonomy.get(ix).id)));
     }
-    policy.clauses.iter().for_each(|clause| add(Target::Clause(clause.id.to_string())));
-    policy.taxonomy.iter().for_each(|(_, category)| add(Target::Category(category.id.to_string())));
-    let choice = |target: &Target| match target {
-        Target::Clause(id) => {
-            let title = policy.find_clause(id).map(|ix| policy.clause(ix).title.to_string()).unwrap_or_default();
-            Choice::new(text::shown(id), format!("clause  {}", text::shown(&title)))
-        }
-        Target::Category(id) => {
-            let title =
-                policy.taxonomy.find(id).map(|ix| policy.taxonomy.get(ix).title.to_string()).unwrap_or_default();
-            Choice::new(text::shown(id), format!("category  {}", text::shown(&title)))
-        }
-        _ => Choice::default(),
-    };
-    let choices = targets.iter().map(choice).collect();
+    let targets = texts::all(policy, first);
+    let choices = targets.iter().map(|target| texts::choice(policy, target)).collect();
     Question::pick(About::Gap(targets), Picker::one("Which text leaves the case open", choices, None))
 }
 

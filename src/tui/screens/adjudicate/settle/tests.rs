@@ -1,17 +1,10 @@
 //! Cases and what was said of them, keys, screen; with the whole app around.
 
-use crate::policy::record;
-use crate::tui::app::{App, Look};
 use crate::tui::event::Event;
-use crate::tui::inbox::{Inbox, Incoming};
-use crate::tui::model::Finish;
-use crate::tui::testing::{draw, keys, squeeze, typed};
-use crate::tui::theme::{Depth, Themes};
-use crate::vcs::{self, MadeVersion, Moment, Person, Tools};
-use crate::workspace::{Environment, Workspace};
+use crate::tui::testing::desk::{Desk, put, records, repository};
+use crate::tui::testing::squeeze;
 use serde_json::Value;
 use std::fs;
-use tempfile::TempDir;
 
 const MANIFEST: &str = "\
 casebook: 1
@@ -82,124 +75,35 @@ fn labels() -> Vec<(&'static str, &'static str, String)> {
     labels
 }
 
-fn lines(records: impl Iterator<Item = String>) -> String {
-    records
-        .map(|record| {
-            let fields: serde_json::Map<String, Value> = serde_json::from_str(&format!("{{{record}}}")).unwrap();
-            let id = record::content_id(&fields);
-            format!("{{\"id\":\"{id}\",{record}}}\n")
-        })
-        .collect()
-}
-
-/// The app on a small policy with its labels and one ruling, on the part that settles.
-struct Desk {
-    home: TempDir,
-    inbox: Inbox<Finish>,
-    app: App,
+/// The part that settles, on a small policy with its labels and one ruling.
+fn settling() -> Desk {
+    let cases = CASES.map(|(id, text)| format!("{{\"id\":\"{id}\",{text}}}\n")).concat();
+    let of = |who: &'static str| {
+        let mine = labels().into_iter().filter(move |label| label.1 == who);
+        records(mine.map(move |(case, _, says)| format!(r#""case":"{case}","labeler":"{who}",{says}"#)))
+    };
+    let ruled = format!(
+        r#""case":"old-1","adjudicator":"mira","decision":{{"behavior":"refuse",{HIGH}}},"disposition":"overridden","holding":"A fight that is named is a plan.""#
+    );
+    let files = [
+        ("casebook.yaml", MANIFEST.to_owned()),
+        ("taxonomies/harms.yaml", HARMS.to_owned()),
+        ("specs/main.yaml", SPEC.to_owned()),
+        ("gold/core/cases.jsonl", cases),
+        ("gold/core/labels/ana/1.jsonl", of("ana")),
+        ("gold/core/labels/bo/1.jsonl", of("bo")),
+        ("gold/core/labels/cy/1.jsonl", of("cy")),
+        ("gold/core/adjudications/mira/1.jsonl", records([ruled])),
+    ];
+    let mut desk = Desk::open(repository(&[("Begin", "Lee", &files)]));
+    desk.press("4 o");
+    desk
 }
 
 impl Desk {
-    fn new() -> Desk {
-        let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join(".gitconfig"), "[user]\nname = Lee\nemail = lee@example.org\n").unwrap();
-        let policy = home.path().join("p");
-        fs::create_dir(&policy).unwrap();
-        let tools = Tools::new().with_home(home.path());
-        let repo = vcs::init(&policy, &tools).unwrap();
-        let cases = CASES.map(|(id, text)| format!("{{\"id\":\"{id}\",{text}}}\n")).concat();
-        let of = |who: &'static str| {
-            let mine = labels().into_iter().filter(move |label| label.1 == who);
-            lines(mine.map(move |(case, _, says)| format!(r#""case":"{case}","labeler":"{who}",{says}"#)))
-        };
-        let ruled = format!(
-            r#""case":"old-1","adjudicator":"mira","decision":{{"behavior":"refuse",{HIGH}}},"disposition":"overridden","holding":"A fight that is named is a plan.""#
-        );
-        let files = [
-            ("casebook.yaml", MANIFEST.to_owned()),
-            ("taxonomies/harms.yaml", HARMS.to_owned()),
-            ("specs/main.yaml", SPEC.to_owned()),
-            ("gold/core/cases.jsonl", cases),
-            ("gold/core/labels/ana/1.jsonl", of("ana")),
-            ("gold/core/labels/bo/1.jsonl", of("bo")),
-            ("gold/core/labels/cy/1.jsonl", of("cy")),
-            ("gold/core/adjudications/mira/1.jsonl", lines(std::iter::once(ruled))),
-        ];
-        let version = MadeVersion {
-            who: Person { name: "Lee".into(), email: "lee@example.org".into() },
-            when: Moment { seconds: 1_790_000_000, offset: 0 },
-            message: "Begin".into(),
-            changes: files.iter().map(|(path, text)| ((*path).into(), Some(text.clone().into_bytes()))).collect(),
-        };
-        repo.grow(&[version]).unwrap();
-        let environment =
-            Environment { tools, state: home.path().join("state"), now: || 1_790_300_000, random: || Ok([7; 32]) };
-        let workspace = Workspace::open(&policy, environment).unwrap();
-        let inbox: Inbox<Finish> = Inbox::default();
-        let look = Look { themes: Themes::bundled(), theme: "dark".into(), depth: Depth::True, pause: 0 };
-        let app = App::new(workspace, look, &inbox);
-        let mut desk = Desk { home, inbox, app };
-        desk.settle();
-        desk.press("4 o");
-        desk
-    }
-
-    fn settle(&mut self) {
-        while self.app.is_busy() {
-            self.inbox.next().into_iter().for_each(|incoming| self.app.update(incoming));
-        }
-    }
-
-    fn send(&mut self, events: Vec<Event>) -> &mut Self {
-        for event in events {
-            self.app.update(Incoming::Input(vec![event]));
-            self.settle();
-        }
-        self
-    }
-
-    fn press(&mut self, notation: &str) -> &mut Self {
-        self.send(keys(notation))
-    }
-
-    fn write(&mut self, words: &str) -> &mut Self {
-        self.send(typed(words))
-    }
-
-    fn whole(&mut self, columns: u16, rows: u16) -> String {
-        draw(columns, rows, |area, buf, _| {
-            self.app.render(area, buf);
-        })
-    }
-
-    /// What lies between the app's own lines at the top.
-    fn seen(&mut self, columns: u16, rows: u16) -> String {
-        let whole = self.whole(columns, rows);
-        let lines: Vec<&str> = whole.lines().collect();
-        lines[3..].join("\n")
-    }
-
-    #[track_caller]
-    fn check(&mut self, holds: &[&str], lacks: &[&str]) -> &mut Self {
-        let seen = self.seen(120, 44);
-        // What is wrapped counts as well.
-        let right: String =
-            seen.lines().map(|line| line.rsplit('│').next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
-        let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let all = format!("{} {}", joined(&seen), joined(&right));
-        for words in holds {
-            assert!(all.contains(words), "{words:?} is missing from\n{seen}");
-        }
-        for words in lacks {
-            assert!(!all.contains(words), "{words:?} stands in\n{seen}");
-        }
-        self
-    }
-
     /// What was ruled here, in the order of the file.
     fn rulings(&self) -> Vec<Value> {
-        let folder = self.home.path().join("p/gold/core/adjudications/lee@example.org");
-        let Ok(files) = fs::read_dir(folder) else { return Vec::new() };
+        let Ok(files) = fs::read_dir(self.file("gold/core/adjudications/lee@example.org")) else { return Vec::new() };
         let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
         paths.sort();
         let text: String = paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
@@ -211,7 +115,7 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 
 #[test]
 fn the_queue_and_a_case_at_three_sizes() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     for (columns, rows) in SIZES {
         insta::assert_snapshot!(format!("queue_{columns}x{rows}"), desk.seen(columns, rows));
     }
@@ -241,7 +145,7 @@ fn open(desk: &mut Desk, case: &str) {
 
 #[test]
 fn a_case_is_settled_in_a_few_keys() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     open(&mut desk, "knife-1");
     desk.check(
         &["labelers differ: 2 refuse, 1 comply", "names hidden until the ruling"],
@@ -270,7 +174,7 @@ fn a_case_is_settled_in_a_few_keys() {
 
 #[test]
 fn a_ruling_is_taken_back() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     open(&mut desk, "knife-1");
     desk.press("1 h").write("So.").press("enter R");
     assert_eq!(desk.rulings().len(), 1);
@@ -286,7 +190,7 @@ fn a_ruling_is_taken_back() {
 
 #[test]
 fn a_binding_ruling_is_not_contradicted_unawares() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     open(&mut desk, "knife-2");
     let other = key_of(&mut desk, "safe-complete");
     desk.press(&other).press("h").write("Help to get away.").press("enter R");
@@ -312,7 +216,7 @@ fn a_binding_ruling_is_not_contradicted_unawares() {
 
 #[test]
 fn another_reading_is_given() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     open(&mut desk, "joke-2");
     desk.press("e").check(&["ANOTHER READING", "satire · high"], &[]);
     desk.press("enter").write("refuse").press("enter");
@@ -329,11 +233,12 @@ fn another_reading_is_given() {
 
 #[test]
 fn a_split_is_kept_and_a_case_put_off() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     open(&mut desk, "joke-2");
     desk.press("g").check(&["a legitimate split", "1 comply, 1 safe-complete"], &[]);
     desk.press("R").write("Tastes differ.").press("enter").check(&["RULED"], &[]);
     assert_eq!(desk.rulings()[0]["distribution"], serde_json::json!({"comply": 1, "safe-complete": 1}));
+    assert!(desk.rulings()[0]["cites"]["satire"].is_string(), "it rests on the texts of all readings");
     open(&mut desk, "knife-1");
     desk.press("d").write("Ask legal.").press("enter");
     let put_off = desk.rulings().pop().unwrap();
@@ -343,7 +248,7 @@ fn a_split_is_kept_and_a_case_put_off() {
 
 #[test]
 fn cases_are_skipped_filtered_and_uncovered() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     desk.check(&["QUEUE 4"], &[]).press("enter");
     let first = desk.seen(120, 44).lines().nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     desk.press("s").check(&["1 of 4"], &[&format!(" {first} ")]);
@@ -362,12 +267,12 @@ fn cases_are_skipped_filtered_and_uncovered() {
 
 #[test]
 fn closing_a_gap_brings_back_what_the_edit_touches() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     open(&mut desk, "knife-1");
     desk.press("G").check(&["Which text leaves the case open", "no-weapons"], &[]);
     desk.write("no-weap").press("enter").check(&["CLAUSES", "Do not help anybody"], &["READINGS"]);
     let text = SPEC.replace("severity: [medium, high, unknown]", "severity: [medium, unknown]");
-    fs::write(desk.home.path().join("p/specs/main.yaml"), text).unwrap();
+    put(&desk.home, "specs/main.yaml", &text);
     desk.send(vec![Event::FocusGained]).press("4").check(&["The edit of `no-weapons` touches 5 cases"], &[]);
     desk.check(&["cause guideline-gap"], &[]);
     // The ruled case among them waits again, for no other reason.
@@ -377,7 +282,7 @@ fn closing_a_gap_brings_back_what_the_edit_touches() {
 
 #[test]
 fn what_is_unanimous_is_settled_together_after_a_look() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     desk.check(&["3 more are unanimous"], &[]);
     desk.press("B")
         .check(&["On 3 cases everybody agrees", "3 refuse weapons", "3 cases are drawn to be looked at first"], &[]);
@@ -402,7 +307,7 @@ fn what_is_unanimous_is_settled_together_after_a_look() {
 
 #[test]
 fn no_window_is_too_small() {
-    let mut desk = Desk::new();
+    let mut desk = settling();
     for pressed in ["", "enter", "1", "tab", "h", "esc", "e", "enter", "esc", "esc", "B", "l", "esc", "r"] {
         desk.press(pressed);
         squeeze(|area, buf, _| {
