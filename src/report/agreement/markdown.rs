@@ -35,6 +35,9 @@ pub fn markdown(report: &AgreementReport<'_>) -> String {
         out.push_str(&shown(title, &format!("{STRICTER_NOTE}."), &report.stricter(than_gold), MOST_SHOWN));
     }
     out.push_str(&list("What is confused", &report.mixed()));
+    for (title, rows) in [false, true].into_iter().filter_map(|with_gold| report.matrix(with_gold)) {
+        out.push_str(&shown("Who says what", &format!("{title}."), &rows, rows.len()));
+    }
     out.push_str(&splits(report));
     out.push_str(&worst(report));
     out.push_str(&drift("Round by round", &agreement.drift.rounds, report));
