@@ -100,7 +100,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) {
 fn one_key_labels_and_goes_on() {
     let mut desk = labeling();
     desk.check(&["1 of 4", "[quick]", "as ana", "1 ▌  comply"], &[]);
-    desk.press("3").check(&["2 of 4"], &[]);
+    desk.press("x 3").check(&["2 of 4"], &[]);
     desk.press("1").check(&["3 of 4"], &[]);
     let labels = desk.labels();
     let said: Vec<_> = labels.iter().map(|label| label.reading.behavior.clone().unwrap()).collect();
@@ -180,7 +180,7 @@ fn a_gap_is_flagged_at_any_clause_or_at_none() {
     // It can be moved, and its note stays.
     desk.press("g").check(&["▸ no-fraud"], &[]);
     desk.press("up enter").check(&["leave open", "Whose gain?"], &[]);
-    desk.press("enter 1");
+    desk.press("enter x 1");
     let gap = desk.labels().remove(0).gap.unwrap();
     assert_eq!((gap.clause, gap.category, gap.note.as_str()), (None, None, "Whose gain?"));
     // Before a harm is named nothing is known to apply.
@@ -217,7 +217,7 @@ fn a_rationale_that_is_being_written_is_there_again() {
 #[test]
 fn the_end_says_so() {
     let mut desk = labeling();
-    desk.press("1 1 1 1").check(&["Nothing is left to label in `core`: 4 of 4 are done."], &[]);
+    desk.press("x 1 1 1 1").check(&["Nothing is left to label in `core`: 4 of 4 are done."], &[]);
     desk.press("u").check(&["4 of 4"], &["Nothing is left"]);
 }
 
@@ -284,7 +284,7 @@ fn what_the_policy_says_and_what_was_ruled_is_shown_on_request_and_recorded() {
     desk.press("n s").to("d");
     let mut desk = labeling_in(desk.killed());
     desk.to("c").check(&["! fraud"], &["RULED BEFORE"]);
-    desk.press("3");
+    desk.press("x 3");
     let saw: Vec<_> = desk.labels().into_iter().map(|label| (label.case, label.saw.unwrap())).collect();
     assert!(saw[0].1.verdict && !saw[0].1.labels && saw[0].1.precedents.is_empty(), "{saw:?}");
     assert!(saw[1].0 == "c" && !saw[1].1.verdict && saw[1].1.precedents == ["r1"], "{saw:?}");
@@ -305,7 +305,7 @@ fn no_digit_is_a_label_before_somebody_sat_down() {
     desk.press("1 4").check(&["WHAT TO LABEL"], &[]);
     insta::assert_snapshot!("places_80x24", desk.whole(80, 24));
     desk.press("enter").check(&["! weapons", "1 of 4", "  Taxonomy"], &["1 Taxonomy"]);
-    desk.press("1 esc").check(&["1 of 4"], &[]);
+    desk.press("x 1 esc").check(&["1 of 4"], &[]);
     assert_eq!(desk.labels().len(), 1);
 }
 
@@ -419,6 +419,7 @@ fn a_paste_is_no_key_and_goes_into_fields() {
         desk.send(vec![Event::Paste(text.into())]);
     }
     let mut desk = labeling();
+    desk.to("a");
     paste(&mut desk, "1 2 3 is what it says");
     desk.check(&["1 of 4", "There is no field here to paste into"], &[]);
     // A terminal that does not mark a paste sends it as keys, all at once.

@@ -249,11 +249,15 @@ fn a_split_is_kept_and_a_case_put_off() {
 #[test]
 fn what_is_written_is_there_again_when_its_dialog_was_left() {
     let mut desk = settling();
-    desk.press("enter h").write("A fight is").press("esc").check(&["What you wrote is kept"], &["A fight is"]);
+    open(&mut desk, "knife-1");
+    desk.press("h").write("A fight is").press("esc").check(&["What you wrote is kept"], &["A fight is"]);
     desk.press("d").check(&["Put off"], &["A fight is"]);
-    desk.write("Ask").press("esc s").press("h").check(&[], &["A fight is"]);
-    desk.press("esc esc").press("g g enter h").check(&["A fight is"], &[]);
-    desk.press("esc d").check(&["Ask"], &[]);
+    desk.write("Ask").press("esc");
+    open(&mut desk, "knife-2");
+    desk.press("h").check(&["Holding"], &["A fight is"]).press("esc");
+    open(&mut desk, "knife-1");
+    desk.press("h").check(&["A fight is"], &[]).press("esc");
+    desk.press("d").check(&["Ask"], &[]);
 }
 
 #[test]
