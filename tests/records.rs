@@ -143,8 +143,10 @@ fn a_ruling_stands_to_the_labels_and_says_so_in_the_commit() {
     assert!(message.contains("Adjudicated-By: ana@example.org\n"), "{message}");
     assert!(message.contains(&format!("Ruling: core/c2 ({})\n", &id[..8])), "{message}");
 
-    let split =
-        scratch.run(&["rule", "c2", "--disposition", "split", "--holding", "Fair readers differ.", "--format", "json"]);
+    let split = ["rule", "c2", "--disposition", "split", "--holding", "Fair readers differ.", "--format", "json"];
+    // It takes another ruling's place, which has to be said.
+    scratch.run(&split).expect(1);
+    let split = scratch.run(&[&split[..], &["--supersedes", id]].concat());
     let split = json(&split.expect(0));
     let record = lines(&scratch, split["file"].as_str().expect("a file")).pop().expect("a ruling");
     assert_eq!(record["distribution"], serde_json::json!({"comply": 2, "refuse": 1}));
@@ -216,7 +218,7 @@ fn history_tells_of_every_commit_that_rewrote() {
 fn a_sealed_round_shows_commitments_and_then_labels() {
     let scratch = Scratch::committed();
     let new = ["round", "new", "r1", "--set", "core", "--labelers", "ana,bo", "--overlap", "2", "--blind", "sealed"];
-    scratch.run(&new).expect(0).says("2 cases of 2");
+    scratch.run(&new).expect(0).says("2 cases, 4 labels");
     scratch.run(&new).expect(2);
     scratch.run(&["check"]).expect(0);
     let label = |who: &str, case: &str, behavior: &str| {

@@ -23,6 +23,7 @@ pub mod precedents;
 pub mod problems;
 pub mod queue;
 pub mod record;
+pub mod refused;
 pub mod replay;
 pub mod round;
 pub mod said;

@@ -1,9 +1,9 @@
-use super::replay::version;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::precedent::{CaseGold, GoldState};
 use crate::report::gold::{self, GoldReport, ListedCase, SetGold};
+use crate::report::replay::VersionName;
 use crate::report::{Format, json_text};
 use crate::workspace::WorkspaceError;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -69,7 +69,7 @@ impl Gold {
             });
             SetGold { name: set.name(), counts, cases: cases.collect() }
         });
-        let report = GoldReport { version: version(&opened.revision), sets: sets.collect() };
+        let report = GoldReport { version: VersionName::of(&opened.revision), sets: sets.collect() };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&gold::json(&report)),
             Format::Markdown => gold::markdown(&report),

@@ -1,4 +1,3 @@
-use super::replay::version;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
@@ -8,6 +7,7 @@ use crate::precedent::{Asked, Docket, text_of};
 use crate::report::precedents::graph;
 use crate::report::precedents::nearest::{self, NearestReport};
 use crate::report::precedents::shaped::{self, ShapedReport, ShapingCommit};
+use crate::report::replay::VersionName;
 use crate::report::{Format, json_text};
 use crate::workspace::labeling::no_case;
 use crate::workspace::precedents::{OpenedPrecedents, TextChange};
@@ -73,7 +73,7 @@ impl Precedents {
             let found = opened.precedents.search(words, self.superseded, self.limit, &context.progress);
             let found = found.map_err(WorkspaceError::from)?;
             return Ok(Output::fine(match self.format {
-                Format::Json => json_text(&nearest::search_json(&version(&opened.revision), words, &found)),
+                Format::Json => json_text(&nearest::search_json(&VersionName::of(&opened.revision), words, &found)),
                 Format::Markdown => nearest::search_markdown(words, &found),
                 _ => nearest::search_text(words, &found, context.paint),
             }));
@@ -100,7 +100,7 @@ impl Precedents {
         let on_case: Vec<_> =
             docket.on_case(gold.set(), &case.id).into_iter().filter_map(|ix| docket.precedent(ix)).collect();
         let report = NearestReport {
-            version: version(&opened.revision),
+            version: VersionName::of(&opened.revision),
             set: gold.set(),
             case: &case.id,
             is_settled,
@@ -129,7 +129,7 @@ impl Precedents {
             ShapingCommit { commit: commit.as_str(), subject, author, rulings }
         }
         let report = ShapedReport {
-            version: version(&opened.revision),
+            version: VersionName::of(&opened.revision),
             text,
             rulings: &found.rulings,
             commits: found.changes.iter().map(commit).collect(),
@@ -152,7 +152,7 @@ impl Precedents {
         };
         let found = docket.graph(around.as_deref());
         let text = match self.format {
-            Format::Json => json_text(&graph::json(&version(&opened.revision), &found)),
+            Format::Json => json_text(&graph::json(&VersionName::of(&opened.revision), &found)),
             Format::Markdown => graph::markdown(&found),
             _ => graph::text(&found, context.paint),
         };

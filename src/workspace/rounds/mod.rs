@@ -9,6 +9,7 @@ mod report;
 mod standing;
 mod strangers;
 mod vault;
+mod wanted;
 
 pub use close::ClosedNow;
 pub use load::LoadedRound;
@@ -18,3 +19,4 @@ pub(in crate::workspace) use open::find_round;
 pub use report::RoundReport;
 pub use strangers::Stranger;
 pub(in crate::workspace) use vault::{Vault, VaultLine};
+pub use wanted::{ASKED, Asked, Wanted, about, asked_of};

@@ -5,7 +5,7 @@ use crate::tui::event::Event;
 use crate::tui::inbox::Incoming;
 use crate::tui::model::Target;
 use crate::tui::testing;
-use crate::tui::testing::desk::{Desk, folder};
+use crate::tui::testing::desk::{Desk, folder, put};
 use crate::workspace::labeling::Wish;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -458,4 +458,32 @@ fn a_label_beside_a_stale_ruling_says_that_it_stays_so() {
     let fresh = ruling("");
     let mut desk = labeling_with(&[("gold/core/adjudications/lee/1.jsonl", &fresh)]);
     desk.to("b").press("1").check(&["✓ b: comply"], &["stale"]);
+}
+
+#[test]
+fn the_policy_may_change_under_the_labelers_hands() {
+    let changes: [(&str, &str); 5] = [
+        ("casebook.yaml", "casebook: 1\nname: Small policy\nbehaviors: [comply]\nspecs: [specs/s.yaml]\n"),
+        ("casebook.yaml", ""),
+        ("casebook.yaml", "<<<<<<< ours\ncasebook: 1\n=======\ncasebook: 2\n>>>>>>> theirs\n"),
+        ("taxonomies/t.yaml", "taxonomy: t\ncategories: []\n"),
+        ("specs/s.yaml", "spec: s\nclauses: []\n"),
+    ];
+    for (path, text) in changes {
+        for keys in ["s", "h", "A", "f", "g", "m", "w"] {
+            let mut desk = labeling();
+            desk.to("a").press("A 3").press(keys);
+            put(&desk.home, path, text);
+            desk.send(vec![Event::FocusGained]);
+            for key in ["", "j", "enter", "1", "esc", "h", "esc", "s"] {
+                desk.press(key);
+                desk.whole(120, 40);
+            }
+        }
+    }
+    // What is being written stays.
+    let mut desk = labeling();
+    desk.to("b").press("w").write("Because of");
+    put(&desk.home, changes[0].0, changes[0].1);
+    desk.send(vec![Event::FocusGained]).check(&["Because of"], &[]);
 }

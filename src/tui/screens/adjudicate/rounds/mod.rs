@@ -122,11 +122,11 @@ impl RoundsPart {
 
     fn begin(&mut self, model: &mut Model) {
         let Some(form) = &mut self.form else { return };
-        match form.round() {
-            Ok((set, round)) => data::open(model, set, round, false),
-            Err((field, why)) => {
-                form.refuse(field, &why);
-                model.say(Severity::Error, why);
+        match form.wanted() {
+            Ok(wanted) => data::open(model, wanted, false),
+            Err(refused) => {
+                model.say(Severity::Error, refused.why.clone());
+                form.refuse(refused);
             }
         }
     }
@@ -173,27 +173,34 @@ impl Screen for RoundsPart {
 
     fn tend(&mut self, model: &mut Model) {
         self.asked.tend(model);
-        if let Some(news) = model.round_news.take() {
-            match news {
-                RoundNews::Opened(words) => {
-                    self.form = None;
-                    model.say(Severity::Hint, words);
-                }
-                RoundNews::Strangers(words, set, round) => {
-                    let mut body: Vec<Line<'static>> =
-                        words.iter().map(|words| Line::from(text::shown(words).into_owned())).collect();
-                    body.push(Line::from("A round counts what its labelers label under these very names."));
-                    let confirm = Confirm::new("Nobody is known as some of the labelers", body)
-                        .option('b', "back, to name them otherwise")
-                        .option('o', "open the round all the same");
-                    model.open(Popup::confirm(confirm, move |model, answer| {
-                        if answer == 'o' {
-                            data::open(model, set, *round, true);
-                        }
-                    }));
-                }
-                RoundNews::Refused(why) => model.say(Severity::Error, why),
+        match model.round_news.take() {
+            Some(RoundNews::Opened(words)) => {
+                self.form = None;
+                model.say(Severity::Hint, words);
             }
+            Some(RoundNews::Strangers(words, wanted)) => {
+                let mut body: Vec<Line<'static>> =
+                    words.iter().map(|words| Line::from(text::shown(words).into_owned())).collect();
+                body.push(Line::from("A round counts what its labelers label under these very names."));
+                let confirm = Confirm::new("Nobody is known as some of the labelers", body)
+                    .option('b', "back, to name them otherwise")
+                    .option('o', "open the round all the same");
+                model.open(Popup::confirm(confirm, move |model, answer| {
+                    if answer == 'o' {
+                        data::open(model, *wanted, true);
+                    }
+                }));
+            }
+            Some(RoundNews::Refused(refused)) => {
+                model.say(Severity::Error, refused.why.clone());
+                if let Some(form) = &mut self.form {
+                    form.refuse(refused);
+                }
+            }
+            None => {}
+        }
+        if let Some(form) = &mut self.form {
+            form.tend(model);
         }
     }
 
