@@ -32,14 +32,14 @@ pub struct Outdated {
 }
 
 /// The texts of one version of a policy, ready to be compared with what records cite.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Texts {
     aliases: Aliases,
     /// By id, of clauses and of categories: a clause and a category may share one.
     known: FxHashMap<String, TextHashes>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct TextHashes {
     now: FxHashSet<String>,
     /// Wordings that were declared to ask the same.
