@@ -41,8 +41,8 @@ pub struct Step<'p> {
 /// A text whose edits alone are meant, among others that the same step makes.
 #[derive(Debug, Clone, Copy)]
 pub struct OneText<'p> {
-    /// The ids that the clause or category goes by at either end of the step.
-    pub ids: &'p BTreeSet<Arc<str>>,
+    /// The names by which records cite it at either end of the step.
+    pub names: &'p BTreeSet<String>,
     /// The head as it would decide without them.
     pub without: &'p Policy,
 }
@@ -68,8 +68,8 @@ pub fn touched_by(
 struct ChangedTexts<'p> {
     base: Texts,
     head: Texts,
-    /// What the texts go by that count; `None` for all of them.
-    only: Option<BTreeSet<&'p str>>,
+    /// The names of the text that counts; `None` where all do.
+    only: Option<&'p BTreeSet<String>>,
     any: bool,
 }
 
@@ -77,25 +77,19 @@ impl<'p> ChangedTexts<'p> {
     fn new(step: Step<'p>, editorials: &Editorials) -> ChangedTexts<'p> {
         let Step { base, head, only } = step;
         let (before, after) = (Texts::new(base, editorials), Texts::new(head, editorials));
-        let only = only.map(|only| {
-            // Records may cite a category by an alias.
-            let categories = [base, head].into_iter().flat_map(|policy| policy.taxonomy.iter());
-            let of_the_text = categories.filter(|(_, category)| only.ids.contains(&category.id));
-            let aliases = of_the_text.flat_map(|(_, category)| category.aliases.iter());
-            only.ids.iter().chain(aliases).map(|id| &**id).collect::<BTreeSet<&str>>()
-        });
-        let counts = |id: &str| only.as_ref().is_none_or(|only| only.contains(id));
         let clauses = base.clauses.iter().map(|clause| (&clause.id, of_clause(base, clause)));
         let categories = base.taxonomy.iter().map(|(_, category)| (&category.id, of_category(category)));
-        let any = clauses.chain(categories).any(|(id, hash)| counts(id) && !holds(after.citation(id, &hash)));
-        ChangedTexts { base: before, head: after, only, any }
+        let any = clauses.chain(categories).any(|(id, hash)| !holds(after.citation(id, &hash)));
+        ChangedTexts { base: before, head: after, only: only.map(|only| only.names), any }
     }
 
     /// Those of the cited texts that held at the base and do not at the head.
     fn of(&self, cites: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
         let changed = |(text, hash): &(&String, &String)| {
-            let counts = self.only.as_ref().is_none_or(|only| only.contains(text.as_str()));
-            counts && holds(self.base.citation(text, hash)) && !holds(self.head.citation(text, hash))
+            let is_name = |name: &String| self.base.is_name_of(text, name) || self.head.is_name_of(text, name);
+            self.only.is_none_or(|names| names.iter().any(is_name))
+                && holds(self.base.citation(text, hash))
+                && !holds(self.head.citation(text, hash))
         };
         cites.iter().filter(changed).map(|(text, _)| text.clone())
     }

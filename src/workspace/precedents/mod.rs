@@ -12,15 +12,17 @@ use super::sets::{self, Sets};
 use super::version::PolicyVersion;
 use crate::analyze::structure::{Change, ChangeKind, Subject, Undo, compare};
 use crate::decide::{Cancelled, GoldSet, Watch};
+use crate::policy::case::Reading;
 use crate::policy::editorial::Editorials;
 use crate::policy::problem::Problem;
 use crate::policy::suggest;
-use crate::policy::text_hash::text_hash;
+use crate::policy::text_hash::{Text, name_of_category, text_hash};
 use crate::policy::{Policy, taxonomy::Taxonomy};
 use crate::precedent::{
     Asked, CaseGold, Docket, Found, Near, OneText, Shaping, Step, Texts, Touched, renamed, touched_by,
 };
 use crate::vcs::{History, ObjectId, Repo, Revision};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The rulings of a version with what they rest on. May be shared between threads; asking takes milliseconds.
@@ -158,8 +160,8 @@ impl PolicyRepo {
         Ok(touched_by(Step { base, head, only: None }, &sets.gold(), editorials, watch)?)
     }
 
-    /// As [`PolicyRepo::touched_by`], by the edits of one text alone, whatever else the step changes. `text` is the id that the
-    /// clause or category has at `base`. `None` where it is as it was.
+    /// As [`PolicyRepo::touched_by`], by the edits of one text alone, whatever else the step changes. `text` is the name of the
+    /// clause or category at `base`. `None` where it is as it was.
     pub fn touched_by_edits_of(
         &self,
         text: &str,
@@ -169,22 +171,34 @@ impl PolicyRepo {
         editorials: &Editorials,
         watch: &dyn Watch,
     ) -> Result<Option<Vec<Touched>>, WorkspaceError> {
-        let changes = compare(base, head);
-        let renamed = |change: &Change| matches!(&change.kind, ChangeKind::Renamed { from, .. } if **from == *text);
-        let is_meant = |change: &&Change| match &change.subject {
-            Subject::Clause(id) | Subject::Category(id) => {
-                **id == *text || changes.iter().any(|other| other.subject == change.subject && renamed(other))
-            }
-            _ => false,
+        let Some(meant) = Text::find(base, text) else { return Ok(None) };
+        let of_kind = |id: &Arc<str>| match meant {
+            Text::Clause(_) => Subject::Clause(id.clone()),
+            Text::Category(_) => Subject::Category(id.clone()),
         };
-        let edits: Vec<&Change> = changes.iter().filter(is_meant).collect();
+        let id = match meant {
+            Text::Clause(ix) => &base.clause(ix).id,
+            Text::Category(ix) => &base.taxonomy.get(ix).id,
+        };
+        let changes = compare(base, head);
+        // What was renamed is spoken of by its new id.
+        let renamed = changes.iter().find_map(|change| match &change.kind {
+            ChangeKind::Renamed { from, to } if from == id && change.subject == of_kind(to) => Some(to),
+            _ => None,
+        });
+        let now = renamed.unwrap_or(id);
+        let edits: Vec<&Change> = changes.iter().filter(|change| change.subject == of_kind(now)).collect();
         if edits.is_empty() {
             return Ok(None);
         }
-        let ids = edits.iter().filter_map(|change| change.subject.id()).chain([text]).map(Arc::from).collect();
+        let name_now = match meant {
+            Text::Clause(_) => now.to_string(),
+            Text::Category(_) => name_of_category(head, now),
+        };
+        let names = BTreeSet::from([meant.name(base), name_now]);
         // Where none of them decides, the head decides as it would without them.
         let without = Undo::new(base, head).without(&edits);
-        let only = OneText { ids: &ids, without: without.as_ref().unwrap_or(head) };
+        let only = OneText { names: &names, without: without.as_ref().unwrap_or(head) };
         let step = Step { base, head, only: Some(only) };
         Ok(Some(touched_by(step, &sets.gold(), editorials, watch)?))
     }
@@ -212,6 +226,29 @@ impl Precedents {
         watch: &dyn Watch,
     ) -> Result<Vec<Near>, Cancelled> {
         Ok(self.docket.nearest(asked, &self.said.like(text, watch)?, limit))
+    }
+
+    /// As [`Precedents::nearest`], of a case that is read in several ways: each ruling as near as it is to any of them.
+    pub fn nearest_to_any(
+        &self,
+        readings: &[Reading],
+        asked: &Asked<'_>,
+        text: &str,
+        limit: usize,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Near>, Cancelled> {
+        if readings.is_empty() {
+            return self.nearest(&Asked { reading: None, ..*asked }, text, limit, watch);
+        }
+        let mut near: Vec<Near> = Vec::new();
+        for reading in readings {
+            near.extend(self.nearest(&Asked { reading: Some(reading), ..*asked }, text, limit, watch)?);
+        }
+        near.sort_by(|a, b| b.nearness.total_cmp(&a.nearness));
+        let mut known = BTreeSet::new();
+        near.retain(|near| known.insert(near.precedent.ix));
+        near.truncate(limit);
+        Ok(near)
     }
 
     /// The rulings whose holdings say these words, best first, at most `limit`. The first question of all may index: for a job.

@@ -5,6 +5,7 @@ use super::ask::{self, About};
 use super::jobs::Gap;
 use super::walk::Walk;
 use crate::policy::ruling::Cause;
+use crate::policy::text_hash::name_of_category;
 use crate::precedent::Conflict;
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::screens::adjudicate::dialog::Answer;
@@ -28,7 +29,7 @@ impl SettlePart {
                 if let Some(at) = &mut self.at {
                     at.draft.choice = Some(Choice::Deferred);
                     at.draft.holding = words.trim().to_owned();
-                    self.rule_unless_against(model);
+                    self.write_draft(model);
                 }
             }
             (About::TakeOut, Answer::Written(words)) => {
@@ -92,7 +93,7 @@ impl SettlePart {
             'x' => Relation::Distinguishes,
             'o' => Relation::Overrules,
             'r' => {
-                at.reverses = true;
+                at.reverses = Some(ruling.id.clone());
                 return self.rule(model);
             }
             'n' => {
@@ -119,12 +120,13 @@ impl SettlePart {
     /// Goes to edit the text that leaves the case open; the case waits meanwhile.
     fn go_to_gap(&mut self, target: Target, model: &mut Model) {
         self.note_gap();
-        let text = match &target {
-            Target::Clause(id) | Target::Category(id) => id.clone(),
-            _ => return,
-        };
         let Some(at) = &self.at else { return };
         let policy = model.workspace.policy();
+        let text = match &target {
+            Target::Clause(id) => id.clone(),
+            Target::Category(id) => name_of_category(policy, id),
+            _ => return,
+        };
         self.jobs.gap = Some(Gap { text, case: Self::name(at), before: policy.clone(), seen: policy.clone() });
         model.ask(Ask::GoTo(target));
     }

@@ -37,7 +37,7 @@ struct Forgotten {
 
 /// A text that was opened because it leaves a case open.
 pub struct Gap {
-    /// The id of the clause or category.
+    /// The name of the clause or category.
     pub text: String,
     pub case: CaseName,
     /// The policy as it was then.
