@@ -32,7 +32,7 @@ pub struct Outdated {
 }
 
 /// The texts of one version of a policy, ready to be compared with what records cite.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Texts {
     aliases: Aliases,
     /// By name. A clause and a category may share an id: what records said of it before they told the two apart means either.
@@ -41,7 +41,7 @@ pub struct Texts {
     clauses: FxHashSet<String>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct TextHashes {
     now: FxHashSet<String>,
     /// Wordings that were declared to ask the same.

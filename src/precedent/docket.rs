@@ -36,7 +36,7 @@ pub struct RulingIx(pub u32);
 ///
 /// Making one reads every adjudication: a hundred thousand take some tenths of a second, so it belongs into a job. What
 /// it answers takes milliseconds. It holds no texts; those are read from the gold sets when they are asked for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Docket {
     pub(super) policy: Arc<Policy>,
     pub(super) sets: Vec<Arc<GoldSet>>,
@@ -176,6 +176,44 @@ impl Docket {
         Ok(docket)
     }
 
+    /// The docket once the records of one case are others: as if every ruling were read again, in milliseconds. `sets` are the
+    /// same as before but for those records, `texts` what it was read with.
+    pub fn after(&self, sets: &[Arc<GoldSet>], texts: &Texts, (set, row): (u16, usize)) -> Docket {
+        let mut docket = Docket { sets: sets.to_vec(), ..self.clone() };
+        let Some(gold) = sets.get(usize::from(set)) else { return docket };
+        let before = docket.rulings_on(set, row);
+        let (start, end) = before
+            .fold(None, |span: Option<(u32, u32)>, RulingIx(ix)| Some((span.map_or(ix, |(start, _)| start), ix + 1)))
+            .unwrap_or_else(|| {
+                let start = docket.entries.partition_point(|entry| (entry.set, entry.row as usize) < (set, row)) as u32;
+                (start, start)
+            });
+        let read = read_row(&docket.policy, gold, set, row, texts);
+        let come = read.len() as u32;
+        let stays = |RulingIx(ix): &mut RulingIx| {
+            let is_other = !(start..end).contains(ix);
+            if *ix >= end {
+                *ix = *ix - (end - start) + come;
+            }
+            is_other
+        };
+        docket.ruled_at.iter_mut().for_each(|here| here.retain_mut(stays));
+        docket.relations.retain_mut(|relation| stays(&mut relation.from));
+        let later = docket.entries.split_off(end as usize);
+        docket.entries.truncate(start as usize);
+        read.into_iter().for_each(|ruling| docket.take(ruling));
+        docket.entries.extend(later);
+        for ix in start..start + come {
+            if let Some(point) = docket.entries[ix as usize].point {
+                docket.ruled_at[point as usize].sort_unstable();
+            }
+        }
+        docket.relations.sort_by_key(|relation| relation.from);
+        docket.entries.iter_mut().for_each(|entry| entry.overruled_by.clear());
+        docket.relate();
+        docket
+    }
+
     fn take(&mut self, read: ReadRuling) {
         let ReadRuling { mut entry, point, relations } = read;
         let ix = RulingIx(self.entries.len() as u32);
@@ -261,6 +299,15 @@ impl Docket {
     pub(super) fn is_binding(&self, ix: RulingIx) -> bool {
         let entry = self.entry(ix);
         entry.state == State::Settles && entry.overruled_by.is_empty() && entry.outdated.is_empty()
+    }
+
+    /// Set and row of the cases whose rulings the rulings on one case overrule.
+    pub fn overruled_from(&self, set: u16, row: usize) -> Vec<(u16, u32)> {
+        let of_case = self.related(RelationKind::Overrules).filter(|(from, _)| {
+            let from = self.entry(*from);
+            (from.set, from.row as usize) == (set, row)
+        });
+        of_case.map(|(_, to)| (self.entry(to).set, self.entry(to).row)).collect()
     }
 
     /// The gold set of the case that was ruled on.
@@ -444,6 +491,7 @@ fn key_of(ruling: &Adjudication) -> Key {
 mod tests {
     use super::super::testing::{docket, docket_at, policy};
     use super::*;
+    use crate::policy::editorial::Editorials;
     use crate::policy::text_hash::text_hash;
 
     /// Of every ruling: its case, how it stands, whether it binds.
@@ -507,6 +555,39 @@ mod tests {
         let stand = |at| docket.precedent(RulingIx(at)).unwrap().stand;
         assert!(stand(0).is_binding() && stand(0).is_pinned);
         assert!(!stand(1).is_binding() && stand(1).is_pinned && stand(1).outdated.len() == 1);
+    }
+
+    /// Everything that a docket says.
+    fn said(docket: &Docket) -> Vec<String> {
+        let told = |ix: RulingIx| {
+            let at = docket.entry(ix).point.map(|point| &docket.points[point as usize]);
+            let alike = docket.entry(ix).point.map(|point| &docket.ruled_at[point as usize]);
+            let relations: Vec<&Relation> = docket.relations.iter().filter(|relation| relation.from == ix).collect();
+            format!("{:?} {at:?} {alike:?} {relations:?}", docket.precedent(ix).unwrap())
+        };
+        docket.all().map(told).collect()
+    }
+
+    #[test]
+    fn the_records_of_one_case_are_read_again_alone() {
+        let first = |case: &'static str, words: &'static str| (case, words, r#""behavior":"refuse""#);
+        let overrules = r#""behavior":"comply"|"overrules":["a"],"follows":["c"]"#;
+        let anew = ("b", "scams", r#""behavior":"refuse"|"id":"2","supersedes":"id-b","overrules":["c"]"#);
+        let back = ("b", "", r#"|"id":"3","supersedes":"id-b","disposition":"deferred","withdrawn":{"reason":"?"}"#);
+        let (a, b, c) =
+            (first("a", "bio"), ("b", "bio", overrules), ("c", "scams", r#""behavior":"comply"|"follows":["b"]"#));
+        // The case stays in the set where nothing counts of what was said of it.
+        let none = ("b", "bio", r#"|"disposition":"deferred""#);
+        let versions: [&[(&str, &str, &str)]; 4] = [&[a, none, c], &[a, b, c], &[a, b, anew, c], &[a, b, back, c]];
+        for from in versions {
+            for to in versions {
+                let (before, afresh) = (docket(from), docket(to));
+                let row = afresh.sets[0].find("b").unwrap();
+                let texts = Texts::new(&policy(), &Editorials::default());
+                let after = before.after(&afresh.sets, &texts, (0, row));
+                assert_eq!(said(&after), said(&afresh), "from {from:?} to {to:?}");
+            }
+        }
     }
 
     #[test]

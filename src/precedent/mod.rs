@@ -30,7 +30,7 @@ pub use point::{Compared, Difference};
 pub use renamed::renamed;
 pub use resting::{Records, Resting, Rests};
 pub use shaped::{Reasons, Shaping};
-pub use touched::{Touched, touched_by};
+pub use touched::{OneText, Step, Touched, touched_by};
 
 #[cfg(test)]
 mod testing;

@@ -29,43 +29,67 @@ pub struct Touched {
     pub texts: Vec<String>,
 }
 
-/// The cases that the step from `base` to `head` touches, by set and row: whose verdict or trace changes, or whose gold label
-/// rests on a text that changed and was not declared to ask the same.
+/// A step from one policy to another.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'p> {
+    pub base: &'p Policy,
+    pub head: &'p Policy,
+    /// Where only the edits of one text are meant: that text.
+    pub only: Option<OneText<'p>>,
+}
+
+/// A text whose edits alone are meant, among others that the same step makes.
+#[derive(Debug, Clone, Copy)]
+pub struct OneText<'p> {
+    /// The names by which records cite it at either end of the step.
+    pub names: &'p BTreeSet<String>,
+    /// The head as it would decide without them.
+    pub without: &'p Policy,
+}
+
+/// The cases that a step touches, by set and row: whose verdict or trace changes, or whose gold label rests on a text that
+/// changed and was not declared to ask the same.
 pub fn touched_by(
-    base: &Policy,
-    head: &Policy,
+    step: Step<'_>,
     sets: &[Arc<GoldSet>],
     editorials: &Editorials,
     watch: &dyn Watch,
 ) -> Result<Vec<Touched>, Cancelled> {
-    let texts = ChangedTexts::new(base, head, editorials);
+    let texts = ChangedTexts::new(step, editorials);
+    let before = step.only.map_or(step.base, |only| only.without);
     let mut touched = Vec::new();
     for gold in sets {
-        touched.extend(in_set(base, head, gold, &texts, watch)?);
+        touched.extend(in_set(before, step.head, gold, &texts, watch)?);
     }
     Ok(touched)
 }
 
 /// The texts of the base, and those of the head as far as they do not ask the same.
-struct ChangedTexts {
+struct ChangedTexts<'p> {
     base: Texts,
     head: Texts,
+    /// The names of the text that counts; `None` where all do.
+    only: Option<&'p BTreeSet<String>>,
     any: bool,
 }
 
-impl ChangedTexts {
-    fn new(base: &Policy, head: &Policy, editorials: &Editorials) -> ChangedTexts {
+impl<'p> ChangedTexts<'p> {
+    fn new(step: Step<'p>, editorials: &Editorials) -> ChangedTexts<'p> {
+        let Step { base, head, only } = step;
         let (before, after) = (Texts::new(base, editorials), Texts::new(head, editorials));
         let clauses = base.clauses.iter().map(|clause| (&clause.id, of_clause(base, clause)));
         let categories = base.taxonomy.iter().map(|(_, category)| (&category.id, of_category(category)));
         let any = clauses.chain(categories).any(|(id, hash)| !holds(after.citation(id, &hash)));
-        ChangedTexts { base: before, head: after, any }
+        ChangedTexts { base: before, head: after, only: only.map(|only| only.names), any }
     }
 
     /// Those of the cited texts that held at the base and do not at the head.
     fn of(&self, cites: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
         let changed = |(text, hash): &(&String, &String)| {
-            holds(self.base.citation(text, hash)) && !holds(self.head.citation(text, hash))
+            let is_name = |name: &String| self.base.is_name_of(text, name) || self.head.is_name_of(text, name);
+            self.only.is_none_or(|names| names.iter().any(is_name))
+                && holds(self.base.citation(text, hash))
+                && !holds(self.head.citation(text, hash))
         };
         cites.iter().filter(changed).map(|(text, _)| text.clone())
     }
@@ -79,7 +103,7 @@ fn in_set(
     base: &Policy,
     head: &Policy,
     gold: &Arc<GoldSet>,
-    texts: &ChangedTexts,
+    texts: &ChangedTexts<'_>,
     watch: &dyn Watch,
 ) -> Result<Vec<Touched>, Cancelled> {
     let before = Program::compile(base, gold).decide(watch)?;
@@ -110,7 +134,7 @@ fn in_set(
 }
 
 /// The changed texts that the gold label of a case rests on.
-fn cited(gold: &GoldSet, row: usize, labels: bool, rulings: bool, texts: &ChangedTexts) -> Vec<String> {
+fn cited(gold: &GoldSet, row: usize, labels: bool, rulings: bool, texts: &ChangedTexts<'_>) -> Vec<String> {
     use crate::decide::columns::Standing;
     let mut found: BTreeSet<String> = BTreeSet::new();
     match gold.standing(row) {
@@ -208,7 +232,8 @@ mod tests {
             Vec::new()
         };
         let editorials = Editorials::new(&edits, &head.taxonomy.aliases());
-        let touched = touched_by(&base, &head, std::slice::from_ref(&gold), &editorials, &Unwatched).unwrap();
+        let step = Step { base: &base, head: &head, only: None };
+        let touched = touched_by(step, std::slice::from_ref(&gold), &editorials, &Unwatched).unwrap();
         let told = |one: &Touched| {
             let words = [(one.verdict, " verdict"), (one.trace, " trace")];
             let words: String = words.into_iter().filter(|(holds, _)| *holds).map(|(_, word)| word).collect();

@@ -96,3 +96,75 @@ fn declare(model: &mut Model, planned: PlannedEditorial, why: String) {
 fn gold_cases(n: usize) -> String {
     count(n as u64, "gold case", "gold cases")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::editorial::Editorial;
+    use crate::policy::text_hash::text_hash;
+    use crate::precedent::GoldState;
+    use crate::tui::event::Event;
+    use crate::tui::model::Target;
+    use crate::tui::testing::desk::{Desk, put, records, repository};
+    use std::fs;
+
+    const MANIFEST: &str = "casebook: 1\nname: Small policy\nspecs: [specs/s.yaml]\n";
+    const HARMS: &str = "taxonomy: t\ncategories:\n  - {id: weapons, definition: What is built to injure.}\n";
+    const SPEC: &str = "\
+spec: s
+clauses:
+  - {id: no-weapons, title: No weapons, text: Do not help to build one., when: {category: weapons}, then: refuse}
+";
+
+    /// How the gold label of the only case stands, as the files on disk have it.
+    fn gold(desk: &Desk) -> GoldState {
+        let repo = desk.app.model().workspace.repo();
+        let opened = repo.open_precedents(None, &crate::decide::Unwatched).unwrap();
+        opened.gold_states(&crate::decide::Unwatched).unwrap()[0][0].state
+    }
+
+    #[test]
+    fn what_went_stale_with_a_change_of_words_stands_again() {
+        let case = "{\"id\":\"a\",\"text\":\"How is a rifle built?\"}\n".to_owned();
+        let files = [
+            ("casebook.yaml", MANIFEST.to_owned()),
+            ("taxonomies/t.yaml", HARMS.to_owned()),
+            ("specs/s.yaml", SPEC.to_owned()),
+            ("gold/core/cases.jsonl", case),
+        ];
+        let mut desk = Desk::open(repository(&[("Begin", "Lee", &files)]));
+        let hash = |desk: &Desk| text_hash(desk.app.model().workspace.policy(), "no-weapons").unwrap();
+        let before = hash(&desk);
+        let label = |who: &str| {
+            format!(
+                r#""case":"a","labeler":"{who}","harms":[{{"category":"weapons"}}],"behavior":"refuse","cites":{{"no-weapons":"{before}"}}"#
+            )
+        };
+        for who in ["ana", "bo"] {
+            put(&desk.home, &format!("gold/core/labels/{who}/1.jsonl"), &records([label(who)]));
+        }
+        desk.send(vec![Event::FocusGained]).press("4 o").check(&["QUEUE 0"], &["labels are stale"]);
+        assert_eq!(gold(&desk), GoldState::Valid);
+
+        put(&desk.home, "specs/s.yaml", &SPEC.replace("Do not help", "Never help"));
+        desk.send(vec![Event::FocusGained]).check(&["QUEUE 1", "`no-weapons` was changed"], &[]);
+        assert_eq!(gold(&desk), GoldState::Stale);
+
+        desk.app.open(Target::Clause("no-weapons".into()));
+        desk.settle();
+        desk.press("E").check(&["Only the words of no-weapons changed", "2 labels and 0 rulings"], &[]);
+        // Without a reason nothing is written.
+        desk.press("enter").check(&["A reason is needed."], &[]);
+        assert!(!desk.file("editorial").exists());
+        desk.write("Stronger word, same rule.").press("enter").check(&["Declared editorial, in editorial/"], &[]);
+        assert_eq!(gold(&desk), GoldState::Valid);
+        desk.press("4").check(&["QUEUE 0"], &["`no-weapons` was changed"]);
+
+        let folder = desk.file("editorial/lee@example.org");
+        let log: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        let [file] = &log[..] else { panic!("{log:?}") };
+        let text = fs::read_to_string(file).unwrap();
+        let declared: Editorial = serde_json::from_str(&text).unwrap();
+        assert_eq!((&*declared.text, declared.from, declared.to), ("no-weapons", before, hash(&desk)));
+        assert_eq!((&*declared.by, &*declared.reason), ("lee@example.org", "Stronger word, same rule."));
+    }
+}

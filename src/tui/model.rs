@@ -284,6 +284,16 @@ impl Model {
         }
     }
 
+    /// Records were written to a file here: they count at once, without waiting until everything is looked at again.
+    pub fn take_up(&mut self, file: &str) {
+        let sets = self.sets.as_ref().and_then(|sets| sets.after(&self.workspace.work_tree(), file));
+        if let Some(sets) = sets {
+            self.sets = Some(Arc::new(sets));
+            self.ask(Ask::Changed);
+        }
+        self.ask(Ask::Outside);
+    }
+
     /// Takes over a replay, and has its measures by part computed.
     pub fn set_replay(&mut self, replay: Arc<Replay>) {
         self.replay = Some(replay.clone());

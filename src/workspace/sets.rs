@@ -3,7 +3,7 @@
 use super::error::WorkspaceError;
 use super::files::{FileProblem, Files};
 use crate::analyze::records::Ledger;
-use crate::decide::{GoldSet, GoldSources, SourceFile, Watch};
+use crate::decide::{Cancelled, GoldSet, GoldSources, SourceFile, Unwatched, Watch};
 use crate::document::Document;
 use crate::document::read::cursor::Source;
 use crate::document::read::set::{self, SetInfo};
@@ -43,6 +43,24 @@ impl LoadedSet {
         self.ledger.get_or_init(read).problems()
     }
 
+    /// The records side by side as they were read last, of the set as it is or was before.
+    fn known_ledger(&self) -> Option<Arc<Ledger>> {
+        self.ledger.get().or(self.ledger_before.as_ref()).cloned()
+    }
+
+    /// The set over the same cases with other records: only files that are not the same are read.
+    fn after(
+        &self,
+        sources: GoldSources,
+        hashes: Vec<ContentHash>,
+        key: ContentHash,
+        watch: &dyn Watch,
+    ) -> Result<LoadedSet, Cancelled> {
+        let gold = Arc::new(GoldSet::read_after(&self.gold, sources, watch)?);
+        let ledger_before = self.known_ledger();
+        Ok(LoadedSet { gold, key, hashes, ledger: Arc::default(), ledger_before, ..self.clone() })
+    }
+
     /// A file of it with this content.
     fn file(&self, path: &str, hash: ContentHash) -> Option<&SourceFile> {
         let mut files = self.gold.sources().files().zip(&self.hashes);
@@ -56,11 +74,57 @@ pub struct Sets {
     pub sets: Vec<Arc<LoadedSet>>,
     /// What could not be looked at under `gold/`.
     pub problems: Vec<Problem>,
+    /// What lies beside them: see [`around`]. `None` where nobody asked.
+    pub around: Option<ContentHash>,
 }
 
 impl Sets {
     pub fn gold(&self) -> Vec<Arc<GoldSet>> {
         self.sets.iter().map(|set| set.gold.clone()).collect()
+    }
+
+    /// Whether both were read from the same contents, with the same beside them.
+    pub fn is_same(&self, other: &Sets) -> bool {
+        let is_same = |(one, other): (&Arc<LoadedSet>, &Arc<LoadedSet>)| {
+            (one.key, &one.info, &one.problems) == (other.key, &other.info, &other.problems)
+        };
+        (self.sets.len(), &self.problems, self.around) == (other.sets.len(), &other.problems, other.around)
+            && self.sets.iter().zip(&other.sets).all(is_same)
+    }
+
+    /// The sets once records were written to a file of one of them: that file alone is read. `None` where it is no file of
+    /// records of theirs or cannot be read; then all are to be loaded.
+    pub fn after(&self, files: &dyn Files, path: &str) -> Option<Sets> {
+        let path: Arc<str> = path.into();
+        let found = store::gold_sets([&path]).pop()?;
+        let at = self.sets.iter().position(|set| *set.name() == found.name)?;
+        let before = &self.sets[at];
+        let bytes = files.read(&path, Reading::Lines).ok()??;
+        let (mut sources, mut hashes) = (before.gold.sources().clone(), before.hashes.clone());
+        let first = sources.cases.len();
+        let (list, first) = match (found.labels.is_empty(), found.adjudications.is_empty()) {
+            (false, _) => (&mut sources.labels, first),
+            (true, false) => {
+                let first = first + sources.labels.len();
+                (&mut sources.adjudications, first)
+            }
+            _ => return None,
+        };
+        let (hash, file) = (bytes.hash(), SourceFile::new(path, bytes));
+        match list.binary_search_by(|known| known.path.cmp(&file.path)) {
+            Ok(place) => {
+                list[place] = file;
+                hashes[first + place] = hash;
+            }
+            Err(place) => {
+                list.insert(place, file);
+                hashes.insert(first + place, hash);
+            }
+        }
+        let key = key(&sources, &hashes);
+        let mut sets = self.clone();
+        sets.sets[at] = Arc::new(before.after(sources, hashes, key, &Unwatched).ok()?);
+        Some(sets)
     }
 
     /// How many cases there are in all sets.
@@ -100,7 +164,22 @@ pub fn load(
         found.retain(|set| wanted.iter().any(|name| **name == *set.name));
     }
     let sets = found.iter().map(|set| load_set(files, set, known, settling, cache, watch)).collect::<Result<_, _>>()?;
-    Ok(Sets { sets, problems: problems.into_iter().map(|problem| unreadable(problem, None)).collect() })
+    let problems = problems.into_iter().map(|problem| unreadable(problem, None)).collect();
+    Ok(Sets { sets, problems, around: None })
+}
+
+/// Of everything that is read beside the gold sets to tell how their cases stand: rounds and editorial declarations.
+pub fn around(files: &dyn Files) -> ContentHash {
+    let (gold, _) = files.list("gold");
+    let (editorial, _) = files.list("editorial");
+    let sets = store::gold_sets(&gold);
+    let rounds = sets.iter().flat_map(|set| &set.rounds).flat_map(|round| round.all());
+    let parts = rounds.chain(&editorial).flat_map(|path| {
+        let content = files.read(path, Reading::Lines).ok().flatten();
+        let hash = content.map_or([0; 32], |content| *content.hash().as_bytes());
+        [path.as_bytes().to_vec(), hash.to_vec()]
+    });
+    ContentHash::of_parts(parts.collect::<Vec<_>>().iter().map(Vec::as_slice))
 }
 
 fn load_set(
@@ -134,19 +213,20 @@ fn load_set(
     };
     let lists = [open(&set.cases), open(&set.labels), open(&set.adjudications)];
     let hashes: Vec<ContentHash> = lists.iter().flatten().map(|(_, bytes)| bytes.hash()).collect();
-    let key = key(&set.name, &lists, &hashes, settling);
+    let before = known.iter().find(|known| *known.name() == set.name);
+    let sources = sources(&set.name, lists, &hashes, before, settling);
+    let key = key(&sources, &hashes);
     if let Some(same) = known.iter().find(|known| known.key == key) {
         return Ok(Arc::new(LoadedSet { info, problems, ..(**same).clone() }));
     }
-    let before = known.iter().find(|known| *known.name() == set.name);
-    let total: usize = lists.iter().flatten().map(|(_, bytes)| bytes.len()).sum();
-    let sources = sources(&set.name, lists, &hashes, before, settling);
-    let gold = match before.filter(|before| before.gold.has_cases_of(&sources)) {
-        Some(before) => GoldSet::read_after(&before.gold, sources, watch)?,
-        None => read(sources, key, cache.filter(|_| total >= WORTH_CACHING), watch)?,
-    };
-    let ledger_before = before.and_then(|before| before.ledger.get().or(before.ledger_before.as_ref()).cloned());
-    Ok(Arc::new(LoadedSet { info, gold: Arc::new(gold), problems, key, hashes, ledger: Arc::default(), ledger_before }))
+    if let Some(before) = before.filter(|before| before.gold.has_cases_of(&sources)) {
+        let after = before.after(sources, hashes, key, watch)?;
+        return Ok(Arc::new(LoadedSet { info, problems, ..after }));
+    }
+    let total: usize = sources.files().map(|file| (*file.bytes).as_ref().len()).sum();
+    let gold = Arc::new(read(sources, key, cache.filter(|_| total >= WORTH_CACHING), watch)?);
+    let ledger_before = before.and_then(|before| before.known_ledger());
+    Ok(Arc::new(LoadedSet { info, gold, problems, key, hashes, ledger: Arc::default(), ledger_before }))
 }
 
 /// The files; those that `before` has with the same content are given out again, so that whoever read them knows them.
@@ -201,20 +281,21 @@ fn read_info(files: &dyn Files, path: &Arc<str>, problems: &mut Vec<Problem>) ->
 }
 
 /// Of the name, and of each file's kind, path and content.
-fn key(name: &str, lists: &[Vec<(Arc<str>, Bytes)>; 3], hashes: &[ContentHash], settling: &Settling) -> ContentHash {
+fn key(sources: &GoldSources, hashes: &[ContentHash]) -> ContentHash {
+    let settling = &sources.settling;
     let mut hashes = hashes.iter();
-    let mut parts = vec![name.as_bytes().to_vec()];
+    let mut parts = vec![sources.set.as_bytes().to_vec()];
     // How labels are settled matters where there are labels, and nowhere else.
-    if !lists[1].is_empty() {
+    if !sources.labels.is_empty() {
         parts.push(settling.consensus.word().as_bytes().to_vec());
         parts.extend(
             settling.aliases.iter().flat_map(|(alias, id)| [alias.as_bytes().to_vec(), id.as_bytes().to_vec()]),
         );
     }
-    for list in lists {
+    for list in [&sources.cases, &sources.labels, &sources.adjudications] {
         parts.push(b"kind".to_vec());
-        for ((path, _), hash) in list.iter().zip(&mut hashes) {
-            parts.push(path.as_bytes().to_vec());
+        for (file, hash) in list.iter().zip(&mut hashes) {
+            parts.push(file.path.as_bytes().to_vec());
             parts.push(hash.as_bytes().to_vec());
         }
     }
@@ -229,7 +310,6 @@ fn unreadable(problem: FileProblem, asked_for: Option<&Arc<str>>) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::Unwatched;
     use crate::policy::record::content_id;
     use std::collections::BTreeMap;
 
@@ -292,6 +372,14 @@ mod tests {
         assert_eq!(told, from_the_start.record_problems());
 
         // What nobody asked the second about is still known of the first.
+        // Where it is known which file was written, no other is looked at.
+        let known = Sets { sets: vec![first.clone()], ..Sets::default() };
+        let alone = Folder(folder.0.clone().into_iter().filter(|(path, _)| **path == *bo).collect());
+        let written = known.after(&alone, bo).unwrap();
+        assert_eq!((behaviors(&written.sets[0]), written.sets[0].key), (behaviors(&second), second.key));
+        assert!(known.after(&folder, cases).is_none() && known.after(&folder, "gold/other/labels/x/1.jsonl").is_none());
+        assert!(!known.is_same(&written) && written.is_same(&Sets { sets: vec![second.clone()], ..Sets::default() }));
+
         let unasked = fresh(&folder, &[first]);
         assert!(unasked.ledger.get().is_none());
         let third = fresh(&folder.with(ana, ""), &[unasked]);

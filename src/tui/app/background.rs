@@ -29,14 +29,15 @@ impl App {
         if let Some(trouble) = self.model.workspace.journal_trouble() {
             self.model.say(Severity::Warning, format!("{trouble}. {}", trouble.help()));
         }
-        self.load_sets();
+        self.load_sets(true);
         self.load_base(None);
         self.load_status();
         self.refresh();
     }
 
-    /// Loads the gold sets of the working tree; those that did not change are taken over.
-    pub(super) fn load_sets(&mut self) {
+    /// Loads the gold sets of the working tree; what did not change is taken over. Where nothing did at all, that is the end of
+    /// it, unless everything is to be computed `anew`.
+    pub(super) fn load_sets(&mut self, anew: bool) {
         let files = self.model.workspace.work_tree();
         let cache = self.model.workspace.repo().cache().cloned();
         let known = self.model.sets.as_ref().map(|sets| sets.sets.clone()).unwrap_or_default();
@@ -44,7 +45,13 @@ impl App {
         self.settling = settling.clone();
         self.model.work("gold", "loading cases", move |job| {
             let loaded = sets::load(&files, None, &known, &settling, cache.as_ref(), &Watched::new(job));
-            finish(loaded, |model, sets| {
+            let around = Some(sets::around(&files));
+            finish(loaded, move |model, sets| {
+                let sets = Sets { around, ..sets };
+                // What was written here is heard of a moment later, like all else; by then it is known.
+                if !anew && model.sets.as_ref().is_some_and(|known| known.is_same(&sets)) {
+                    return;
+                }
                 model.sets = Some(Arc::new(sets));
                 model.ask(super::Ask::Changed);
             })
@@ -86,7 +93,7 @@ impl App {
         let version = self.model.workspace.version().clone();
         if version.policy.settling() != self.settling {
             // Labelers are compared by what category words mean.
-            self.load_sets();
+            self.load_sets(true);
         }
         let Some(sets) = self.model.sets.clone() else {
             // Nothing to replay yet, but what is wrong with the documents can be told already.
@@ -177,7 +184,7 @@ impl App {
         if reloaded {
             self.model.ask(super::Ask::Changed);
         }
-        self.load_sets();
+        self.load_sets(false);
         self.load_status();
     }
 

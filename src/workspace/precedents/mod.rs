@@ -10,14 +10,17 @@ use super::files::Files;
 use super::repo::{PolicyRepo, Unsaved};
 use super::sets::{self, Sets};
 use super::version::PolicyVersion;
-use crate::decide::{Cancelled, Watch};
+use crate::analyze::structure::{Change, ChangeKind, Subject, Undo, compare};
+use crate::decide::{Cancelled, GoldSet, Watch};
 use crate::policy::case::Reading;
 use crate::policy::editorial::Editorials;
 use crate::policy::problem::Problem;
 use crate::policy::suggest;
-use crate::policy::text_hash::text_hash;
+use crate::policy::text_hash::{Text, name_of_category, text_hash};
 use crate::policy::{Policy, taxonomy::Taxonomy};
-use crate::precedent::{Asked, CaseGold, Docket, Found, Near, Shaping, Texts, Touched, renamed, touched_by};
+use crate::precedent::{
+    Asked, CaseGold, Docket, Found, Near, OneText, Shaping, Step, Texts, Touched, renamed, touched_by,
+};
 use crate::vcs::{History, ObjectId, Repo, Revision};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -154,11 +157,65 @@ impl PolicyRepo {
         editorials: &Editorials,
         watch: &dyn Watch,
     ) -> Result<Vec<Touched>, WorkspaceError> {
-        Ok(touched_by(base, head, &sets.gold(), editorials, watch)?)
+        Ok(touched_by(Step { base, head, only: None }, &sets.gold(), editorials, watch)?)
+    }
+
+    /// As [`PolicyRepo::touched_by`], by the edits of one text alone, whatever else the step changes. `text` is the name of the
+    /// clause or category at `base`. `None` where it is as it was.
+    pub fn touched_by_edits_of(
+        &self,
+        text: &str,
+        base: &Policy,
+        head: &Policy,
+        sets: &Sets,
+        editorials: &Editorials,
+        watch: &dyn Watch,
+    ) -> Result<Option<Vec<Touched>>, WorkspaceError> {
+        let Some(meant) = Text::find(base, text) else { return Ok(None) };
+        let of_kind = |id: &Arc<str>| match meant {
+            Text::Clause(_) => Subject::Clause(id.clone()),
+            Text::Category(_) => Subject::Category(id.clone()),
+        };
+        let id = match meant {
+            Text::Clause(ix) => &base.clause(ix).id,
+            Text::Category(ix) => &base.taxonomy.get(ix).id,
+        };
+        let changes = compare(base, head);
+        // What was renamed is spoken of by its new id.
+        let renamed = changes.iter().find_map(|change| match &change.kind {
+            ChangeKind::Renamed { from, to } if from == id && change.subject == of_kind(to) => Some(to),
+            _ => None,
+        });
+        let now = renamed.unwrap_or(id);
+        let edits: Vec<&Change> = changes.iter().filter(|change| change.subject == of_kind(now)).collect();
+        if edits.is_empty() {
+            return Ok(None);
+        }
+        let name_now = match meant {
+            Text::Clause(_) => now.to_string(),
+            Text::Category(_) => name_of_category(head, now),
+        };
+        let names = BTreeSet::from([meant.name(base), name_now]);
+        // Where none of them decides, the head decides as it would without them.
+        let without = Undo::new(base, head).without(&edits);
+        let only = OneText { names: &names, without: without.as_ref().unwrap_or(head) };
+        let step = Step { base, head, only: Some(only) };
+        Ok(Some(touched_by(step, &sets.gold(), editorials, watch)?))
     }
 }
 
 impl Precedents {
+    /// As if all were read again, once the records of one case, by set and row, are others. `sets` has them.
+    pub fn after(&self, repo: &PolicyRepo, sets: &[Arc<GoldSet>], (set, row): (u16, u32)) -> Precedents {
+        Precedents {
+            docket: self.docket.after(sets, &self.texts, (set, row as usize)),
+            said: RulingTexts::new(sets.to_vec(), repo.cache()),
+            texts: self.texts.clone(),
+            editorials: self.editorials.clone(),
+            problems: self.problems.clone(),
+        }
+    }
+
     /// The rulings nearest to a case, nearest first, at most `limit`. `text` is what [`text_of`](crate::precedent::text_of) gives; may be
     /// empty. The first question of all may index: for a job.
     pub fn nearest(

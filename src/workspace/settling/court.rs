@@ -2,7 +2,7 @@
 
 use super::batch::Batch;
 use super::findings::Findings;
-use super::ground::{Ground, Marks};
+use super::ground::{ByCase, Ground, Marks};
 use super::queue::Queue;
 use crate::decide::{GoldSet, Watch};
 use crate::policy::Policy;
@@ -42,6 +42,34 @@ impl Court {
         let queue = Queue::rank(&ground, watch)?;
         let batch = Batch::of(&ground, &queue);
         Ok(Court { policy, sets, precedents, marks, queue, batch })
+    }
+
+    /// The court once a ruling on one case was given or taken back: `sets` has it already, `edited` is what edits touch now. The
+    /// rulings are as if all were read again, so what is looked for among them counts the new one. Of the queue only the case
+    /// itself and those whose rulings it overrules are looked at: a court opened anew has the rest. `None` where the sets hold
+    /// other cases than before.
+    pub fn after(&self, repo: &PolicyRepo, sets: &Sets, edited: &ByCase, (set, case): (&str, &str)) -> Option<Court> {
+        let sets = sets.gold();
+        let is_same = |(before, after): (&Arc<GoldSet>, &Arc<GoldSet>)| after.has_cases_of(before.sources());
+        if sets.len() != self.sets.len() || !self.sets.iter().zip(&sets).all(is_same) {
+            return None;
+        }
+        let key = self.find(set, case)?;
+        let precedents = self.precedents.after(repo, &sets, key);
+        let marks = Marks { edited: edited.clone(), ..self.marks.clone() };
+        let ground = Ground { policy: &self.policy, sets: &sets, precedents: &precedents, marks: &marks };
+        let overruled = [&self.precedents.docket, &precedents.docket];
+        let mut cases: Vec<(u16, u32)> = overruled
+            .into_iter()
+            .flat_map(|docket| docket.overruled_from(key.0, key.1 as usize))
+            .chain([key])
+            .collect();
+        cases.sort_unstable();
+        cases.dedup();
+        let queue = self.queue.after(&ground, &cases);
+        let settled = cases.into_iter().filter(|case| queue.unanimous.binary_search(case).is_err()).collect();
+        let batch = self.batch.clone().without(&settled);
+        Some(Court { policy: self.policy.clone(), sets, precedents, marks, queue, batch })
     }
 
     pub fn ground(&self) -> Ground<'_> {

@@ -32,6 +32,7 @@ use crate::replay::run::accepted;
 use crate::stats::agreement::Table;
 use crate::stats::consensus::{Posteriors, Settings, dawid_skene, majority, one_coin};
 use rayon::prelude::*;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 /// A case that needs a ruling.
@@ -45,6 +46,13 @@ pub struct Item {
     pub reasons: Reasons,
     /// How open the labels leave the behavior, 0 to 1.
     pub uncertainty: f32,
+}
+
+impl Item {
+    /// The one that matters most first.
+    fn order(&self, other: &Item) -> Ordering {
+        other.score.total_cmp(&self.score).then((self.set, self.row).cmp(&(other.set, other.row)))
+    }
 }
 
 /// The cases that need a ruling, and those that one ruling each could be given together.
@@ -71,18 +79,41 @@ impl Queue {
                     continue;
                 }
                 let uncertainty = posteriors.uncertainty(unit).unwrap_or_default() as f32;
-                queue.items.push(Item {
-                    set,
-                    row: weighed.row,
-                    score: weighed.score(uncertainty),
-                    tier: weighed.tier,
-                    reasons: weighed.reasons,
-                    uncertainty,
-                });
+                queue.items.push(weighed.item(set, uncertainty));
             }
         }
-        queue.items.par_sort_by(|a, b| b.score.total_cmp(&a.score).then((a.set, a.row).cmp(&(b.set, b.row))));
+        queue.items.par_sort_by(Item::order);
         Ok(queue)
+    }
+
+    /// The queue with these cases, by set and row, looked at again and no others: in microseconds. How open the labels leave a case
+    /// stays what it was; of one that was not in the queue it is what its own labels say.
+    #[must_use]
+    pub fn after(&self, ground: &Ground<'_>, cases: &[(u16, u32)]) -> Queue {
+        let mut queue = self.clone();
+        for &(set, row) in cases {
+            let Some(gold) = ground.sets.get(usize::from(set)).filter(|gold| (row as usize) < gold.len()) else {
+                continue;
+            };
+            let weighed = Weighed::new(ground, row, &Findings::of(ground, gold, row as usize));
+            let unanimous = queue.unanimous.binary_search(&(set, row));
+            match (unanimous, weighed.unanimous) {
+                (Ok(at), false) => drop(queue.unanimous.remove(at)),
+                (Err(at), true) => queue.unanimous.insert(at, (set, row)),
+                _ => {}
+            }
+            let before = queue.items.iter().position(|item| (item.set, item.row) == (set, row));
+            let before = before.map(|at| queue.items.remove(at).uncertainty);
+            if weighed.reasons.is_empty() {
+                continue;
+            }
+            let by_itself =
+                || posteriors(ground, std::slice::from_ref(&weighed)).uncertainty(0).unwrap_or_default() as f32;
+            let item = weighed.item(set, before.unwrap_or_else(by_itself));
+            let at = queue.items.partition_point(|other| other.order(&item).is_lt());
+            queue.items.insert(at, item);
+        }
+        queue
     }
 
     /// How many cases have which reason.
@@ -117,6 +148,11 @@ impl Weighed {
         let reasons = findings.reasons();
         let points = reasons.iter().map(|reason| points(reason, findings, ground)).sum();
         Weighed { row, tier: findings.tier, reasons, unanimous: findings.is_unanimous(), points, votes }
+    }
+
+    fn item(&self, set: u16, uncertainty: f32) -> Item {
+        let score = self.score(uncertainty);
+        Item { set, row: self.row, score, tier: self.tier, reasons: self.reasons, uncertainty }
     }
 
     fn score(&self, uncertainty: f32) -> f32 {

@@ -5,6 +5,7 @@ use super::ask::{self, About};
 use super::jobs::Gap;
 use super::walk::Walk;
 use crate::policy::ruling::Cause;
+use crate::policy::text_hash::name_of_category;
 use crate::precedent::Conflict;
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::screens::adjudicate::dialog::Answer;
@@ -119,12 +120,13 @@ impl SettlePart {
     /// Goes to edit the text that leaves the case open; the case waits meanwhile.
     fn go_to_gap(&mut self, target: Target, model: &mut Model) {
         self.note_gap();
-        let text = match &target {
-            Target::Clause(id) | Target::Category(id) => id.clone(),
-            _ => return,
-        };
         let Some(at) = &self.at else { return };
         let policy = model.workspace.policy();
+        let text = match &target {
+            Target::Clause(id) => id.clone(),
+            Target::Category(id) => name_of_category(policy, id),
+            _ => return,
+        };
         self.jobs.gap = Some(Gap { text, case: Self::name(at), before: policy.clone(), seen: policy.clone() });
         model.ask(Ask::GoTo(target));
     }

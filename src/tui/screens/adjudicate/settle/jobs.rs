@@ -23,11 +23,21 @@ pub struct Wanted {
     /// The commit that is checked out, as the bench was told last.
     head: Option<String>,
     pub gap: Option<Gap>,
+    /// What each ruling of this sitting put an end to, the last one last.
+    forgotten: Vec<Forgotten>,
+}
+
+/// What brought a case back before it was ruled on.
+struct Forgotten {
+    case: CaseName,
+    /// The edit that touched it, in words.
+    word: Option<String>,
+    gap: Option<Gap>,
 }
 
 /// A text that was opened because it leaves a case open.
 pub struct Gap {
-    /// The id of the clause or category.
+    /// The name of the clause or category.
     pub text: String,
     pub case: CaseName,
     /// The policy as it was then.
@@ -121,8 +131,8 @@ impl SettlePart {
         });
     }
 
-    /// Somebody went to edit a text because it does not answer a case: what has been edited since touches some cases, and those
-    /// wait again. Looked for anew as often as somebody comes back from an edit, until the case is ruled on.
+    /// Somebody went to edit a text because it does not answer a case: what has been edited in it since touches some cases, and
+    /// those wait again. Looked for anew as often as the policy is another one, until the case is ruled on.
     fn look_for_touched(&mut self, policy: &Arc<Policy>, sets: &Arc<Sets>, model: &mut Model) {
         let Some(court) = model.court.clone() else { return };
         let Some(gap) = self.jobs.gap.as_mut().filter(|gap| !Arc::ptr_eq(&gap.seen, policy)) else { return };
@@ -131,9 +141,10 @@ impl SettlePart {
         let (repo, policy, sets) = (model.workspace.repo().clone(), policy.clone(), sets.clone());
         model.work("touched", "looking for what the edit touches", move |job| {
             let editorials = &court.precedents.editorials;
-            let touched = repo.touched_by(&before, &policy, &sets, editorials, &Watched::new(job));
+            let touched = repo.touched_by_edits_of(&text, &before, &policy, &sets, editorials, &Watched::new(job));
             finish(touched, move |model, touched| {
                 let words = format!("the edit of `{text}`");
+                let (is_edited, touched) = (touched.is_some(), touched.unwrap_or_default());
                 let named = touched.iter().filter_map(|one| {
                     let set = sets.sets.iter().find(|set| **set.name() == *one.set)?;
                     Some(((one.set.clone(), set.gold.id(one.row).into_owned()), words.clone()))
@@ -141,22 +152,52 @@ impl SettlePart {
                 let mut edited: ByCase = (*model.edited).clone();
                 edited.retain(|_, of| *of != words);
                 edited.extend(named);
+                model.edited = Arc::new(edited);
+                if !is_edited {
+                    return;
+                }
                 let words = match touched.len() as u64 {
                     0 => format!("The edit of `{text}` touches no case."),
                     n => format!("The edit of `{text}` touches {}: back in the queue.", count(n, "case", "cases")),
                 };
                 model.say(Severity::Hint, words);
-                model.edited = Arc::new(edited);
             })
         });
     }
 
-    /// A case was ruled on: no edit brings it back any more.
+    /// A ruling on a case was written to a file, or taken back in it: from now on it counts, for the next case already.
+    pub(super) fn take_up(&mut self, file: &str, case: &CaseName, model: &mut Model) {
+        model.take_up(file);
+        let (Some(court), Some(sets)) = (&self.court, &model.sets) else { return };
+        let repo = model.workspace.repo();
+        let Some(court) = court.after(repo, sets, &model.edited, (&case.0, &case.1)) else { return };
+        let court = Arc::new(court);
+        model.court = Some(court.clone());
+        self.queue.renew(&court);
+        self.renew_case(&court);
+        self.court = Some(court);
+        self.look_for_precedents(model);
+    }
+
+    /// A case was ruled on: no edit brings it back any more, until the ruling is taken back.
     pub(super) fn forget_edit(&mut self, case: &CaseName, model: &mut Model) {
-        if model.edited.contains_key(case) {
-            Arc::make_mut(&mut model.edited).remove(case);
+        let is_marked = model.edited.contains_key(case);
+        let word = if is_marked { Arc::make_mut(&mut model.edited).remove(case) } else { None };
+        let gap = self.jobs.gap.take_if(|gap| gap.case == *case);
+        self.jobs.forgotten.push(Forgotten { case: case.clone(), word, gap });
+    }
+
+    /// The last ruling on a case was taken back: the edit that touched it brings it back again.
+    pub(super) fn remember_edit(&mut self, case: &CaseName, model: &mut Model) {
+        let at = self.jobs.forgotten.iter().rposition(|forgotten| forgotten.case == *case);
+        let Some(Forgotten { case, word, gap }) = at.map(|at| self.jobs.forgotten.remove(at)) else { return };
+        if let Some(word) = word {
+            // Another edit may have touched it meanwhile.
+            Arc::make_mut(&mut model.edited).entry(case).or_insert(word);
         }
-        self.jobs.gap.take_if(|gap| gap.case == *case);
+        if self.jobs.gap.is_none() {
+            self.jobs.gap = gap;
+        }
     }
 
     /// Gives one ruling each to the cases of a batch.

@@ -186,13 +186,13 @@ impl SettlePart {
                 let words = format!("{}: {}. It is written down.", at.id, words.join(", "));
                 self.queue.finish(court, name.clone(), written.record.id.clone());
                 let decides = written.record.disposition.decides();
-                at.ruled = Some(written.record);
+                at.ruled = Some(written.record.clone());
                 if at.draft.choice != Some(Choice::Deferred) {
                     self.seen.insert(name.clone());
                 }
                 self.forget_edit(&name, model);
+                self.take_up(&written.file, &name, model);
                 Self::say(model, words);
-                model.ask(Ask::Outside);
                 // What was only put off reveals nothing: the next case comes.
                 let put_off = self.at.as_ref().is_some_and(|at| at.draft.choice == Some(Choice::Deferred));
                 if !decides && put_off && self.walk.is_none() {
@@ -228,6 +228,8 @@ impl SettlePart {
         match bench.undo() {
             Ok(Some((set, undone))) => {
                 let name = (set, undone.taken_back.case.clone());
+                self.remember_edit(&name, model);
+                self.take_up(&undone.file, &name, model);
                 let Some(court) = self.court.clone() else { return };
                 self.queue.reopen(&court, &name);
                 let again = if undone.again.is_some() { "; the ruling before stands again" } else { "" };
@@ -244,7 +246,6 @@ impl SettlePart {
                         }
                     }
                 }
-                model.ask(Ask::Outside);
             }
             Ok(None) => {}
             Err(error) => model.say(Severity::Error, format!("{error}. {}", error.help())),

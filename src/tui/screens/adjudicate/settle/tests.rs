@@ -1,8 +1,9 @@
 //! Cases and what was said of them, keys, screen; with the whole app around.
 
 use crate::tui::event::Event;
+use crate::tui::inbox::Incoming;
 use crate::tui::testing::desk::{Desk, put, records, repository};
-use crate::tui::testing::squeeze;
+use crate::tui::testing::{keys, squeeze, typed};
 use serde_json::Value;
 use std::fs;
 
@@ -292,6 +293,75 @@ fn closing_a_gap_brings_back_what_the_edit_touches() {
     // The ruled case among them waits again, for no other reason.
     open(&mut desk, "old-1");
     desk.check(&["the edit of `no-weapons` touches it"], &[]);
+    // A ruling puts an end to that, until it is taken back.
+    let is_back = |desk: &Desk| {
+        let (model, name) = (desk.app.model(), ("core".into(), "old-1".to_owned()));
+        let court = model.court.as_ref().unwrap();
+        let key = court.find("core", "old-1").unwrap();
+        let waits = court.queue.items.iter().any(|item| (item.set, item.row) == key);
+        assert_eq!(model.edited.contains_key(&name), waits);
+        waits
+    };
+    assert!(is_back(&desk));
+    desk.press("g h").write("Tastes differ.").press("enter R r").check(&["RULED"], &[]);
+    assert!(!is_back(&desk));
+    desk.press("u").check(&["Took the ruling on old-1 back"], &["RULED"]);
+    assert!(is_back(&desk));
+}
+
+/// Keys, one after the other, while nothing that is computed beside the screen comes back.
+fn hurry(desk: &mut Desk, notation: &str, words: &str) {
+    let events = keys(notation).into_iter().chain(typed(words));
+    events.for_each(|event| desk.app.update(Incoming::Input(vec![event])));
+}
+
+#[test]
+fn a_ruling_counts_for_the_next_case_at_once() {
+    let mut desk = settling();
+    open(&mut desk, "joke-2");
+    let comply = key_of(&mut desk, "comply");
+    let rulings = |desk: &Desk| desk.app.model().court.as_ref().unwrap().precedents.docket.len();
+    hurry(&mut desk, &format!("{comply} h"), "A joke is a joke.");
+    hurry(&mut desk, "enter R", "");
+    desk.check(&["RULED"], &[]);
+    assert_eq!((desk.rulings().len(), rulings(&desk)), (1, 2));
+    // The same point is left open: that runs against what was ruled a moment ago.
+    hurry(&mut desk, "esc esc /", "joke-1");
+    hurry(&mut desk, "enter enter g h", "Who knows?");
+    hurry(&mut desk, "enter R", "");
+    desk.check(&["An earlier ruling stands against this", "joke-2 comply", "A joke is a joke."], &["RULED"]);
+    // Taken back, it is none any more.
+    hurry(&mut desk, "esc u", "");
+    assert_eq!((desk.rulings().len(), rulings(&desk)), (2, 2));
+    desk.check(&["Took the ruling on joke-2 back"], &[]);
+    hurry(&mut desk, "esc esc /", "joke-1");
+    hurry(&mut desk, "enter enter R", "");
+    desk.check(&["RULED"], &["An earlier ruling"]);
+    // What is read again beside the screen says the same.
+    let docket = |desk: &Desk| {
+        let docket = &desk.app.model().court.as_ref().unwrap().precedents.docket;
+        docket.all().map(|ix| format!("{:?}", docket.precedent(ix).unwrap())).collect::<Vec<_>>()
+    };
+    let at_once = docket(&desk);
+    desk.settle();
+    assert_eq!(docket(&desk), at_once);
+    assert!(!at_once.is_empty());
+}
+
+#[test]
+fn only_the_edit_of_the_gaps_text_brings_cases_back() {
+    let mut desk = settling();
+    open(&mut desk, "joke-1");
+    desk.press("G").write("satire").press("enter");
+    // Another text is edited, in a way that touches all who speak of weapons.
+    let spec = SPEC.replace("then: refuse", "then: safe-complete");
+    put(&desk.home, "specs/main.yaml", &spec);
+    desk.send(vec![Event::FocusGained]).press("4").check(&["core/joke-1", "RULING"], &["The edit of"]);
+    open(&mut desk, "knife-2");
+    desk.check(&["core/knife-2", "RULING"], &["the edit of"]);
+    let harms = HARMS.replace("Mockery that means", "Mockery, kind or not, that means");
+    put(&desk.home, "taxonomies/harms.yaml", &harms);
+    desk.send(vec![Event::FocusGained]).press("4").check(&["The edit of `satire` touches no case"], &[]);
 }
 
 #[test]
