@@ -3,6 +3,7 @@ use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::cli::reading::ReadingOptions;
 use crate::policy::gold::{disposition, distribution, heard, standing};
+use crate::policy::label::Label;
 use crate::policy::ruling::{Adjudication, Cause, Disposition};
 use crate::report::batch;
 use crate::report::record::{self, RecordReport};
@@ -104,9 +105,6 @@ impl Rule {
                 let ruling = self.ruling(&found)?;
                 check_ruling(policy, &ruling)?;
                 notes.extend(self.conflicts(&repo, &found, &ruling, context)?);
-                if ruling.holding.trim().is_empty() && ruling.disposition != Disposition::Deferred {
-                    notes.push("it has no holding, so it can be no precedent (`--holding`)".to_owned());
-                }
                 begin()?.rule(ruling)?
             }
         };
@@ -210,14 +208,16 @@ impl Rule {
                 "The ids stand in the files under `labels/` of the gold set.",
             ));
         }
-        let said = distribution(&heard(&labels.iter().collect::<Vec<_>>()));
+        let all: Vec<&Label> = labels.iter().collect();
+        let heard = heard(&all);
         let (harms, reading) = self.reading.read(&found.version.policy)?;
-        let decision = (harms.is_some() || reading != Default::default())
-            .then(|| crate::policy::case::Reading { harms: harms.unwrap_or_default(), ..reading });
-        let behavior = self.reading.behavior.as_deref();
-        let disposition = match (self.disposition, behavior) {
+        let disposition = match (self.disposition, &reading.behavior) {
             (Some(disposition), _) => disposition,
-            (None, Some(behavior)) => disposition(&said, behavior),
+            (None, Some(_)) => {
+                let gold = &found.set.gold;
+                let (imported, aliases) = (gold.imported(found.row), &gold.sources().settling.aliases);
+                disposition(&reading, harms.as_deref(), &heard, imported.as_ref(), aliases)
+            }
             (None, None) => {
                 return Err(Failure::new(
                     "the ruling settles nothing",
@@ -225,6 +225,14 @@ impl Rule {
                 ));
             }
         };
+        if disposition.needs_holding() && self.holding.as_deref().is_none_or(|holding| holding.trim().is_empty()) {
+            return Err(Failure::new(
+                format!("a ruling that is `{}` needs a holding", disposition.word()),
+                "Give the reason in a sentence with `--holding`, so that others can follow it.",
+            ));
+        }
+        let decision = (harms.is_some() || reading != Default::default())
+            .then(|| crate::policy::case::Reading { harms: harms.unwrap_or_default(), ..reading });
         Ok(Adjudication {
             case: self.case().to_owned(),
             decision,
@@ -235,7 +243,7 @@ impl Rule {
             distinguishes: self.distinguishes.clone(),
             overrules: self.overrules.clone(),
             dissent: self.dissent.clone(),
-            distribution: if disposition == Disposition::Split { said } else { Default::default() },
+            distribution: if disposition == Disposition::Split { distribution(&heard) } else { Default::default() },
             supersedes: self.supersedes.clone(),
             ..Adjudication::default()
         })

@@ -325,7 +325,7 @@ commands! {
         "Which cases": "Lists the flips, or the cases that disagree, are undetermined, or all of them."
         [Replay "o"]
     Uncover "uncover" View "uncover"
-        "Uncover": "Shows a sensitive case, or covers it again."
+        "Uncover": "Shows a sensitive case, or pictures, sound and film, or covers them again."
         [Replay "x", Settle "X", Label "x"]
     Undo "undo" Edit "undo"
         "Undo": "Takes the last change back."

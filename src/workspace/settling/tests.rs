@@ -131,7 +131,7 @@ fn labelers_who_differ_are_counted() {
         &[],
         &[
             "disagreement: labelers differ: 2 refuse, 1 comply",
-            "policy-against-labels: the policy says something else than 1 of 3 readings calls for",
+            "policy-against-labels: the policy does not do what every reading calls for",
         ],
     );
     check(
@@ -158,7 +158,7 @@ fn what_is_unanimous_and_agrees_waits_for_the_batch() {
     // One labeler alone is nobody's consensus, and nothing that waits either.
     assert_eq!(unanimous(&[("ana", &refuse)], &[]), (0, 0));
     let comply = says("comply");
-    let against = ["policy-against-labels: the policy says something else than all 2 readings call for"];
+    let against = ["policy-against-labels: the policy does not do what every reading calls for"];
     assert_eq!(unanimous(&[("ana", &comply), ("bo", &comply)], &against), (1, 0));
 }
 
@@ -180,7 +180,7 @@ fn labels_that_overturn_what_was_imported_wait() {
     let escalate = says("escalate");
     check(
         &[label("a", "ana", &escalate)],
-        &["policy-against-labels: the policy says something else than the reading calls for"],
+        &["policy-against-labels: the policy does not do what the reading calls for"],
     );
 }
 

@@ -81,8 +81,8 @@ pub fn deciding() -> impl Iterator<Item = Disposition> {
 pub fn disposition(current: Option<Disposition>) -> Asked {
     let about = |disposition| match disposition {
         Disposition::Unanimous => "everybody said so",
-        Disposition::MajorityUpheld => "no other reading has more people behind it",
-        Disposition::MinorityUpheld => "another reading has more people behind it",
+        Disposition::MajorityUpheld => "more than half of the labelers said so",
+        Disposition::MinorityUpheld => "no more than half of the labelers said so",
         _ => "nobody gave this reading",
     };
     let choices = deciding().map(|disposition| Choice::new(disposition.word(), about(disposition))).collect();

@@ -24,7 +24,10 @@ pub fn case(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
         lines.push(theme.line(Role::Dim, "This case is marked sensitive and stays covered. `X` uncovers it."));
         return lines;
     }
-    lines.extend(conversation::turns(&at.case, Cover::Off, theme));
+    if let Some(words) = conversation::covered_words(&at.case, at.uncovered, "X") {
+        lines.push(theme.line(Role::Dim, words));
+    }
+    lines.extend(conversation::turns(&at.case, Cover::unless(at.uncovered), theme));
     lines
 }
 

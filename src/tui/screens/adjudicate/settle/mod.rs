@@ -20,6 +20,7 @@ use crate::report::figure::thousands;
 use crate::tui::command::{Command, Context, Reason, find};
 use crate::tui::components::Outcome;
 use crate::tui::components::message::Severity;
+use crate::tui::conversation::has_media;
 use crate::tui::event::{Event, Key};
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::screens::Screen;
@@ -274,8 +275,8 @@ impl Screen for SettlePart {
                 _ => Err("the queue is empty".into()),
             },
             Command::Uncover => match case()? {
-                at if at.case.sensitive => Ok(()),
-                _ => Err("the case is not marked sensitive".into()),
+                at if at.case.sensitive || has_media(&at.case) => Ok(()),
+                _ => Err("nothing is covered".into()),
             },
             Command::ExternalEditor => case().map(drop),
             Command::Open if self.queue.selected().is_none() => Err("the queue is empty".into()),
