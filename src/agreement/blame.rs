@@ -6,6 +6,7 @@ use crate::policy::Policy;
 use crate::policy::case::Reading;
 use crate::policy::gold::heard;
 use crate::policy::label::Label;
+use crate::policy::text_hash::Text;
 use crate::stats::Proportion;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -100,8 +101,11 @@ impl Touched {
         let settled = gold.gold(case).reading.unwrap_or_default();
         for label in labels {
             for cited in label.cites.keys() {
-                touched.clauses.extend(policy.find_clause(cited).map(|clause| clause.0));
-                touched.categories.extend(policy.taxonomy.find(cited).map(|category| u32::from(category.0)));
+                match Text::find(policy, cited) {
+                    Some(Text::Clause(clause)) => _ = touched.clauses.insert(clause.0),
+                    Some(Text::Category(category)) => _ = touched.categories.insert(category.0.into()),
+                    None => {}
+                }
             }
             let found = label.harms.iter().flatten().filter_map(|harm| policy.taxonomy.find(&harm.category));
             touched.categories.extend(found.map(|category| u32::from(category.0)));

@@ -104,6 +104,12 @@ fn fixes_text(report: &ExplainReport<'_>, fixes: &[Fix], paint: Paint) -> String
     out
 }
 
+/// `+2 −1  0.42 %`: cases fixed and broken, and how much of the space changes.
+pub fn fix_price(fix: &Fix) -> String {
+    let share = fix.changes.as_ref().map(|(_, share)| format!("  {}", super::figure::percent(*share)));
+    format!("+{} −{}{}", fix.effect.fixed, fix.effect.regressed, share.unwrap_or_default())
+}
+
 /// `fixes 2, breaks 1; changes 960 points, 0.42 %`
 pub fn fix_words(fix: &Fix) -> String {
     let other = if fix.effect.otherwise > 0 { format!(", {} otherwise", fix.effect.otherwise) } else { String::new() };

@@ -13,8 +13,10 @@ use super::popup::Popup;
 use super::readings::Readings;
 use super::rounds::{RoundNews, Rounds};
 use super::rulings::Rulings;
+use crate::policy::Policy;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
+use crate::policy::text_hash::name_of_category;
 use crate::precedent::Near;
 use crate::replay::breakdown::{Group, GroupFigures, breakdown};
 use crate::replay::cause::How;
@@ -179,6 +181,17 @@ pub enum Target {
     Labeling(crate::workspace::labeling::Wish),
     /// A place in a document, in the raw text.
     Place(Place),
+}
+
+impl Target {
+    /// The name of a clause's or category's text, by which records cite it.
+    pub fn text_name(&self, policy: &Policy) -> Option<String> {
+        match self {
+            Target::Clause(id) => Some(id.clone()),
+            Target::Category(id) => Some(name_of_category(policy, id)),
+            _ => None,
+        }
+    }
 }
 
 impl Model {

@@ -1,6 +1,7 @@
 //! One case at one version: its gold label, its verdict, and why.
 
 use super::error::WorkspaceError;
+use super::fixes::case_fixes;
 use super::repo::PolicyRepo;
 use super::version::PolicyVersion;
 use crate::decide::explain::{Explanation, explain, explain_unlabeled};
@@ -9,10 +10,9 @@ use crate::policy::Policy;
 use crate::policy::case::Case;
 use crate::policy::gold::Gold;
 use crate::policy::place::Place;
-use crate::replay::fixes::{Fix, fixes};
+use crate::replay::fixes::Fix;
 use crate::replay::run::accepted;
 use crate::replay::standing::Standing;
-use crate::replay::trial::Trial;
 use crate::vcs::Revision;
 use std::sync::Arc;
 
@@ -51,10 +51,8 @@ impl PolicyRepo {
         let opened = self.open_version(Some(found.revision.name()), &[], watch)?;
         let sets = opened.sets.gold();
         let of = sets.iter().find_map(|set| Some((set, set.find(&found.case.id)?)).filter(|_| *set.set() == found.set));
-        let (Some((set, row)), Some(reading)) = (of, &found.gold.reading) else { return Ok(Vec::new()) };
-        let policy = &opened.version.policy;
-        let trial = Trial::new(&sets, policy, watch)?;
-        Ok(fixes(policy, &trial, reading, accepted(set, set.outcome(row), policy), watch)?)
+        let Some((set, row)) = of else { return Ok(Vec::new()) };
+        Ok(case_fixes(&opened.version.policy, &sets, set, row, watch)?)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::report::batch;
 use crate::report::record::{self, RecordReport};
 use crate::report::{Format, json_text};
 use crate::vcs::Revision;
-use crate::workspace::labeling::{FoundCase, Sitting, check_ruling};
+use crate::workspace::labeling::{FoundCase, Sitting, check_ruling, cites_of_all};
 use crate::workspace::repo::{PolicyRepo, Unsaved};
 use crate::workspace::settling::{Batch, Ground, Marks, Queue, appeals};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -233,8 +233,15 @@ impl Rule {
         }
         let decision = (harms.is_some() || reading != Default::default())
             .then(|| crate::policy::case::Reading { harms: harms.unwrap_or_default(), ..reading });
+        // A split rests on the texts of all readings.
+        let readings: Vec<_> = heard.iter().filter_map(|label| label.whole_reading()).collect();
+        let cites = match disposition {
+            Disposition::Split => cites_of_all(&found.version.policy, &readings),
+            _ => Default::default(),
+        };
         Ok(Adjudication {
             case: self.case().to_owned(),
+            cites,
             decision,
             disposition,
             cause: self.cause.iter().cloned().map(Cause::from).collect(),

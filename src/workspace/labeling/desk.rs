@@ -218,10 +218,7 @@ pub struct Renewal {
 
 /// What became of the rows of a set when it was loaded anew: labels come and go all the time, cases seldom do.
 pub fn renewal(old: &LoadedSet, new: &Arc<LoadedSet>) -> Renewal {
-    let lines = |set: &LoadedSet| set.gold.sources().cases.clone();
-    let (before, after) = (lines(old), lines(new));
-    let same = before.len() == after.len()
-        && before.iter().zip(&after).all(|(one, other)| one.path == other.path && one.bytes() == other.bytes());
+    let same = new.gold.has_cases_of(old.gold.sources());
     let moved = (!same).then(|| {
         let mut rows: HashMap<String, u32> =
             (0..new.gold.len()).map(|row| (new.gold.id(row).into_owned(), row as u32)).collect();

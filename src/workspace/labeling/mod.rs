@@ -16,7 +16,7 @@ mod sitting;
 mod stands;
 mod words;
 
-pub use cites::cites;
+pub use cites::{cites, cites_of_all};
 pub use desk::{Desk, Renewal, Wish, renewal};
 pub use drafts::Drafts;
 pub use found::{FoundCase, no_case};

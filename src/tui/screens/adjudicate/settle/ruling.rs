@@ -3,12 +3,13 @@
 use super::ask::{self, About};
 use super::{SettlePart, Walk};
 use crate::policy::case::Reading;
-use crate::policy::ruling::{Adjudication, Cause};
+use crate::policy::ruling::{Adjudication, Cause, Disposition};
 use crate::precedent::{Conflict, ConflictKind};
 use crate::tui::command::Command;
 use crate::tui::components::message::Severity;
 use crate::tui::model::{Ask, Model};
 use crate::tui::screens::adjudicate::reading::ReadingForm;
+use crate::workspace::labeling::cites_of_all;
 use crate::workspace::settling::{Choice, Lacks, Relation};
 
 /// Which reading a number key takes.
@@ -169,6 +170,10 @@ impl SettlePart {
                 return false;
             }
         };
+        // What settles a case is stamped with the texts of its decision; a split rests on those of all readings.
+        if ruling.disposition == Disposition::Split {
+            ruling.cites = cites_of_all(&court.policy, at.findings.voices.iter().map(|voice| &voice.reading));
+        }
         if let (Some(saw), Some(near)) = (&mut ruling.saw, near) {
             saw.precedents =
                 near.iter().map(|near| near.precedent.ruling.id.clone()).filter(|id| !id.is_empty()).collect();
