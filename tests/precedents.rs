@@ -12,7 +12,8 @@ fn json(ended: &Ended) -> Value {
 fn rule(scratch: &Scratch, case: &str, behavior: &str, rest: &[&str]) -> Value {
     let harm = if behavior == "refuse" { "weapons:high" } else { "weapons:low" };
     let arguments = ["rule", case, "--behavior", behavior, "--harm", harm, "--format", "json"];
-    json(&scratch.run(&[&arguments[..], rest].concat()).expect(0))
+    let holding: &[&str] = if rest.contains(&"--holding") { &[] } else { &["--holding", "So."] };
+    json(&scratch.run(&[&arguments[..], holding, rest].concat()).expect(0))
 }
 
 /// Two cases ruled on, the second after the first.
@@ -74,7 +75,20 @@ fn a_ruling_is_told_what_it_runs_against() {
     let told = rule(&scratch, "c2", "refuse", &["--holding", "x"]);
     assert!(told["notes"].to_string().contains("takes the place of a ruling on this case"), "{told}");
     let told = json(
-        &scratch.run(&["rule", "c1", "--behavior", "comply", "--harm", "weapons:high", "--format", "json"]).expect(0),
+        &scratch
+            .run(&[
+                "rule",
+                "c1",
+                "--behavior",
+                "comply",
+                "--harm",
+                "weapons:high",
+                "--holding",
+                "No.",
+                "--format",
+                "json",
+            ])
+            .expect(0),
     );
     assert!(told["notes"].to_string().contains("core/c2 (refuse, overridden): a ruling that binds"), "{told}");
 }

@@ -11,7 +11,7 @@ use crate::report::{Format, json_text};
 use crate::vcs::Revision;
 use crate::workspace::labeling::{FoundCase, Sitting, check_ruling, cites_of_all};
 use crate::workspace::repo::{PolicyRepo, Unsaved};
-use crate::workspace::settling::{Batch, Ground, Marks, Queue, appeals};
+use crate::workspace::settling::{Batch, Ground, Queue, of_rounds};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// Settle how a case is to be read
@@ -130,8 +130,9 @@ impl Rule {
     fn accept_batch(&self, repo: &PolicyRepo, who: &str, seed: &str, context: &Context) -> Result<Output, Failure> {
         let opened = repo.open_precedents(None, &context.progress)?;
         let (policy, sets) = (&opened.version.policy, opened.sets.gold());
-        let appeals = appeals(&*repo.files(&opened.revision, &Unsaved::new())?);
-        let marks = Marks { appeals, ..Marks::default() };
+        // As the queue names them.
+        let asks: Vec<String> = repo.labeler(None).into_iter().collect();
+        let marks = of_rounds(&*repo.files(&opened.revision, &Unsaved::new())?, &asks);
         let ground = Ground { policy, sets: &sets, precedents: &opened.precedents, marks: &marks };
         let batch = Batch::of(&ground, &Queue::rank(&ground, &context.progress)?);
         if batch.cases.is_empty() || batch.seed_words() != *seed {

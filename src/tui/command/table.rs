@@ -203,6 +203,9 @@ commands! {
     Skip "skip" Move "skip"
         "Skip": "Goes on to the next case; this one comes back at the end."
         [Settle "s", Label "s"]
+    StillStands "still-stands" Edit "still stands"
+        "The ruling still stands": "Gives a stale ruling again as it is, on the texts that it rests on as they are now."
+        [Settle "A"]
     SeeVerdict "see-verdict" View "verdict"
         "See the verdict": "Shows what the policy says before you do; that it was seen is recorded."
         [Settle "v", Label "v"]

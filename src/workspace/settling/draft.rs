@@ -6,9 +6,11 @@ use crate::policy::gold::disposition;
 use crate::policy::label::Label;
 use crate::policy::record::Saw;
 use crate::policy::ruling::{Adjudication, Cause, Disposition};
+use serde::{Deserialize, Serialize};
 
 /// A ruling that is not given yet.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Draft {
     pub choice: Option<Choice>,
     /// Another disposition than the one that follows from the labels.
@@ -23,7 +25,7 @@ pub struct Draft {
 }
 
 /// What is decided.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Choice {
     /// The reading of one of [`Findings::voices`].
     Voice(usize),

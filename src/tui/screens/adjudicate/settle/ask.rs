@@ -225,7 +225,8 @@ pub fn batch(batch: &Batch, theme: &Theme) -> Asked {
     }
     let sample = count(batch.sample.len() as u64, "case is", "cases are");
     body.push(Line::default());
-    body.push(theme.line(Role::Dim, format!("{sample} drawn to be looked at first (seed {}).", batch.seed_words())));
+    body.push(theme.line(Role::Dim, format!("{sample} drawn to be looked at first.")));
+    body.push(theme.line(Role::Dim, format!("Drawn with the seed {}.", batch.seed_words())));
     let confirm =
         Confirm::new("Settle what is unanimous", body).option('l', "look at the sample").option('b', "not now");
     Question::confirm(About::BatchBegin, confirm)

@@ -1,5 +1,6 @@
 //! The list of the queue: which cases are shown, and how each looks.
 
+use crate::report::figure::thousands;
 use crate::tui::components::Outcome;
 use crate::tui::components::input::Input;
 use crate::tui::components::list::{List, Row};
@@ -174,7 +175,11 @@ impl QueueList {
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, court: &Court, theme: &Theme, focused: bool) {
         let title = text::row(area, 0);
         let (_, all) = self.place();
-        let mut words = format!("QUEUE {}", crate::report::figure::thousands(all as u64));
+        let mut words = format!("QUEUE {}", thousands(all as u64));
+        match court.marks.hidden.len() as u64 {
+            0 => {}
+            n => words.push_str(&format!(" · without the {} that you read in a hidden round", thousands(n))),
+        }
         if let Some(reason) = self.reason {
             words.push_str(&format!(" · {}", reason.title()));
         }

@@ -10,7 +10,7 @@ use crate::tui::components::message::Severity;
 use crate::tui::model::{Ask, Model};
 use crate::tui::screens::adjudicate::reading::ReadingForm;
 use crate::workspace::labeling::cites_of_all;
-use crate::workspace::settling::{Choice, Lacks, Relation};
+use crate::workspace::settling::{Choice, Draft, Lacks, Relation};
 
 /// Which reading a number key takes.
 pub fn digit(command: Command) -> Option<usize> {
@@ -58,6 +58,7 @@ impl SettlePart {
             Command::PutOff if self.walk.is_some() => self.asking = Some(ask::take_out()),
             Command::PutOff => self.asking = Some(ask::put_off()),
             Command::Skip => self.skip(model),
+            Command::StillStands => self.affirm(model),
             Command::SeeVerdict => {
                 if let Some(at) = &mut self.at {
                     at.draft.saw.verdict = true;
@@ -105,6 +106,23 @@ impl SettlePart {
         let same = at.findings.voices.iter().position(|voice| voice.reading == reading);
         at.draft.choice = Some(same.map_or_else(|| Choice::Given(Box::new(reading)), Choice::Voice));
         at.draft.chosen_disposition = None;
+    }
+
+    /// Gives the ruling again that rests on texts which were changed: it rests on what they say now.
+    fn affirm(&mut self, model: &mut Model) {
+        let Some(at) = &mut self.at else { return };
+        let Some(ruling) = at.stale_ruling().cloned() else { return };
+        at.draft = Draft {
+            choice: Some(ruling.decision.map_or(Choice::Split, |decision| Choice::Given(Box::new(decision)))),
+            chosen_disposition: Some(ruling.disposition),
+            causes: ruling.cause,
+            holding: ruling.holding,
+            follows: ruling.follows,
+            distinguishes: ruling.distinguishes,
+            overrules: ruling.overrules,
+            saw: at.draft.saw.clone(),
+        };
+        self.rule(model);
     }
 
     pub(super) fn ask_holding(&mut self, then_rule: bool) {
