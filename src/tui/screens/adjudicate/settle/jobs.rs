@@ -28,7 +28,7 @@ pub struct Wanted {
     precedents: Option<(Arc<Court>, (u16, u32), Option<Reading>)>,
     bench: bool,
     /// The case whose ruling is stale and what it rests on, as it was asked for last.
-    reworded: Option<(CaseName, Vec<Outdated>)>,
+    pub reworded: Option<(CaseName, Vec<Outdated>)>,
     rewordings: Slot<(CaseName, Result<Vec<Reworded>, WorkspaceError>)>,
     /// The commit that is checked out, as the bench was told last.
     head: Option<String>,

@@ -86,6 +86,7 @@ impl SettlePart {
                 at.draft.saw.verdict |= self.seen.contains(&name);
                 at.since = (model.workspace.environment().now)();
                 self.at = Some(at);
+                self.jobs.reworded = None;
                 self.on_list = false;
                 self.view.go_to_start();
                 self.look_for_precedents(model);
