@@ -134,6 +134,24 @@ pub fn distribution(heard: &[&Label]) -> BTreeMap<String, u64> {
     counts
 }
 
+/// What the labelers of a case said, counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Those who gave a reading.
+    pub heard: usize,
+    pub abstained: usize,
+    /// How many of those heard call for which behavior.
+    pub votes: BTreeMap<String, u64>,
+}
+
+impl Said {
+    pub fn of(labels: &[Label]) -> Said {
+        let labels: Vec<&Label> = labels.iter().collect();
+        let heard = heard(&labels);
+        Said { heard: heard.len(), abstained: latest(&labels).len() - heard.len(), votes: distribution(&heard) }
+    }
+}
+
 /// How a ruling stands to what was said before it. `harms` are those of the decision, `None` where nothing is said of them;
 /// `heard` is what [`heard`] gives, and `imported` what the case came in with, which counts where nobody was heard.
 ///

@@ -48,8 +48,8 @@ pub struct Gap {
 
 /// How many precedents are shown.
 const SHOWN: usize = 8;
-/// How many cases' precedents are kept.
-const KEPT: usize = 6;
+/// How often precedents that were found are kept: of the cases at hand, and by each decision that was thought of.
+const KEPT: usize = 24;
 
 impl SettlePart {
     /// Has the rulings read and the queue ranked, where the policy or the gold sets are others than before.

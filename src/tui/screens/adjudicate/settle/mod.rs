@@ -109,6 +109,15 @@ impl SettlePart {
         self.nearest(model).map(|nearest| &nearest.rulings)
     }
 
+    /// The ids of all rulings that were shown with the case at hand, whatever it was to be decided as.
+    fn seen_precedents(&self, model: &Model) -> Vec<String> {
+        let (Some(at), Some(court)) = (&self.at, &self.court) else { return Vec::new() };
+        let of_this = model.nearest.iter().filter(|near| near.case == at.key && Arc::ptr_eq(&near.court, court));
+        let ids = of_this.flat_map(|near| near.rulings.iter()).map(|near| &near.precedent.ruling.id);
+        let ids: BTreeSet<&String> = ids.filter(|id| !id.is_empty()).collect();
+        ids.into_iter().cloned().collect()
+    }
+
     /// The precedents of the case at hand by its decision; until those are there, the ones that were found last.
     fn nearest<'m>(&self, model: &'m Model) -> Option<&'m Nearest> {
         let (at, court) = (self.at.as_ref()?, self.court.as_ref()?);
