@@ -410,7 +410,7 @@ proptest::proptest! {
             .collect();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let mut held = held(&[r#""id":"a","text":"t""#], &labels, &[]);
-        let words: std::collections::BTreeSet<String> = (0..held.policy.manifest.behaviors.len() as u16)
+        let words: std::collections::BTreeSet<String> = (0..held.policy.manifest.behaviors.len() as u8)
             .filter_map(|then| {
                 let mut policy = (*held.policy).clone();
                 policy.clauses[0].then = Some(BehaviorIx(then));

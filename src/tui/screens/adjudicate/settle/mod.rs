@@ -167,6 +167,7 @@ impl Screen for SettlePart {
         if model.court.is_none() {
             // It is made anew for somebody else, who may not be told of the same cases.
             self.keep_draft();
+            (self.form, self.asking, self.walk) = (None, None, None);
         }
         self.court.clone_from(&model.court);
         let Some(court) = self.court.clone() else { return };

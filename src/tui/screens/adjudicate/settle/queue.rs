@@ -228,7 +228,7 @@ fn heading(columns: usize, several: bool, theme: &Theme) -> Line<'static> {
     let inner = columns.saturating_sub(3);
     let name = text::clip("case", name_columns(inner, several));
     let pad = name_columns(inner, several).saturating_sub(text::width(&name));
-    let left = format!("  tr {name}{} why it waits", " ".repeat(pad));
+    let left = format!("tier {name}{} why it waits", " ".repeat(pad));
     let score = if inner >= 100 { "score " } else { "" };
     let gap = columns.saturating_sub(text::width(&left) + score.len());
     theme.line(Role::Label, format!("{left}{}{score}", " ".repeat(gap)))
