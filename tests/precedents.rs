@@ -12,7 +12,8 @@ fn json(ended: &Ended) -> Value {
 fn rule(scratch: &Scratch, case: &str, behavior: &str, rest: &[&str]) -> Value {
     let harm = if behavior == "refuse" { "weapons:high" } else { "weapons:low" };
     let arguments = ["rule", case, "--behavior", behavior, "--harm", harm, "--format", "json"];
-    json(&scratch.run(&[&arguments[..], rest].concat()).expect(0))
+    let holding: &[&str] = if rest.contains(&"--holding") { &[] } else { &["--holding", "So."] };
+    json(&scratch.run(&[&arguments[..], holding, rest].concat()).expect(0))
 }
 
 /// The id of the ruling that stands on a case.
@@ -93,7 +94,7 @@ fn a_ruling_that_runs_against_earlier_ones_is_not_written() {
     scratch.run(&[&again[..], &["--supersedes", &first]].concat()).expect(0);
 
     // The same point as that of `c2` by now, ruled on otherwise.
-    let comply = ["rule", "c1", "--behavior", "comply", "--harm", "weapons:high"];
+    let comply = ["rule", "c1", "--behavior", "comply", "--harm", "weapons:high", "--holding", "No."];
     let refused = scratch.run(&[&comply[..], &["--supersedes", &rulings_on(&scratch, "c1")]].concat());
     refused
         .expect(1)
@@ -219,7 +220,9 @@ fn what_is_unanimous_is_not_ruled_on_against_earlier_rulings() {
     let refused = scratch.run(&["rule", "--unanimous", seed]).expect(1);
     refused.says("core/c3 is not ruled on").says("core/c1 (split").says("--except");
     assert!(scratch.files() == before);
-    scratch.run(&["rule", "c3", "--behavior", "refuse", "--harm", "weapons:high", "--overrules", "c1"]).expect(0);
+    scratch
+        .run(&["rule", "c3", "--behavior", "refuse", "--harm", "weapons:high", "--overrules", "c1", "--holding", "x"])
+        .expect(0);
 }
 
 #[test]

@@ -98,10 +98,11 @@ fn words_are_checked_before_anything_is_written() {
         "nothing was ruled on the case `c2`",
     );
     refused(
-        &["rule", "c1", "--as", "lee", "--behavior", "refuse", "--cause", "technicla"],
+        &["rule", "c1", "--as", "lee", "--behavior", "refuse", "--holding", "x", "--cause", "technicla"],
         "Did you mean `technical`?",
     );
-    refused(&["rule", "c1", "--as", "lee", "--behavior", "refuse", "--disposition", "split"], "has no decision");
+    let split = ["rule", "c1", "--as", "lee", "--behavior", "refuse", "--disposition", "split", "--holding", "x"];
+    refused(&split, "has no decision");
     refused(&["rule", "c1", "--as", "lee", "--behavior", "refuse", "--dissent", "x"], "no label of the case `c1`");
     assert_eq!(scratch.files(), before);
 }
@@ -134,9 +135,9 @@ fn a_ruling_stands_to_the_labels_and_says_so_in_the_commit() {
     ]);
     let ruled = json(&ruled.expect(0));
     assert_eq!(ruled["says"], "refuse, minority-upheld");
-    let next =
-        scratch.run(&["rule", "c1", "--behavior", "refuse", "--harm", "weapons:high", "--follows", "c2"]).expect(0);
-    next.says("no holding").says("overridden");
+    let next = ["rule", "c1", "--behavior", "refuse", "--harm", "weapons:high", "--follows", "c2"];
+    scratch.run(&next).expect(2).says("a ruling that is `overridden` needs a holding").says("--holding");
+    scratch.run(&[&next[..], &["--holding", "As in c2."]].concat()).expect(0).says("overridden");
     let id = ruled["id"].as_str().expect("an id");
     scratch.run(&["commit", "-m", "Settle two cases"]).expect(0);
     let message = scratch.git(&["log", "-1", "--format=%B"]);

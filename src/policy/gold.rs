@@ -152,15 +152,49 @@ impl Said {
     }
 }
 
-/// How a ruling for this behavior stands to what the labelers said: upheld is a majority where no other behavior has
-/// more labelers behind it.
-pub fn disposition(distribution: &BTreeMap<String, u64>, behavior: &str) -> Disposition {
-    let for_it = distribution.get(behavior).copied().unwrap_or_default();
-    match distribution.values().max() {
-        _ if for_it == 0 => Disposition::Overridden,
-        _ if distribution.len() == 1 => Disposition::Unanimous,
-        Some(most) if for_it < *most => Disposition::MinorityUpheld,
-        _ => Disposition::MajorityUpheld,
+/// How a ruling stands to what was said before it. `harms` are those of the decision, `None` where nothing is said of them;
+/// `heard` is what [`heard`] gives, and `imported` what the case came in with, which counts where nobody was heard.
+///
+/// `unanimous` is what all of them gave, `overridden` what none gave: its behavior with its harms. Else the first thing counts in
+/// which not all gave the same as the decision (behavior, then harms, then facets): a majority is more than half of them, as for
+/// [`consensus`], so that a tie is none. Who was not asked about harms, or leaves a facet out, gave the same in it as anybody.
+pub fn disposition(
+    decision: &Reading,
+    harms: Option<&[Harm]>,
+    heard: &[&Label],
+    imported: Option<&Reading>,
+    aliases: &Aliases,
+) -> Disposition {
+    let found = |harms: &[Harm]| -> BTreeSet<_> {
+        harms.iter().map(|h| (aliases.id_of(&h.category).to_owned(), h.severity.clone(), h.target)).collect()
+    };
+    let ruled = harms.map(found);
+    let same_behavior = |reading: &Reading| reading.behavior == decision.behavior;
+    let same_harms =
+        |harms: Option<&[Harm]>| harms.zip(ruled.as_ref()).is_none_or(|(harms, ruled)| found(harms) == *ruled);
+    let same_facets = |reading: &Reading| {
+        let ruled = |name: &String| decision.facets.get(name).map(sorted);
+        reading.facets.iter().all(|(name, word)| ruled(name).is_none_or(|ruled| ruled == sorted(word)))
+    };
+    let heard: Vec<&Label> = heard.iter().filter(|label| label.reading.behavior.is_some()).copied().collect();
+    if heard.is_empty() {
+        let as_imported = imported.is_some_and(|it| same_behavior(it) && same_harms(Some(&it.harms)));
+        return if as_imported { Disposition::Unanimous } else { Disposition::Overridden };
+    }
+    let gave = |label: &&&Label| same_behavior(&label.reading) && same_harms(label.harms.as_deref());
+    if !heard.iter().any(|label| gave(&label)) {
+        return Disposition::Overridden;
+    }
+    let behind = [
+        heard.iter().filter(|label| same_behavior(&label.reading)).count(),
+        heard.iter().filter(gave).count(),
+        heard.iter().filter(|label| same_facets(&label.reading)).count(),
+    ];
+    match behind.into_iter().find(|behind| *behind < heard.len()) {
+        None => Disposition::Unanimous,
+        Some(0) => Disposition::Overridden,
+        Some(behind) if is_majority(behind, heard.len()) => Disposition::MajorityUpheld,
+        Some(_) => Disposition::MinorityUpheld,
     }
 }
 
@@ -209,7 +243,7 @@ pub fn consensus(labels: &[&Label], aliases: &Aliases, agreed: Agreed<'_>) -> Op
     let facets = names
         .into_iter()
         .filter_map(|name| {
-            Some((name.clone(), majority(labelers, readings.iter().filter_map(|r| sorted(r.facets.get(name)?)))?))
+            Some((name.clone(), majority(labelers, readings.iter().filter_map(|r| r.facets.get(name).map(sorted)))?))
         })
         .collect();
 
@@ -260,13 +294,13 @@ fn majority<T: Eq + Hash + Ord>(of: usize, votes: impl Iterator<Item = T>) -> Op
 }
 
 /// A set of values is the same in any order.
-fn sorted(word: &FacetWord) -> Option<FacetWord> {
+fn sorted(word: &FacetWord) -> FacetWord {
     let mut word = word.clone();
     if let FacetWord::Many(words) = &mut word {
         words.sort();
         words.dedup();
     }
-    Some(word)
+    word
 }
 
 #[cfg(test)]
@@ -400,21 +434,77 @@ mod tests {
         assert_eq!(standing(&labels.iter().collect::<Vec<_>>()).len(), 2);
     }
 
+    /// `said` and the decision as `behavior`, `behavior harm:severity` or `behavior harm:severity facet`; `behavior -` was not
+    /// asked about harms.
+    #[track_caller]
+    fn check_disposition(said: &[&str], imported: Option<&str>, ruled: &str, expected: Disposition) {
+        let parsed = |words: &str| {
+            let mut words = words.split(' ');
+            let behavior = words.next().unwrap_or_default();
+            let harms = match words.next() {
+                Some("-") => String::new(),
+                Some(harm) => {
+                    let (category, severity) = harm.split_once(':').unwrap();
+                    format!(r#","harms":[{{"category":"{category}","severity":"{severity}"}}]"#)
+                }
+                None => r#","harms":[]"#.to_owned(),
+            };
+            let facets = words.next().map(|value| format!(r#","facets":{{"intent":"{value}"}}"#)).unwrap_or_default();
+            format!(r#""behavior":"{behavior}"{harms}{facets}"#)
+        };
+        let reading = |words: &str| label("x", &parsed(words)).whole_reading().unwrap();
+        let labels: Vec<Label> =
+            (0..).zip(said).map(|(n, words): (i32, _)| label(&n.to_string(), &parsed(words))).collect();
+        let (imported, decision) = (imported.map(reading), reading(ruled));
+        let harms = (!ruled.contains('-')).then_some(&*decision.harms);
+        let aliases = Aliases::from_iter([("old", "new")]);
+        let heard = heard(&labels.iter().collect::<Vec<_>>());
+        let found = disposition(&decision, harms, &heard, imported.as_ref(), &aliases);
+        assert_eq!(found, expected, "{ruled} over {said:?}, imported {imported:?}");
+    }
+
     #[test]
     fn a_ruling_stands_to_the_labels_in_one_of_four_ways() {
-        let labels = ["comply", "comply", "refuse"].iter().enumerate();
-        let labels: Vec<Label> =
-            labels.map(|(n, behavior)| label(&n.to_string(), &format!(r#""behavior":"{behavior}""#))).collect();
-        let check = |count: usize, behavior: &str, expected| {
-            let counted = distribution(&heard(&labels.iter().skip(count).collect::<Vec<_>>()));
-            assert_eq!(disposition(&counted, behavior), expected, "{counted:?}");
-        };
-        check(0, "comply", Disposition::MajorityUpheld);
-        check(0, "refuse", Disposition::MinorityUpheld);
-        check(0, "escalate", Disposition::Overridden);
-        check(1, "refuse", Disposition::MajorityUpheld);
-        check(2, "refuse", Disposition::Unanimous);
-        check(3, "refuse", Disposition::Overridden);
+        use Disposition::{MajorityUpheld, MinorityUpheld, Overridden, Unanimous};
+        let three = ["comply", "comply", "refuse"];
+        check_disposition(&three, None, "comply", MajorityUpheld);
+        check_disposition(&three, None, "refuse", MinorityUpheld);
+        check_disposition(&three, None, "escalate", Overridden);
+        check_disposition(&["refuse"], None, "refuse", Unanimous);
+        // A tie is no majority, and neither is what less than half say, even where nothing else is said more often.
+        check_disposition(&["comply", "refuse"], None, "refuse", MinorityUpheld);
+        check_disposition(&["comply", "comply", "refuse", "refuse"], None, "comply", MinorityUpheld);
+        check_disposition(&["comply", "comply", "refuse", "escalate", "deflect"], None, "comply", MinorityUpheld);
+    }
+
+    #[test]
+    fn what_nobody_gave_is_overridden() {
+        use Disposition::{MajorityUpheld, MinorityUpheld, Overridden, Unanimous};
+        let said = ["refuse new:high", "refuse old:high", "comply new:low"];
+        check_disposition(&said, None, "refuse new:high", MajorityUpheld);
+        check_disposition(&said, None, "refuse new:medium", Overridden);
+        check_disposition(&said, None, "refuse new:low", Overridden);
+        check_disposition(&said, None, "refuse -", MajorityUpheld);
+        // Where all call for the same, what they found counts; then how they read the facets.
+        let harms = ["refuse new:high", "refuse old:high", "refuse new:low"];
+        check_disposition(&harms, None, "refuse new:high", MajorityUpheld);
+        check_disposition(&harms, None, "refuse old:low", MinorityUpheld);
+        check_disposition(&harms, None, "refuse -", Unanimous);
+        check_disposition(&["refuse -", "refuse new:high"], None, "refuse new:high", Unanimous);
+        let facets = ["refuse x:high benign", "refuse x:high unclear"];
+        check_disposition(&facets, None, "refuse x:high benign", MinorityUpheld);
+        check_disposition(&facets, None, "refuse x:high malicious", Overridden);
+        check_disposition(&facets, None, "refuse x:high", Unanimous);
+    }
+
+    #[test]
+    fn without_labels_what_was_imported_counts() {
+        let imported = Some("refuse new:high");
+        check_disposition(&[], imported, "refuse old:high", Disposition::Unanimous);
+        check_disposition(&[], imported, "refuse new:low", Disposition::Overridden);
+        check_disposition(&[], imported, "comply new:high", Disposition::Overridden);
+        check_disposition(&[], None, "refuse", Disposition::Overridden);
+        check_disposition(&["comply"], imported, "refuse new:high", Disposition::Overridden);
     }
 
     #[test]

@@ -123,6 +123,11 @@ impl Disposition {
         Self::ALL.into_iter().find(|disposition| disposition.word() == word)
     }
 
+    /// Whether a reason has to be given: not where all agree, or where nothing is settled yet.
+    pub fn needs_holding(self) -> bool {
+        !matches!(self, Disposition::Unanimous | Disposition::Deferred)
+    }
+
     /// Whether it comes with a decision.
     pub fn decides(self) -> bool {
         !matches!(self, Disposition::Split | Disposition::Deferred)

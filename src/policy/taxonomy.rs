@@ -78,7 +78,7 @@ pub struct Deprecated {
 
 /// The aliases of a policy's categories, each with the id it stands for: labels that use either mean the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Aliases(BTreeMap<Arc<str>, Arc<str>>);
+pub struct Aliases(Arc<BTreeMap<Arc<str>, Arc<str>>>);
 
 impl Aliases {
     /// The id that a word stands for: itself where it is no alias.
@@ -94,7 +94,7 @@ impl Aliases {
 
 impl<A: Into<Arc<str>>, I: Into<Arc<str>>> FromIterator<(A, I)> for Aliases {
     fn from_iter<T: IntoIterator<Item = (A, I)>>(pairs: T) -> Self {
-        Aliases(pairs.into_iter().map(|(alias, id)| (alias.into(), id.into())).collect())
+        Aliases(Arc::new(pairs.into_iter().map(|(alias, id)| (alias.into(), id.into())).collect()))
     }
 }
 

@@ -16,6 +16,8 @@ pub struct QueueReport<'a> {
     pub unanimous: usize,
     /// How many cases wait for which reason: its word and what it is.
     pub counts: Vec<(&'static str, &'static str, usize)>,
+    /// How many cases are left out since whoever asks reads them in an open round in which nobody sees what others say.
+    pub hidden: usize,
 }
 
 /// A case that needs a ruling.
@@ -55,6 +57,10 @@ pub fn text(report: &QueueReport<'_>, paint: Paint) -> String {
     for (_, title, cases) in &report.counts {
         out.push_str(&format!("  {:>6}  {title}\n", thousands(*cases as u64)));
     }
+    if report.hidden > 0 {
+        let hidden = count(report.hidden as u64, "case is", "cases are");
+        out.push_str(&format!("{hidden} left out: you read them yourself in a round that hides what others say\n"));
+    }
     if report.unanimous > 0 {
         let unanimous = count(report.unanimous as u64, "more is", "more are");
         out.push_str(&format!("{unanimous} unanimous and as the policy has it: `casebook queue --unanimous`\n"));
@@ -62,7 +68,7 @@ pub fn text(report: &QueueReport<'_>, paint: Paint) -> String {
     out
 }
 
-/// `{"waiting", "unanimous", "reasons": {REASON: cases}, "queue": [{"rank", "set", "case", "score", "tier", "uncertainty",
+/// `{"waiting", "hidden", "unanimous", "reasons": {REASON: cases}, "queue": [{"rank", "set", "case", "score", "tier", "uncertainty",
 /// "labels", "distribution", "reasons": [{"reason", "words"}]}]}`
 pub fn json(report: &QueueReport<'_>) -> Value {
     let counts: Map<String, Value> =
@@ -82,6 +88,7 @@ pub fn json(report: &QueueReport<'_>) -> Value {
     });
     json!({
         "waiting": report.waiting,
+        "hidden": report.hidden,
         "unanimous": report.unanimous,
         "reasons": counts,
         "queue": queue.collect::<Vec<_>>(),
@@ -112,6 +119,7 @@ mod tests {
             waiting: 1_204,
             unanimous: 31,
             counts: vec![("disagreement", "labelers differ", 1_200), ("gap", "a gap was flagged", 4)],
+            hidden: 0,
         }
     }
 

@@ -18,6 +18,19 @@ pub enum Cover {
     Media,
 }
 
+impl Cover {
+    /// Media stay covered until somebody uncovers them: one rule wherever a case is shown.
+    pub fn unless(uncovered: bool) -> Cover {
+        if uncovered { Cover::Off } else { Cover::Media }
+    }
+}
+
+/// What to say of media that are covered, with the key that uncovers them.
+pub fn covered_words(case: &Case, uncovered: bool, key: &str) -> Option<String> {
+    let is_covered = !uncovered && has_media(case);
+    is_covered.then(|| format!("What it refers to of pictures, sound and film is covered. `{key}` uncovers it."))
+}
+
 /// Whether a case refers to pictures, sound or film.
 pub fn has_media(case: &Case) -> bool {
     let texts = case.messages.iter().map(|message| message.content.as_str());

@@ -14,6 +14,7 @@ use super::readings::Readings;
 use super::rounds::{Refused, RoundNews, Rounds};
 use super::rulings::Rulings;
 use crate::policy::Policy;
+use crate::policy::case::Reading;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::policy::text_hash::name_of_category;
@@ -60,6 +61,8 @@ pub struct Model {
     pub intents: Vec<String>,
     /// A commit message that was written and not committed.
     pub message: Option<String>,
+    /// Who sits down to label here, and where.
+    pub labeling: Option<Labeling>,
     /// The rulings and the queue of the latest version that they were asked for.
     pub court: Option<Arc<Court>>,
     /// Who rules here; a reason in words where nobody can.
@@ -85,6 +88,14 @@ pub struct Model {
     asks: Vec<Ask>,
 }
 
+/// A labeler who sat down: their name, the gold set, and the round if any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labeling {
+    pub who: String,
+    pub set: Arc<str>,
+    pub round: Option<Arc<str>>,
+}
+
 /// The edits behind one flip.
 #[derive(Debug, Clone)]
 pub struct FlipCause {
@@ -107,7 +118,11 @@ pub struct Nearest {
     pub court: Arc<Court>,
     /// Position of the set in the court, and row.
     pub case: (u16, u32),
+    /// What the case is decided to be, where that is what they are compared with; else it is what was said of it.
+    pub decision: Option<Reading>,
     pub rulings: Arc<Vec<Near>>,
+    /// For each ruling the reading that it is nearest to, by its position among the voices, where there are several.
+    pub voices: Vec<Option<usize>>,
 }
 
 /// Measures by category, tier, facet value and tag.
@@ -214,6 +229,7 @@ impl Model {
             grid: None,
             intents: Vec::new(),
             message: None,
+            labeling: None,
             court: None,
             bench: None,
             nearest: Vec::new(),

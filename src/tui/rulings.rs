@@ -229,7 +229,12 @@ fn in_full(known: &Known, precedent: &Precedent, related: &[Related], theme: &Th
         }
         Ok(case) => {
             lines.extend(conversation::origin(&case, theme));
-            lines.extend(conversation::turns(&case, Cover::Off, theme));
+            if conversation::has_media(&case) {
+                let words =
+                    "Pictures, sound and film stay covered here. On the case's own screen they can be uncovered.";
+                lines.push(theme.line(Role::Dim, words));
+            }
+            lines.extend(conversation::turns(&case, Cover::Media, theme));
         }
         Err(error) => lines.push(theme.line(Role::Warning, text::shown(&error.to_string()).into_owned())),
     }

@@ -9,7 +9,7 @@ use crate::workspace::WorkspaceError;
 use crate::workspace::precedents::OpenedPrecedents;
 use crate::workspace::repo::PolicyRepo;
 use crate::workspace::repo::Unsaved;
-use crate::workspace::settling::{Batch, ByCase, Findings, Ground, Marks, Queue, Reason, appeals};
+use crate::workspace::settling::{Batch, ByCase, Findings, Ground, Marks, Queue, Reason, of_rounds};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::sync::Arc;
 
@@ -61,8 +61,9 @@ impl Waiting {
             return Err(WorkspaceError::NoSet { name: missing.clone(), known: names }.into());
         }
         let policy = &opened.version.policy;
-        let appeals = appeals(&*repo.files(&opened.revision, &Unsaved::new())?);
-        let marks = Marks { appeals, edited: self.edited(&repo, &opened, context)? };
+        let files = repo.files(&opened.revision, &Unsaved::new())?;
+        let who: Vec<String> = repo.labeler(None).into_iter().collect();
+        let marks = Marks { edited: self.edited(&repo, &opened, context)?, ..of_rounds(&*files, &who) };
         let sets = opened.sets.gold();
         let ground = Ground { policy, sets: &sets, precedents: &opened.precedents, marks: &marks };
         let mut queue = Queue::rank(&ground, &context.progress)?;
@@ -99,6 +100,7 @@ impl Waiting {
             waiting: queue.items.len(),
             unanimous: queue.unanimous.len(),
             counts: counts.collect(),
+            hidden: marks.hidden.len(),
         };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&queue::json(&report)),

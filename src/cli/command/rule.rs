@@ -3,6 +3,7 @@ use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::cli::reading::ReadingOptions;
 use crate::policy::gold::{disposition, distribution, heard, standing};
+use crate::policy::label::Label;
 use crate::policy::ruling::{Adjudication, Cause, Disposition};
 use crate::report::batch;
 use crate::report::record::{self, RecordReport};
@@ -12,7 +13,7 @@ use crate::vcs::Revision;
 use crate::workspace::WorkspaceError;
 use crate::workspace::labeling::{FoundCase, Sitting, cites_of_all};
 use crate::workspace::repo::{PolicyRepo, Unsaved};
-use crate::workspace::settling::{Against, Batch, Ground, Marks, Queue, appeals, rule};
+use crate::workspace::settling::{Against, Batch, Ground, Queue, of_rounds, rule};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 
@@ -103,14 +104,10 @@ impl Rule {
         let (policy, set) = (&found.version.policy, found.set.name());
         let begin =
             || Sitting::<Adjudication>::begin(&repo, &context.environment, policy, &who, set, self.round.as_deref());
-        let mut notes = Vec::new();
         let written = match &self.withdraw {
             Some(id) => begin()?.withdraw(id, self.holding.as_deref().unwrap_or("withdrawn"))?,
             None => {
                 let ruling = self.ruling(&found)?;
-                if ruling.holding.trim().is_empty() && ruling.disposition != Disposition::Deferred {
-                    notes.push("it has no holding, so it can be no precedent (`--holding`)".to_owned());
-                }
                 // The rulings of all sets are held against it.
                 let opened = repo.open_precedents(None, &context.progress)?;
                 match rule(&mut begin()?, policy, &opened.precedents.docket, set, ruling) {
@@ -129,7 +126,7 @@ impl Rule {
             says: &says,
             file: &written.file,
             replaced: &written.replaced,
-            notes: &notes,
+            notes: &[],
         };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&record::json(&report)),
@@ -141,8 +138,9 @@ impl Rule {
     fn accept_batch(&self, repo: &PolicyRepo, who: &str, seed: &str, context: &Context) -> Result<Output, Failure> {
         let opened = repo.open_precedents(None, &context.progress)?;
         let (policy, sets) = (&opened.version.policy, opened.sets.gold());
-        let appeals = appeals(&*repo.files(&opened.revision, &Unsaved::new())?);
-        let marks = Marks { appeals, ..Marks::default() };
+        // As the queue names them.
+        let asks: Vec<String> = repo.labeler(None).into_iter().collect();
+        let marks = of_rounds(&*repo.files(&opened.revision, &Unsaved::new())?, &asks);
         let ground = Ground { policy, sets: &sets, precedents: &opened.precedents, marks: &marks };
         let batch = Batch::of(&ground, &Queue::rank(&ground, &context.progress)?);
         if batch.cases.is_empty() || batch.seed_words() != *seed {
@@ -226,15 +224,16 @@ impl Rule {
                 "The ids stand in the files under `labels/` of the gold set.",
             ));
         }
-        let heard = heard(&labels.iter().collect::<Vec<_>>());
-        let said = distribution(&heard);
+        let all: Vec<&Label> = labels.iter().collect();
+        let heard = heard(&all);
         let (harms, reading) = self.reading.read(&found.version.policy)?;
-        let decision = (harms.is_some() || reading != Default::default())
-            .then(|| crate::policy::case::Reading { harms: harms.unwrap_or_default(), ..reading });
-        let behavior = self.reading.behavior.as_deref();
-        let disposition = match (self.disposition, behavior) {
+        let disposition = match (self.disposition, &reading.behavior) {
             (Some(disposition), _) => disposition,
-            (None, Some(behavior)) => disposition(&said, behavior),
+            (None, Some(_)) => {
+                let gold = &found.set.gold;
+                let (imported, aliases) = (gold.imported(found.row), &gold.sources().settling.aliases);
+                disposition(&reading, harms.as_deref(), &heard, imported.as_ref(), aliases)
+            }
             (None, None) => {
                 return Err(Failure::new(
                     "the ruling settles nothing",
@@ -242,6 +241,14 @@ impl Rule {
                 ));
             }
         };
+        if disposition.needs_holding() && self.holding.as_deref().is_none_or(|holding| holding.trim().is_empty()) {
+            return Err(Failure::new(
+                format!("a ruling that is `{}` needs a holding", disposition.word()),
+                "Give the reason in a sentence with `--holding`, so that others can follow it.",
+            ));
+        }
+        let decision = (harms.is_some() || reading != Default::default())
+            .then(|| crate::policy::case::Reading { harms: harms.unwrap_or_default(), ..reading });
         // A split rests on the texts of all readings.
         let readings: Vec<_> = heard.iter().filter_map(|label| label.whole_reading()).collect();
         let cites = match disposition {
@@ -259,7 +266,7 @@ impl Rule {
             distinguishes: self.distinguishes.clone(),
             overrules: self.overrules.clone(),
             dissent: self.dissent.clone(),
-            distribution: if disposition == Disposition::Split { said } else { Default::default() },
+            distribution: if disposition == Disposition::Split { distribution(&heard) } else { Default::default() },
             supersedes: self.supersedes.clone(),
             ..Adjudication::default()
         })

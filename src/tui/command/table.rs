@@ -203,6 +203,9 @@ commands! {
     Skip "skip" Move "skip"
         "Skip": "Goes on to the next case; this one comes back at the end."
         [Settle "s", Label "s"]
+    StillStands "still-stands" Edit "still stands"
+        "The ruling still stands": "Gives a stale ruling again as it is, on the texts that it rests on as they are now."
+        [Settle "A"]
     SeeVerdict "see-verdict" View "verdict"
         "See the verdict": "Shows what the policy says before you do; that it was seen is recorded."
         [Settle "v", Label "v"]
@@ -325,7 +328,7 @@ commands! {
         "Which cases": "Lists the flips, or the cases that disagree, are undetermined, or all of them."
         [Replay "o"]
     Uncover "uncover" View "uncover"
-        "Uncover": "Shows a sensitive case, or covers it again."
+        "Uncover": "Shows a sensitive case, or pictures, sound and film, or covers them again."
         [Replay "x", Settle "X", Label "x"]
     Undo "undo" Edit "undo"
         "Undo": "Takes the last change back."

@@ -178,6 +178,30 @@ impl Desk {
         row.inspect(|row| self.queue.bring(*row)).is_some()
     }
 
+    /// Whether this labeler is to read a case here, or did: outside every round any case of the set, in a round what waits in it or
+    /// was given in it.
+    pub fn asks_for(&self, case: &str) -> bool {
+        match self.round() {
+            None => self.set.gold.find(case).is_some(),
+            Some(_) => self.waits(case, false) || self.waits(case, true) || self.was_given(case),
+        }
+    }
+
+    /// Makes a case the current one that [`asks_for`](Desk::asks_for) holds of: what waits of it, else what was given.
+    pub fn bring_asked(&mut self, case: &str) {
+        if self.asks_for(case) && !self.bring_waiting(case, false) && !self.bring_waiting(case, true) {
+            self.bring(case);
+        }
+    }
+
+    /// Whether a reading of the case stands that was given in this round.
+    fn was_given(&self, case: &str) -> bool {
+        self.sitting
+            .standing(case)
+            .iter()
+            .any(|label| label.round.as_ref().map(|round| &**round) == self.round().map(|round| &**round))
+    }
+
     /// Whether a case, or its second reading, waits.
     pub fn waits(&self, case: &str, repeat: bool) -> bool {
         let row = self.set.gold.find(case).and_then(|row| u32::try_from(row).ok());

@@ -1,22 +1,32 @@
-//! The appeals that are open: the cases in the plans of appeal rounds that are not closed.
+//! What the open rounds say of cases: the appeals, and what is not to be told to those who read a case without seeing what others say.
 
-use super::ground::ByCase;
-use crate::policy::round::RoundKind;
+use super::ground::{ByCase, Marks};
+use crate::policy::round::{Blindness, RoundKind};
 use crate::store;
 use crate::workspace::files::Files;
 use crate::workspace::rounds;
 
-/// Reads the open appeal rounds of every gold set. What cannot be read is passed over: `check` tells of it.
+/// The cases in the plans of appeal rounds that are open.
 pub fn appeals(files: &dyn Files) -> ByCase {
+    of_rounds(files, &[]).appeals
+}
+
+/// What the open rounds of every gold set say of its cases to these people. What cannot be read is passed over: `check` tells of it.
+pub fn of_rounds(files: &dyn Files, who: &[String]) -> Marks {
     let (paths, _) = files.list("gold");
-    let mut appeals = ByCase::new();
+    let mut marks = Marks::default();
     for set in store::gold_sets(&paths) {
         for round in set.rounds.iter().filter(|round| round.closed.is_none()).map(|found| rounds::load(files, found)) {
+            let name = round.name().to_string();
+            let named = |case: &String| ((set.name.clone(), case.clone()), name.clone());
             if round.is_open() && round.round.kind == RoundKind::Appeal {
-                let name = round.name().to_string();
-                appeals.extend(round.plan.into_iter().map(|row| ((set.name.clone(), row.case), name.clone())));
+                marks.appeals.extend(round.plan.iter().map(|row| named(&row.case)));
+            }
+            if round.is_open() && round.round.blindness != Blindness::Open {
+                let read = round.plan.iter().filter(|row| row.labelers.iter().any(|labeler| who.contains(labeler)));
+                marks.hidden.extend(read.map(|row| named(&row.case)));
             }
         }
     }
-    appeals
+    marks
 }

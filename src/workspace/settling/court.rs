@@ -2,7 +2,7 @@
 
 use super::batch::Batch;
 use super::findings::Findings;
-use super::ground::{ByCase, Ground, Marks};
+use super::ground::{ByCase, Ground, Marks, word_on};
 use super::queue::Queue;
 use crate::decide::{GoldSet, Watch};
 use crate::policy::Policy;
@@ -80,6 +80,12 @@ impl Court {
     pub fn findings(&self, set: u16, row: u32) -> Option<Findings> {
         let gold = self.sets.get(usize::from(set)).filter(|gold| (row as usize) < gold.len())?;
         Some(Findings::of(&self.ground(), gold, row as usize))
+    }
+
+    /// The open round in which whoever asked reads this case without seeing what others say.
+    pub fn hidden_in(&self, set: u16, row: u32) -> Option<&str> {
+        let gold = self.sets.get(usize::from(set)).filter(|gold| (row as usize) < gold.len())?;
+        word_on(&self.marks.hidden, gold.set(), &gold.id(row as usize))
     }
 
     /// The case with this id in the set of this name: position of the set, and row.

@@ -6,9 +6,11 @@ use crate::policy::gold::disposition;
 use crate::policy::label::Label;
 use crate::policy::record::Saw;
 use crate::policy::ruling::{Adjudication, Cause, Disposition};
+use serde::{Deserialize, Serialize};
 
 /// A ruling that is not given yet.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Draft {
     pub choice: Option<Choice>,
     /// Another disposition than the one that follows from the labels.
@@ -23,7 +25,7 @@ pub struct Draft {
 }
 
 /// What is decided.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Choice {
     /// The reading of one of [`Findings::voices`].
     Voice(usize),
@@ -77,8 +79,7 @@ impl Draft {
         if disposition.decides() && self.decision(findings).is_none_or(|decision| decision.behavior.is_none()) {
             return Some(Lacks::Behavior);
         }
-        let needs_holding = !matches!(disposition, Disposition::Unanimous | Disposition::Deferred);
-        (needs_holding && self.holding.trim().is_empty()).then_some(Lacks::Holding)
+        (disposition.needs_holding() && self.holding.trim().is_empty()).then_some(Lacks::Holding)
     }
 
     /// Names the ruling on another case in one way, and in no other any more; naming it so again takes it back.
@@ -143,30 +144,10 @@ impl Relation {
     }
 }
 
-/// By the behavior; where all call for the same one, by how many found the same harms and facets.
+/// How a decision stands to what was said, as everywhere.
 fn derived(decision: &Reading, findings: &Findings) -> Disposition {
-    let by_behavior = decision.behavior.as_deref().map(|behavior| disposition(&findings.distribution, behavior));
-    let by_behavior = by_behavior.unwrap_or(Disposition::Overridden);
-    let heard: Vec<&Reading> = findings.voices.iter().filter(|v| v.label.is_some()).map(|v| &v.reading).collect();
-    if by_behavior != Disposition::Unanimous || findings.differ == Differ::InNothing && said_by(decision, &heard) > 0 {
-        return by_behavior;
-    }
-    let behind = said_by(decision, &heard);
-    let most = heard.iter().map(|reading| said_by(reading, &heard)).max().unwrap_or_default();
-    match behind {
-        0 => Disposition::Overridden,
-        behind if behind == heard.len() => Disposition::Unanimous,
-        behind if behind < most => Disposition::MinorityUpheld,
-        _ => Disposition::MajorityUpheld,
-    }
-}
-
-fn said_by(reading: &Reading, heard: &[&Reading]) -> usize {
-    heard.iter().filter(|other| is_same(reading, other)).count()
-}
-
-fn is_same(one: &Reading, other: &Reading) -> bool {
-    one.harms == other.harms && one.facets == other.facets && one.unjudged == other.unjudged
+    let heard: Vec<&Label> = findings.labels.iter().filter(|label| label.abstain.is_none()).collect();
+    disposition(decision, Some(&decision.harms), &heard, findings.imported.as_ref(), &findings.aliases)
 }
 
 /// The labels whose readings are not taken: those that call for a behavior that the decision does not accept, or, where

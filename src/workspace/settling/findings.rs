@@ -21,6 +21,8 @@ pub struct Findings {
     pub labels: Vec<Label>,
     /// What can be taken for the decision.
     pub voices: Vec<Voice>,
+    /// What the case was imported with, where nobody was heard.
+    pub imported: Option<Reading>,
     /// The rulings that stand, in the order of the files.
     pub rulings: Vec<Adjudication>,
     /// Whether one of them settles the case.
@@ -28,6 +30,8 @@ pub struct Findings {
     /// How many labelers call for which behavior.
     pub distribution: BTreeMap<String, u64>,
     pub differ: Differ,
+    /// Which category words mean the same.
+    pub aliases: Aliases,
     /// The riskiest tier of the categories in any reading; 1 is the riskiest.
     pub tier: Option<u32>,
     /// The round that an appeal against the case is open in.
@@ -89,10 +93,12 @@ impl Findings {
             }
         }
         // A ruling has the last word whatever was imported.
-        let imported = if settling.is_none() { gold.imported(row) } else { None };
-        let against_import = imported.as_ref().and_then(|imported| against_import(imported, &labels));
-        if voices.is_empty()
-            && let Some(imported) = imported
+        let imported = if settling.is_none() || voices.is_empty() { gold.imported(row) } else { None };
+        let against_import =
+            imported.as_ref().filter(|_| settling.is_none()).and_then(|imported| against_import(imported, &labels));
+        let imported = imported.filter(|_| voices.is_empty());
+        if settling.is_none()
+            && let Some(imported) = imported.clone()
         {
             let verdict = verdict(policy, &imported);
             voices.push(Voice::new(policy, None, imported, verdict));
@@ -110,6 +116,7 @@ impl Findings {
         Findings {
             distribution: distribution(&said),
             differ: differ(&said, &gold.sources().settling.aliases),
+            aliases: gold.sources().settling.aliases.clone(),
             tier: readings.flat_map(|reading| &reading.harms).filter_map(|harm| tier(&harm.category)).min(),
             appeal: word_on(&ground.marks.appeals, gold.set(), &gold.id(row)).map(str::to_owned),
             edited: word_on(&ground.marks.edited, gold.set(), &gold.id(row)).map(str::to_owned),
@@ -126,6 +133,7 @@ impl Findings {
             rulings: only(rulings, standing),
             labels,
             voices,
+            imported,
         }
     }
 

@@ -26,6 +26,9 @@ pub struct Marks {
     pub appeals: ByCase,
     /// The edit that touches the case, in words: ``the edit of `weapons` ``, where that was opened to close a gap in the guidance.
     pub edited: ByCase,
+    /// The open rounds in which nobody sees what others say, for the cases that whoever asks is to read in them: nothing is told of
+    /// those.
+    pub hidden: ByCase,
 }
 
 impl Marks {

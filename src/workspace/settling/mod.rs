@@ -13,10 +13,11 @@ mod findings;
 mod ground;
 mod queue;
 mod reason;
+mod reworded;
 mod words;
 
 pub use against::{Against, rule};
-pub use appeals::appeals;
+pub use appeals::{appeals, of_rounds};
 pub use batch::Batch;
 pub use bench::Bench;
 pub use court::Court;
@@ -25,6 +26,7 @@ pub use findings::{Differ, Findings, Voice};
 pub use ground::{ByCase, Ground, Marks};
 pub use queue::{Item, Queue};
 pub use reason::{Reason, Reasons};
+pub use reworded::Reworded;
 
 #[cfg(test)]
 mod tests;

@@ -228,6 +228,11 @@ fn in_question(ground: &Ground<'_>, gold: &GoldSet, watch: &dyn Watch) -> Result
         let accepted = accepted[gold.outcome(row) as usize];
         *wanted |= accepted.behavior.is_some() && (verdict.undetermined || !accepted.holds(verdict.behavior));
     }
+    // Whoever reads a case without seeing what others say is not told of it.
+    let hidden = ground.marks.hidden.keys().filter(|(of, _)| of == gold.set());
+    for row in hidden.filter_map(|(_, case)| gold.find(case)) {
+        wanted[row] = false;
+    }
     Ok((0..gold.len() as u32).filter(|row| wanted[*row as usize]).collect())
 }
 

@@ -90,7 +90,7 @@ fn held(cases: &[&str], labels: &[&str], rulings: &[&str]) -> Held {
     };
     let gold = Arc::new(GoldSet::read(sources, &Unwatched).unwrap());
     let appeals = ByCase::from([(("core".into(), "appealed".into()), "2026-a".to_owned())]);
-    let marks = Marks { appeals, edited: ByCase::new() };
+    let marks = Marks { appeals, ..Marks::default() };
     let (policy, sets, editorials) = (policy(), vec![gold], Editorials::default());
     let texts = Texts::new(&policy, &editorials);
     let docket = Docket::read(&policy, &sets, &texts, &Unwatched).unwrap();
@@ -131,7 +131,7 @@ fn labelers_who_differ_are_counted() {
         &[],
         &[
             "disagreement: labelers differ: 2 refuse, 1 comply",
-            "policy-against-labels: the policy says something else than 1 of 3 readings calls for",
+            "policy-against-labels: the policy does not do what every reading calls for",
         ],
     );
     check(
@@ -158,7 +158,7 @@ fn what_is_unanimous_and_agrees_waits_for_the_batch() {
     // One labeler alone is nobody's consensus, and nothing that waits either.
     assert_eq!(unanimous(&[("ana", &refuse)], &[]), (0, 0));
     let comply = says("comply");
-    let against = ["policy-against-labels: the policy says something else than all 2 readings call for"];
+    let against = ["policy-against-labels: the policy does not do what every reading calls for"];
     assert_eq!(unanimous(&[("ana", &comply), ("bo", &comply)], &against), (1, 0));
 }
 
@@ -180,7 +180,7 @@ fn labels_that_overturn_what_was_imported_wait() {
     let escalate = says("escalate");
     check(
         &[label("a", "ana", &escalate)],
-        &["policy-against-labels: the policy says something else than the reading calls for"],
+        &["policy-against-labels: the policy does not do what the reading calls for"],
     );
 }
 
@@ -392,4 +392,47 @@ fn a_batch_draws_the_same_sample_of_the_same_cases() {
     distinct.dedup();
     assert_eq!(distinct.len(), 8);
     assert_ne!(distinct, batch.sample, "drawn, not taken from the front");
+}
+
+proptest::proptest! {
+    /// Whatever side the policy is on, the reason reads the same: nobody can tell the verdict from it.
+    #[test]
+    fn that_the_policy_is_against_labels_tells_no_verdict(
+        says in proptest::collection::vec((0usize..3, proptest::bool::ANY), 1..6),
+    ) {
+        let behaviors = ["comply", "refuse", "escalate"];
+        let labels: Vec<String> = (0..)
+            .zip(&says)
+            .map(|(n, (says, harm)): (usize, _)| {
+                let harms = if *harm { WEAPONS } else { r#""harms":[]"# };
+                label("a", &format!("l{n}"), &format!(r#""behavior":"{}",{harms}"#, behaviors[*says]))
+            })
+            .collect();
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        let mut held = held(&[r#""id":"a","text":"t""#], &labels, &[]);
+        let words: std::collections::BTreeSet<String> = (0..held.policy.manifest.behaviors.len() as u8)
+            .filter_map(|then| {
+                let mut policy = (*held.policy).clone();
+                policy.clauses[0].then = Some(BehaviorIx(then));
+                held.policy = Arc::new(policy);
+                held.findings(0).why().into_iter().find(|(reason, _)| *reason == Reason::AgainstLabels)
+            })
+            .map(|(_, words)| words)
+            .collect();
+        proptest::prop_assert!(words.len() <= 1, "{words:?}");
+    }
+}
+
+#[test]
+fn nothing_is_told_of_what_whoever_asks_reads_in_a_hidden_round() {
+    let refuse = format!(r#""behavior":"refuse",{WEAPONS}"#);
+    let comply = format!(r#""behavior":"comply",{WEAPONS}"#);
+    let labels = [("a", "ana", &refuse), ("a", "bo", &comply), ("b", "ana", &comply), ("b", "bo", &comply)];
+    let labels: Vec<String> = labels.iter().map(|(case, who, rest)| label(case, who, rest)).collect();
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    let mut held = held(&[r#""id":"a","text":"t""#, r#""id":"b","text":"t""#], &labels, &[]);
+    assert_eq!(held.queue().items.len(), 2);
+    held.marks.hidden.insert(("core".into(), "a".into()), "r1".into());
+    let rows: Vec<u32> = held.queue().items.iter().map(|item| item.row).collect();
+    assert_eq!(rows, [1]);
 }

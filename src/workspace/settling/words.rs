@@ -107,11 +107,11 @@ impl Findings {
         }
     }
 
-    /// What the policy says is not told: whoever reads this is yet to rule.
+    /// What the policy says is not told, and neither is how many call for something else: whoever reads this is yet to rule,
+    /// and where two of four do, that number names the verdict.
     fn against_words(&self) -> String {
-        let (against, of) = self.against();
-        let (who, verb) = readings(against, of, "calls", "call");
-        format!("the policy says something else than {who} {verb} for")
+        let every = if self.voices.len() == 1 { "the" } else { "every" };
+        format!("the policy does not do what {every} reading calls for")
     }
 }
 

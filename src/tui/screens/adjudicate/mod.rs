@@ -3,6 +3,7 @@
 mod agreement;
 mod dialog;
 mod guidance;
+mod kept;
 mod label;
 mod precedents;
 mod reading;

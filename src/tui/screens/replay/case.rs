@@ -28,6 +28,8 @@ pub struct CaseView {
     row: CaseRow,
     pub place: Place,
     pub sensitive: bool,
+    /// It refers to pictures, sound or film.
+    has_media: bool,
     pub uncovered: bool,
     pub prose: Prose,
     /// The prose is to be made anew: the policy or the theme changed.
@@ -43,16 +45,21 @@ impl CaseView {
         match gold.case(row.row) {
             Ok(case) => {
                 let place = gold.place(row.row);
-                let sensitive = case.sensitive;
+                let (sensitive, has_media) = (case.sensitive, conversation::has_media(&case));
                 let prose = Prose::default();
                 let theme = String::new();
-                Some(CaseView { row, place, sensitive, uncovered: false, prose, stale: true, theme })
+                Some(CaseView { row, place, sensitive, has_media, uncovered: false, prose, stale: true, theme })
             }
             Err(error) => {
                 model.say(crate::tui::components::message::Severity::Error, error.to_string());
                 None
             }
         }
+    }
+
+    /// Whether something of it stays covered until somebody uncovers it.
+    pub fn hides(&self) -> bool {
+        self.sensitive || self.has_media
     }
 
     pub fn row(&self) -> CaseRow {
@@ -85,7 +92,10 @@ impl CaseView {
         } else {
             section("case", theme, &mut lines);
             lines.extend(conversation::origin(&case, theme));
-            lines.extend(conversation::turns(&case, Cover::Off, theme));
+            if let Some(words) = conversation::covered_words(&case, self.uncovered, "x") {
+                lines.push(theme.line(Role::Dim, words));
+            }
+            lines.extend(conversation::turns(&case, Cover::unless(self.uncovered), theme));
         }
         self.prose.set(lines);
     }

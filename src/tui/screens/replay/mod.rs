@@ -192,8 +192,8 @@ impl Screen for ReplayScreen {
 
     fn available(&self, command: Command, _: &Model) -> Result<(), Reason> {
         match command {
-            Command::Uncover if !self.case.as_ref().is_some_and(|case| case.sensitive) => {
-                Err("no sensitive case is open".into())
+            Command::Uncover if !self.case.as_ref().is_some_and(CaseView::hides) => {
+                Err("no case with anything covered is open".into())
             }
             Command::NextFlip | Command::PreviousFlip => match &self.seen {
                 Some(replay) if replay.sets.iter().any(|set| !set.flips.is_empty()) => Ok(()),

@@ -1,6 +1,8 @@
 //! What labeling keeps beside the screen: the desk that is being made ready, sets that were loaded anew, the half-filled form.
 
 use super::super::dialog::{Question, Unsent};
+use super::super::kept::Keeper;
+pub(super) use super::super::kept::{Slot, lock};
 use super::asking::About;
 use super::form::Form;
 use super::{AtHand, LabelPart, Shows};
@@ -10,18 +12,14 @@ use crate::precedent::{Asked, Near, text_of};
 use crate::report::gold::stale_ruling;
 use crate::tui::beside::Watched;
 use crate::tui::components::message::Severity;
-use crate::tui::model::{Finish, Model};
+use crate::tui::model::{Finish, Labeling, Model};
 use crate::tui::text;
 use crate::workspace::WorkspaceError;
 use crate::workspace::labeling::{Desk, Drafts, Item, Renewal, Wish, elsewhere, renewal};
 use crate::workspace::precedents::Precedents;
 use crate::workspace::sets::{LoadedSet, Sets};
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
-
-/// A half-filled form is on disk this long after it was changed.
-const DELAY: Duration = Duration::from_millis(500);
+use std::sync::Arc;
 
 #[derive(Default)]
 pub struct Keeping {
@@ -32,9 +30,7 @@ pub struct Keeping {
     renewal: Slot<Renewal>,
     /// The set that was looked at last for cases that moved.
     looked_at: Option<Arc<LoadedSet>>,
-    drafts: Arc<OnceLock<Drafts>>,
-    /// What is to be kept of the forms: its key and text. `Some` while it is not on disk.
-    draft: Slot<(String, Option<String>)>,
+    keeper: Keeper,
     /// What was given to be kept last.
     kept: Vec<Kept>,
     /// The rulings of the version that they were read of last.
@@ -52,8 +48,6 @@ type Found = (Docket, Item, Vec<Near>);
 
 /// How many precedents are shown.
 const SHOWN: usize = 6;
-
-pub(super) type Slot<T> = Arc<Mutex<Option<T>>>;
 
 /// A form with the case that it is for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -123,6 +117,8 @@ impl LabelPart {
         if let Some(opened) = opened {
             match opened {
                 Ok((desk, told)) => {
+                    let (who, set, round) = (desk.who().to_owned(), desk.set().name().clone(), desk.round().cloned());
+                    model.labeling = Some(Labeling { who, set, round });
                     self.desk = Some(desk);
                     self.take_up_draft(model);
                     told.into_iter().for_each(|words| model.say(Severity::Warning, words));
@@ -151,7 +147,7 @@ impl LabelPart {
         }
         let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
         let (policy, wish) = (model.workspace.policy().clone(), self.wish.clone());
-        let (slot, drafts) = (self.keeping.desk.clone(), self.keeping.drafts.clone());
+        let (slot, drafts) = (self.keeping.desk.clone(), self.keeping.keeper.drafts.clone());
         model.work("desk", "putting cases in order", move |_| {
             let drafts = drafts.get_or_init(|| Drafts::open(&repo, &environment));
             let desk = Desk::open(&repo, &environment, &policy, &sets, &wish).and_then(|mut desk| {
@@ -268,31 +264,13 @@ impl LabelPart {
         }
         let text = if now.is_empty() { None } else { serde_json::to_string(&now).ok() };
         self.keeping.kept = now;
-        let planned = lock(&self.keeping.draft).replace((desk.draft_key().to_owned(), text)).is_some();
-        if planned {
-            // What is planned already takes the latest along.
-            return;
-        }
-        // Not held while it waits: whoever ends meanwhile writes it down and lets go.
-        let (slot, drafts) = (self.keeping.draft.clone(), Arc::downgrade(&self.keeping.drafts));
-        model.work("journal-draft", "", move |_| {
-            std::thread::sleep(DELAY);
-            if let Some(drafts) = drafts.upgrade() {
-                write_draft(&slot, &drafts);
-            }
-            Box::new(|_: &mut Model| {}) as Finish
-        });
+        self.keeping.keeper.keep(desk.draft_key(), text, "journal-draft", model);
     }
 
     /// Brings up the case that a half-filled form was left for, if it still waits.
     fn take_up_draft(&mut self, model: &mut Model) {
         let Some(desk) = &mut self.desk else { return };
-        // What is on its way to the disk is newer than what lies there.
-        let under_way = lock(&self.keeping.draft).clone().filter(|(key, _)| key == desk.draft_key());
-        let left = match under_way {
-            Some((_, text)) => text,
-            None => self.keeping.drafts.get().and_then(|drafts| drafts.get(desk.draft_key())),
-        };
+        let left = self.keeping.keeper.left(desk.draft_key());
         let mut kept = left.and_then(|text| serde_json::from_str::<Vec<Kept>>(&text).ok()).unwrap_or_default();
         kept.retain(|kept| match &kept.over {
             // Where the case was labeled before, that label must still be the one to be replaced.
@@ -369,23 +347,4 @@ fn keep_letters(desk: &mut Desk, drafts: &Drafts) {
     {
         drafts.keep(&key, Some(&text));
     }
-}
-
-impl Drop for Keeping {
-    /// What was changed last is kept before the program ends.
-    fn drop(&mut self) {
-        write_draft(&self.draft, &self.drafts);
-    }
-}
-
-fn write_draft(slot: &Slot<(String, Option<String>)>, drafts: &OnceLock<Drafts>) {
-    // Not held while it is written: the screen never waits for the disk.
-    let draft = lock(slot).take();
-    if let (Some((key, text)), Some(drafts)) = (draft, drafts.get()) {
-        drafts.keep(&key, text.as_deref());
-    }
-}
-
-pub(super) fn lock<T>(slot: &Slot<T>) -> std::sync::MutexGuard<'_, Option<T>> {
-    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -214,11 +214,13 @@ impl Screen for LabelPart {
                 self.sit_down(wish.clone(), model);
                 true
             }
-            // Only a case of the set that is being labeled: other screens show the rest.
+            // Only a case that is labeled here: other screens show the rest.
             Target::Case { set, case } => {
                 let Some(desk) = self.desk.as_mut().filter(|desk| **desk.set().name() == **set) else { return false };
-                let here = desk.round().is_none() && desk.bring(case);
+                let here = desk.asks_for(case);
                 if here {
+                    self.put_aside();
+                    self.desk.iter_mut().for_each(|desk| desk.bring_asked(case));
                     self.choosing = false;
                     self.bring_up(None, model);
                 }

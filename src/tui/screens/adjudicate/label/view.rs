@@ -303,18 +303,16 @@ fn case_lines(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
     let case = &at.case;
     let mut lines = vec![theme.line(Role::Title, text::shown(&case.id).into_owned())];
     // Where it comes from and how it is tagged is left out: that could colour the reading.
-    let uncovers =
-        |what: &str, verb: &str| vec![Line::default(), theme.line(Role::Warning, format!("{what} `x` {verb} it."))];
+    let warning = |words: String| vec![Line::default(), theme.line(Role::Warning, words)];
     if case.sensitive && !at.uncovered {
-        lines.extend(uncovers("This case is marked sensitive and stays covered.", "uncovers"));
+        lines.extend(warning("This case is marked sensitive and stays covered. `x` uncovers it.".to_owned()));
         return lines;
     }
-    if conversation::has_media(case) && !at.uncovered {
-        lines.extend(uncovers("What it refers to of pictures, sound and film is covered.", "uncovers"));
+    if let Some(words) = conversation::covered_words(case, at.uncovered, "x") {
+        lines.extend(warning(words));
     }
     lines.push(Line::default());
-    let cover = if at.uncovered { Cover::Off } else { Cover::Media };
-    lines.extend(conversation::turns(case, cover, theme));
+    lines.extend(conversation::turns(case, Cover::unless(at.uncovered), theme));
     lines
 }
 

@@ -81,8 +81,8 @@ pub fn deciding() -> impl Iterator<Item = Disposition> {
 pub fn disposition(current: Option<Disposition>) -> Asked {
     let about = |disposition| match disposition {
         Disposition::Unanimous => "everybody said so",
-        Disposition::MajorityUpheld => "no other reading has more people behind it",
-        Disposition::MinorityUpheld => "another reading has more people behind it",
+        Disposition::MajorityUpheld => "more than half of the labelers said so",
+        Disposition::MinorityUpheld => "no more than half of the labelers said so",
         _ => "nobody gave this reading",
     };
     let choices = deciding().map(|disposition| Choice::new(disposition.word(), about(disposition))).collect();
@@ -216,7 +216,8 @@ pub fn batch(batch: &Batch, theme: &Theme) -> Asked {
     }
     let sample = count(batch.sample.len() as u64, "case is", "cases are");
     body.push(Line::default());
-    body.push(theme.line(Role::Dim, format!("{sample} drawn to be looked at first (seed {}).", batch.seed_words())));
+    body.push(theme.line(Role::Dim, format!("{sample} drawn to be looked at first.")));
+    body.push(theme.line(Role::Dim, format!("Drawn with the seed {}.", batch.seed_words())));
     let confirm =
         Confirm::new("Settle what is unanimous", body).option('l', "look at the sample").option('b', "not now");
     Question::confirm(About::BatchBegin, confirm)

@@ -1,9 +1,10 @@
 //! The case that is being settled: what was said of it, in an order that gives nobody away, and the ruling so far.
 
 use crate::policy::case::Case;
+use crate::policy::gold::ruling;
 use crate::policy::record::Saw;
 use crate::policy::ruling::Adjudication;
-use crate::workspace::settling::{Choice, Court, Draft, Findings, Item};
+use crate::workspace::settling::{Choice, Court, Draft, Findings, Item, Reworded};
 use std::sync::Arc;
 
 /// One case, opened.
@@ -24,6 +25,8 @@ pub struct AtHand {
     pub ruled: Option<Adjudication>,
     /// The ruling that stands on the case, where the adjudicator knows that this one reverses it.
     pub reverses: Option<String>,
+    /// What became of the texts that its ruling rests on; `None` while that is being looked for.
+    pub reworded: Option<Vec<Reworded>>,
     /// When it was opened, in seconds since 1970.
     pub since: i64,
 }
@@ -72,6 +75,7 @@ impl AtHand {
             uncovered: false,
             ruled: None,
             reverses: None,
+            reworded: None,
             since: 0,
         })
     }
@@ -115,6 +119,14 @@ impl AtHand {
             self.findings.voices.iter().max_by_key(behind).map(|voice| &voice.reading)
         };
         self.draft.decision(&self.findings).or_else(most)
+    }
+}
+
+impl AtHand {
+    /// The ruling that settles the case and rests on texts that were changed.
+    pub fn stale_ruling(&self) -> Option<&Adjudication> {
+        let all: Vec<&Adjudication> = self.findings.rulings.iter().collect();
+        ruling(&all).filter(|_| !self.findings.outdated.is_empty())
     }
 }
 

@@ -4,22 +4,32 @@ use super::queue::CaseName;
 use super::{AtHand, SettlePart};
 use crate::decide::Watch;
 use crate::policy::Policy;
-use crate::precedent::{Asked, text_of};
+use crate::policy::case::Reading;
+use crate::precedent::{Asked, Near, Outdated, text_of};
 use crate::report::figure::count;
 use crate::tui::beside::{Watched, finish};
 use crate::tui::components::message::Severity;
 use crate::tui::model::{Ask, Finish, Model, Nearest};
+use crate::tui::screens::adjudicate::kept::{Slot, lock};
+use crate::workspace::WorkspaceError;
+use crate::workspace::labeling::Drafts;
 use crate::workspace::sets::Sets;
-use crate::workspace::settling::{Batch, Bench, ByCase, Court, Marks, appeals};
+use crate::workspace::settling::{Batch, Bench, ByCase, Court, Marks, Reworded, of_rounds};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What was asked for last, so that nothing is asked for twice.
 #[derive(Default)]
 pub struct Wanted {
     court: Option<(Arc<Policy>, Arc<Sets>, Arc<ByCase>)>,
-    /// Set and row of the cases, and the court.
-    precedents: Option<(Arc<Court>, (u16, u32))>,
+    /// Who labels here: what they read without seeing what others say is left out.
+    labeler: Option<String>,
+    /// The court, set and row of the case, and the decision that it was compared by.
+    precedents: Option<(Arc<Court>, (u16, u32), Option<Reading>)>,
     bench: bool,
+    /// The case whose ruling is stale and what it rests on, as it was asked for last.
+    pub reworded: Option<(CaseName, Vec<Outdated>)>,
+    rewordings: Slot<(CaseName, Result<Vec<Reworded>, WorkspaceError>)>,
     /// The commit that is checked out, as the bench was told last.
     head: Option<String>,
     pub gap: Option<Gap>,
@@ -48,8 +58,8 @@ pub struct Gap {
 
 /// How many precedents are shown.
 const SHOWN: usize = 8;
-/// How many cases' precedents are kept.
-const KEPT: usize = 6;
+/// How often precedents that were found are kept: of the cases at hand, and by each decision that was thought of.
+const KEPT: usize = 24;
 
 impl SettlePart {
     /// Has the rulings read and the queue ranked, where the policy or the gold sets are others than before.
@@ -59,6 +69,11 @@ impl SettlePart {
         self.look_for_touched(&policy, &sets, model);
         self.ask_for_bench(&policy, &sets, model);
         let edited = model.edited.clone();
+        let labeler = model.labeling.as_ref().map(|labeling| labeling.who.clone());
+        if labeler != self.jobs.labeler {
+            self.jobs.labeler.clone_from(&labeler);
+            (self.jobs.court, model.court) = (None, None);
+        }
         if let Some((of_policy, of_sets, of_edited)) = &self.jobs.court
             && Arc::ptr_eq(of_policy, &policy)
             && Arc::ptr_eq(of_sets, &sets)
@@ -69,7 +84,8 @@ impl SettlePart {
         self.jobs.court = Some((policy.clone(), sets.clone(), edited.clone()));
         let (repo, files) = (model.workspace.repo().clone(), model.workspace.work_tree());
         model.work("court", "ranking the queue", move |job| {
-            let marks = Marks { appeals: appeals(&files), edited: (*edited).clone() };
+            let who: Vec<String> = repo.labeler(None).into_iter().chain(labeler).collect();
+            let marks = Marks { edited: (*edited).clone(), ..of_rounds(&files, &who) };
             let court = Court::open(&repo, &files, &policy, &sets, marks, &Watched::new(job));
             finish(court, |model, court| model.court = Some(Arc::new(court)))
         });
@@ -88,10 +104,11 @@ impl SettlePart {
             return;
         }
         let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
-        let policy = policy.clone();
+        let (policy, drafts) = (policy.clone(), self.keeper.drafts.clone());
         let names: Vec<Arc<str>> =
             sets.sets.iter().filter(|set| !set.gold.is_empty()).map(|set| set.name().clone()).collect();
         model.work("bench", "", move |_| {
+            drafts.get_or_init(|| Drafts::open(&repo, &environment));
             let bench = Bench::open(&repo, &environment, &policy, None, &names);
             let bench = bench.map_err(|error| format!("{error}. {}", error.help()));
             Box::new(move |model: &mut Model| model.bench = Some(bench)) as Finish
@@ -102,18 +119,23 @@ impl SettlePart {
     /// it comes.
     pub(super) fn look_for_precedents(&mut self, model: &mut Model) {
         let (Some(at), Some(court)) = (&self.at, self.court.clone()) else { return };
-        if let Some((of_court, key)) = &self.jobs.precedents
+        let decision = at.draft.decision(&at.findings);
+        if let Some((of_court, key, decided)) = &self.jobs.precedents
             && Arc::ptr_eq(of_court, &court)
             && *key == at.key
+            && decided.as_ref() == decision
         {
             return;
         }
-        self.jobs.precedents = Some((court.clone(), at.key));
+        self.jobs.precedents = Some((court.clone(), at.key, decision.cloned()));
         let next = if at.is_open() { self.queue.selected() } else { self.queue.next() };
-        let keys: Vec<(u16, u32)> =
-            [Some(at.key), next.map(|item| (item.set, item.row))].into_iter().flatten().collect();
-        let known = |key: &(u16, u32)| model.nearest.iter().any(|n| n.case == *key && Arc::ptr_eq(&n.court, &court));
-        let keys: Vec<(u16, u32)> = keys.into_iter().filter(|key| !known(key)).collect();
+        let next = next.map(|item| ((item.set, item.row), None));
+        let known = |(key, decision): &((u16, u32), Option<Reading>)| {
+            let same = |n: &&Nearest| n.case == *key && n.decision == *decision && Arc::ptr_eq(&n.court, &court);
+            model.nearest.iter().any(|near| same(&near))
+        };
+        let keys: Vec<((u16, u32), Option<Reading>)> =
+            [Some((at.key, decision.cloned())), next].into_iter().flatten().filter(|asked| !known(asked)).collect();
         if keys.is_empty() {
             return;
         }
@@ -121,13 +143,45 @@ impl SettlePart {
             let found: Vec<Nearest> = keys
                 .iter()
                 .take_while(|_| !job.is_cancelled())
-                .filter_map(|key| nearest(&court, *key, &Watched::new(job)))
+                .filter_map(|(key, decision)| nearest(&court, *key, decision.as_ref(), &Watched::new(job)))
                 .collect();
             Box::new(move |model: &mut Model| {
                 model.nearest.extend(found);
                 let surplus = model.nearest.len().saturating_sub(KEPT);
                 model.nearest.drain(..surplus);
             }) as Finish
+        });
+    }
+
+    /// Has the wordings looked up of the texts that a stale ruling rests on, and takes them over.
+    pub(super) fn look_for_wordings(&mut self, model: &mut Model) {
+        let found = lock(&self.jobs.rewordings).take();
+        let (Some(at), Some(court)) = (&mut self.at, &self.court) else { return };
+        let name = (at.set.clone(), at.id.clone());
+        match found {
+            Some((of, Ok(found))) if of == name => {
+                at.reworded = Some(found);
+                self.view.stale = true;
+            }
+            Some((of, Err(error))) if of == name => model.say(Severity::Error, format!("{error}. {}", error.help())),
+            _ => {}
+        }
+        if at.stale_ruling().is_none() {
+            self.jobs.reworded = None;
+            return;
+        }
+        let asked = Some((name.clone(), at.findings.outdated.clone()));
+        if self.jobs.reworded == asked || at.is_open() {
+            return;
+        }
+        self.jobs.reworded = asked;
+        at.reworded = None;
+        let (repo, policy, outdated) =
+            (model.workspace.repo().clone(), court.policy.clone(), at.findings.outdated.clone());
+        let slot = self.jobs.rewordings.clone();
+        model.work("reworded", "looking for earlier wordings", move |job| {
+            *lock(&slot) = Some((name, repo.reworded(&policy, &outdated, &Watched::new(job))));
+            Box::new(|_: &mut Model| {}) as Finish
         });
     }
 
@@ -225,6 +279,10 @@ impl SettlePart {
     pub(super) fn renew_case(&mut self, court: &Arc<Court>) {
         let Some(at) = &mut self.at else { return };
         let Some(key) = court.find(&at.set, &at.id) else { return };
+        if court.hidden_in(key.0, key.1).is_some() {
+            self.at = None;
+            return;
+        }
         at.key = key;
         if at.is_open() {
             return;
@@ -238,9 +296,37 @@ impl SettlePart {
     }
 }
 
-fn nearest(court: &Arc<Court>, case: (u16, u32), watch: &dyn Watch) -> Option<Nearest> {
+/// The rulings nearest to a case as it is decided; before, as near as each is to any reading of it.
+fn nearest(court: &Arc<Court>, case: (u16, u32), decision: Option<&Reading>, watch: &dyn Watch) -> Option<Nearest> {
     let at = AtHand::open(court, case, None, "").ok()?;
-    let asked = Asked { reading: at.reading(), case: Some((&at.set, &at.id)), superseded: false };
-    let rulings = court.precedents.nearest(&asked, &text_of(&at.case), SHOWN, watch).ok()?;
-    Some(Nearest { court: court.clone(), case, rulings: Arc::new(rulings) })
+    let voices = at.findings.voices.iter().map(|voice| Some(&voice.reading));
+    let readings: Vec<Option<&Reading>> = match decision {
+        None if at.findings.voices.is_empty() => vec![None],
+        None => voices.collect(),
+        decision => vec![decision],
+    };
+    let mut found: Vec<(Near, usize)> = Vec::new();
+    let mut asked: Vec<Option<&Reading>> = Vec::new();
+    for (voice, reading) in readings.into_iter().enumerate() {
+        let alike = |other: &Option<&Reading>| match (other, reading) {
+            (Some(one), Some(other)) => {
+                one.harms == other.harms && one.facets == other.facets && one.unjudged == other.unjudged
+            }
+            _ => false,
+        };
+        if asked.iter().any(alike) {
+            continue;
+        }
+        asked.push(reading);
+        let asked = Asked { reading, case: Some((&at.set, &at.id)), superseded: false };
+        let near = court.precedents.nearest(&asked, &text_of(&at.case), SHOWN, watch).ok()?;
+        found.extend(near.into_iter().map(|near| (near, voice)));
+    }
+    let several = asked.len() > 1;
+    found.sort_by(|(one, _), (other, _)| other.nearness.total_cmp(&one.nearness));
+    let mut known = BTreeSet::new();
+    found.retain(|(near, _)| known.insert(near.precedent.ix));
+    found.truncate(SHOWN);
+    let (rulings, voices) = found.into_iter().map(|(near, voice)| (near, several.then_some(voice))).unzip();
+    Some(Nearest { court: court.clone(), case, decision: decision.cloned(), rulings: Arc::new(rulings), voices })
 }

@@ -2,18 +2,20 @@
 
 use super::at_hand::AtHand;
 use super::readings::harms;
+use crate::analyze::text::{Tag, lines as difference};
 use crate::decide::explain::explain;
 use crate::policy::Policy;
-use crate::policy::case::{Harm, Reading};
+use crate::policy::case::Reading;
 use crate::policy::ruling::Disposition;
-use crate::precedent::Near;
+use crate::policy::taxonomy::CategoryIx;
 use crate::report::figure::count;
 use crate::tui::conversation::{self, Cover};
 use crate::tui::explained::side;
+use crate::tui::model::Nearest;
 use crate::tui::screens::adjudicate::{guidance, precedents};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
-use crate::workspace::settling::{Choice, Lacks, Relation};
+use crate::workspace::settling::{Choice, Lacks, Relation, Reworded};
 use ratatui::text::Line;
 
 /// The case itself, covered where it is sensitive.
@@ -24,30 +26,33 @@ pub fn case(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
         lines.push(theme.line(Role::Dim, "This case is marked sensitive and stays covered. `X` uncovers it."));
         return lines;
     }
-    lines.extend(conversation::turns(&at.case, Cover::Off, theme));
+    if let Some(words) = conversation::covered_words(&at.case, at.uncovered, "X") {
+        lines.push(theme.line(Role::Dim, words));
+    }
+    lines.extend(conversation::turns(&at.case, Cover::unless(at.uncovered), theme));
     lines
 }
 
 /// The definitions and clauses that apply to any of the readings.
 pub fn applies(at: &AtHand, policy: &Policy, theme: &Theme) -> Vec<Line<'static>> {
-    let mut lines = vec![theme.line(Role::Title, "WHAT APPLIES")];
-    let mut found: Vec<Option<&Harm>> = Vec::new();
-    for voice in &at.findings.voices {
-        let harms = voice.reading.harms.iter().map(Some).chain(voice.reading.harms.is_empty().then_some(None));
+    let mut lines = reworded(at, theme);
+    lines.push(theme.line(Role::Title, "WHAT APPLIES"));
+    let mut found: Vec<CategoryIx> = Vec::new();
+    let mut clauses = Vec::new();
+    // As every reading has it, and as it is decided: what could apply to one of them need not to another.
+    for reading in at.findings.voices.iter().map(|voice| &voice.reading).chain(at.draft.decision(&at.findings)) {
+        let harms = reading.harms.iter().map(Some).chain(reading.harms.is_empty().then_some(None));
         for harm in harms {
-            if !found.iter().any(|other| other.map(|h| &h.category) == harm.map(|h| &h.category)) {
-                found.push(harm);
-            }
+            clauses.extend(guidance::clauses(policy, harm, reading));
+            found.extend(harm.and_then(|harm| policy.taxonomy.find(&harm.category)).filter(|ix| !found.contains(ix)));
         }
     }
-    let so_far = at.reading().cloned().unwrap_or_default();
-    let mut clauses = Vec::new();
-    for harm in &found {
-        clauses.extend(guidance::clauses(policy, *harm, &so_far));
-        if let Some(ix) = harm.and_then(|harm| policy.taxonomy.find(&harm.category)) {
-            lines.push(Line::default());
-            lines.extend(guidance::category(policy, ix, theme));
-        }
+    if at.findings.voices.is_empty() && at.draft.choice.is_none() {
+        clauses.extend(guidance::clauses(policy, None, &Reading::default()));
+    }
+    for ix in found {
+        lines.push(Line::default());
+        lines.extend(guidance::category(policy, ix, theme));
     }
     clauses.sort_unstable();
     clauses.dedup();
@@ -61,22 +66,74 @@ pub fn applies(at: &AtHand, policy: &Policy, theme: &Theme) -> Vec<Line<'static>
     lines
 }
 
-/// The rulings nearest to the case; `None` while they are being looked for.
-pub fn precedents(at: &AtHand, near: Option<&[Near]>, theme: &Theme) -> Vec<Line<'static>> {
-    let mut lines = vec![theme.line(Role::Title, "PRECEDENTS")];
-    match near {
-        None => lines.push(theme.line(Role::Dim, "Looking for rulings on cases like this one …")),
-        Some([]) => lines.push(theme.line(Role::Dim, "No ruling on a case like this one.")),
-        Some(near) => near.iter().for_each(|near| {
-            let relation = at.draft.relation(&near.precedent.ruling.case);
-            lines.extend(precedents::lines(near, relation, theme));
-        }),
+/// What changed in the texts that the ruling on the case rests on.
+fn reworded(at: &AtHand, theme: &Theme) -> Vec<Line<'static>> {
+    if at.stale_ruling().is_none() {
+        return Vec::new();
+    }
+    let mut lines = vec![theme.line(Role::Title, "WHAT CHANGED SINCE IT WAS RULED ON")];
+    let Some(found) = &at.reworded else {
+        lines.extend([theme.line(Role::Dim, "Looking for the earlier wording …"), Line::default()]);
+        return lines;
+    };
+    for Reworded { text, before, now } in found {
+        lines.push(theme.line(Role::Accent, shown(text)));
+        match (before, now) {
+            (_, None) => lines.push(theme.line(Role::Remove, "  It is gone.")),
+            (None, Some(_)) => {
+                lines.push(theme.line(
+                    Role::Dim,
+                    "  The wording that was ruled on is not in the history; below it is as it is now.",
+                ));
+            }
+            (Some(before), Some(now)) => {
+                let hunks = difference(before, now, 0, None).hunks;
+                lines.extend(hunks.iter().flat_map(|hunk| &hunk.lines).map(|line| {
+                    let role = match line.tag {
+                        Tag::Removed => Role::Remove,
+                        Tag::Added => Role::Add,
+                        Tag::Same => Role::Text,
+                    };
+                    theme.line(role, shown(&format!("  {} {}", line.tag.sign(), line.text())))
+                }));
+            }
+        }
+    }
+    lines.push(Line::default());
+    lines
+}
+
+/// The rulings nearest to the case, and by what they are; `None` while they are being looked for.
+pub fn precedents(at: &AtHand, near: Option<&Nearest>, theme: &Theme) -> Vec<Line<'static>> {
+    let mut title = vec![theme.span(Role::Title, "PRECEDENTS")];
+    let Some(near) = near else {
+        let words = theme.line(Role::Dim, "Looking for rulings on cases like this one …");
+        return vec![Line::from(title), words];
+    };
+    let by = match (&near.decision, at.findings.voices.len()) {
+        (Some(_), _) => "  compared with the decision",
+        (None, 2..) => "  compared with each reading",
+        _ => "",
+    };
+    title.push(theme.span(Role::Dim, by));
+    let mut lines = vec![Line::from(title)];
+    if near.rulings.is_empty() {
+        lines.push(theme.line(Role::Dim, "No ruling on a case like this one."));
+    }
+    for (near, voice) in near.rulings.iter().zip(&near.voices) {
+        let relation = at.draft.relation(&near.precedent.ruling.case);
+        let mut of_one = precedents::lines(near, relation, theme);
+        let place = voice.and_then(|voice| at.said.iter().position(|said| said.voice == Some(voice)));
+        if let (Some(place), Some(first)) = (place, of_one.first_mut()) {
+            first.push_span(theme.span(Role::Dim, format!("  as {} reads it", AtHand::letter(place))));
+        }
+        lines.extend(of_one);
     }
     lines
 }
 
-/// The ruling so far, or as it was given.
-pub fn ruling(at: &AtHand, policy: &Policy, theme: &Theme) -> Vec<Line<'static>> {
+/// The ruling so far, or as it was given. `looking`: none is made, since the case is of a batch's sample.
+pub fn ruling(at: &AtHand, policy: &Policy, looking: bool, theme: &Theme) -> Vec<Line<'static>> {
     let title = if at.is_open() { "RULED" } else { "RULING" };
     let mut lines = vec![theme.line(Role::Title, title)];
     let draft = &at.draft;
@@ -114,6 +171,12 @@ pub fn ruling(at: &AtHand, policy: &Policy, theme: &Theme) -> Vec<Line<'static>>
         return lines;
     }
     let words = match draft.lacks(&at.findings) {
+        Some(Lacks::Choice) if at.stale_ruling().is_some() => {
+            "`A` gives the same ruling again, on the texts as they are now."
+        }
+        _ if looking => {
+            "A sample of what is unanimous: `R` says that all is right, `d` takes the case out of the batch."
+        }
         Some(Lacks::Choice) => "Take a reading by its number, or give another with `e`.",
         Some(Lacks::Behavior) => "This reading names no behavior: give another with `e`.",
         Some(Lacks::Holding) => "`R` asks for the holding, then gives the ruling.",

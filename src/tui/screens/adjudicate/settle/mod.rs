@@ -3,6 +3,7 @@
 mod answers;
 mod ask;
 mod at_hand;
+mod drafts;
 mod jobs;
 mod lines;
 mod queue;
@@ -14,21 +15,24 @@ mod view;
 mod walk;
 
 use super::dialog::{Answer, Question, Unsent};
+use super::kept::Keeper;
 use super::reading::{Filled, ReadingForm};
 use crate::precedent::Near;
 use crate::report::figure::thousands;
 use crate::tui::command::{Command, Context, Reason, find};
 use crate::tui::components::Outcome;
 use crate::tui::components::message::Severity;
+use crate::tui::conversation::has_media;
 use crate::tui::event::{Event, Key};
-use crate::tui::model::{Ask, Model, Target};
+use crate::tui::model::{Ask, Labeling, Model, Nearest, Target};
 use crate::tui::screens::Screen;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::sets::LoadedSet;
-use crate::workspace::settling::{Court, Draft, Item};
+use crate::workspace::settling::{Court, Item};
 use ask::About;
 use at_hand::AtHand;
+use drafts::Kept;
 use queue::{CaseName, QueueList};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -53,7 +57,12 @@ pub struct SettlePart {
     form: Option<ReadingForm>,
     walk: Option<Walk>,
     /// Rulings that were begun and not given.
-    drafts: BTreeMap<CaseName, Draft>,
+    drafts: BTreeMap<CaseName, Kept>,
+    /// What was left on disk was taken up.
+    took_up: bool,
+    /// What was given to be kept on disk last.
+    kept: Vec<Kept>,
+    keeper: Keeper,
     /// What was written in prompts that were left, by the case.
     unsent: BTreeMap<CaseName, Unsent>,
     /// Cases whose names and verdict were seen after a ruling that was taken back.
@@ -75,24 +84,16 @@ impl SettlePart {
         match AtHand::open(&court, key, item, who.as_deref().unwrap_or_default()) {
             Ok(mut at) => {
                 let name = Self::name(&at);
-                if let Some(draft) = self.drafts.remove(&name) {
-                    at.draft = draft;
-                }
+                self.restore(&mut at);
                 at.draft.saw.verdict |= self.seen.contains(&name);
                 at.since = (model.workspace.environment().now)();
                 self.at = Some(at);
+                self.jobs.reworded = None;
                 self.on_list = false;
                 self.view.go_to_start();
                 self.look_for_precedents(model);
             }
             Err(why) => model.say(Severity::Error, why),
-        }
-    }
-
-    fn keep_draft(&mut self) {
-        let Some(at) = self.at.take() else { return };
-        if at.ruled.is_none() && at.draft != at.fresh_draft() {
-            self.drafts.insert(Self::name(&at), at.draft);
         }
     }
 
@@ -107,9 +108,24 @@ impl SettlePart {
     }
 
     fn near<'m>(&self, model: &'m Model) -> Option<&'m Arc<Vec<Near>>> {
+        self.nearest(model).map(|nearest| &nearest.rulings)
+    }
+
+    /// The ids of all rulings that were shown with the case at hand, whatever it was to be decided as.
+    fn seen_precedents(&self, model: &Model) -> Vec<String> {
+        let (Some(at), Some(court)) = (&self.at, &self.court) else { return Vec::new() };
+        let of_this = model.nearest.iter().filter(|near| near.case == at.key && Arc::ptr_eq(&near.court, court));
+        let ids = of_this.flat_map(|near| near.rulings.iter()).map(|near| &near.precedent.ruling.id);
+        let ids: BTreeSet<&String> = ids.filter(|id| !id.is_empty()).collect();
+        ids.into_iter().cloned().collect()
+    }
+
+    /// The precedents of the case at hand by its decision; until those are there, the ones that were found last.
+    fn nearest<'m>(&self, model: &'m Model) -> Option<&'m Nearest> {
         let (at, court) = (self.at.as_ref()?, self.court.as_ref()?);
-        let of_this = model.nearest.iter().rfind(|near| near.case == at.key && Arc::ptr_eq(&near.court, court));
-        of_this.map(|near| &near.rulings)
+        let decision = at.draft.decision(&at.findings);
+        let of_this = || model.nearest.iter().filter(|near| near.case == at.key && Arc::ptr_eq(&near.court, court));
+        of_this().rfind(|near| near.decision.as_ref() == decision).or_else(|| of_this().next_back())
     }
 
     fn place_words(&self) -> String {
@@ -156,6 +172,11 @@ impl Screen for SettlePart {
         };
         if same {
             return;
+        }
+        if model.court.is_none() {
+            // It is made anew for somebody else, who may not be told of the same cases.
+            self.keep_draft();
+            (self.form, self.asking, self.walk) = (None, None, None);
         }
         self.court.clone_from(&model.court);
         let Some(court) = self.court.clone() else { return };
@@ -269,7 +290,14 @@ impl Screen for SettlePart {
                 at if at.shows_verdict() => Err("it is shown already".into()),
                 _ => Ok(()),
             },
-            Command::CloseGap => case().map(drop),
+            Command::StillStands => match unruled()?.stale_ruling() {
+                Some(_) => Ok(()),
+                None => Err("no ruling on the case rests on a text that was changed".into()),
+            },
+            Command::CloseGap if case()?.is_open() => {
+                Err("the ruling is given; `u` takes it back, so that the gap is noted in it".into())
+            }
+            Command::CloseGap => Ok(()),
             Command::Skip => match &self.walk {
                 Some(_) => Err("a sample is being looked at; Esc leaves it".into()),
                 None => case().map(drop),
@@ -288,8 +316,8 @@ impl Screen for SettlePart {
                 _ => Err("the queue is empty".into()),
             },
             Command::Uncover => match case()? {
-                at if at.case.sensitive => Ok(()),
-                _ => Err("the case is not marked sensitive".into()),
+                at if at.case.sensitive || has_media(&at.case) => Ok(()),
+                _ => Err("nothing is covered".into()),
             },
             Command::ExternalEditor => case().map(drop),
             Command::Open if self.queue.selected().is_none() => Err("the queue is empty".into()),
@@ -309,6 +337,15 @@ impl Screen for SettlePart {
             return is_there;
         };
         let Some(key) = court.find(set, case) else { return false };
+        if let Some(round) = court.hidden_in(key.0, key.1) {
+            let here = |at: &Labeling| *at.set == **set && at.round.as_deref() == Some(round);
+            // Who sits in that round goes to label it.
+            if model.labeling.as_ref().is_some_and(here) {
+                return false;
+            }
+            model.say(Severity::Warning, Self::not_told(case, round));
+            return true;
+        }
         let name = (court.sets[usize::from(key.0)].set().clone(), case.clone());
         let listed = self.queue.select(&court, &name);
         let item = self.queue.selected().filter(|_| listed);
@@ -327,10 +364,14 @@ impl Screen for SettlePart {
 
     fn tend(&mut self, model: &mut Model) {
         self.ask_for_court(model);
-        if let Some(target) = self.awaited.take_if(|_| self.court.is_some()) {
-            self.show(&target, model);
+        if let Some(target) = self.awaited.take_if(|_| self.court.is_some())
+            && !self.show(&target, model)
+        {
+            model.ask(Ask::GoTo(target));
         }
         self.look_for_precedents(model);
+        self.look_for_wordings(model);
+        self.keep_on_disk(model);
     }
 
     fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position> {
@@ -341,7 +382,7 @@ impl Screen for SettlePart {
             text::put(buf, (area.x + 1, area.y), area.width.saturating_sub(1), words, theme.style(Role::Dim));
             return None;
         };
-        let near = self.near(model).cloned();
+        let near = self.nearest(model).cloned();
         let place = self.place_words();
         let beside = area.width >= 160;
         let for_list = match &self.at {
@@ -363,7 +404,7 @@ impl Screen for SettlePart {
                 text::rule(buf, Rect { x: rest.x - 1, width: 1, ..area }, "│", theme.style(Role::Border));
             }
             let shown =
-                Shown { at, policy: &court.policy, near: near.as_ref().map(|near| near.as_slice()), place: &place };
+                Shown { at, policy: &court.policy, near: near.as_ref(), place: &place, looking: self.walk.is_some() };
             self.view.render(rest, buf, shown, self.form.as_mut(), theme);
         }
         if let Some(form) = &mut self.form {
@@ -394,6 +435,10 @@ impl SettlePart {
             text::fill(buf, below, theme.style(Role::Text));
             text::put(buf, (below.x + 1, below.y), below.width.saturating_sub(1), &words, theme.style(Role::Dim));
         }
+    }
+
+    fn not_told(case: &str, round: &str) -> String {
+        format!("Not now: you read {case} in the round {round}, where nobody sees what others say until it is closed.")
     }
 
     fn say(model: &mut Model, words: impl Into<String>) {

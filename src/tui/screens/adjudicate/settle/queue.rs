@@ -1,5 +1,6 @@
 //! The list of the queue: which cases are shown, and how each looks.
 
+use crate::report::figure::thousands;
 use crate::tui::components::Outcome;
 use crate::tui::components::input::Input;
 use crate::tui::components::list::{List, Row};
@@ -99,7 +100,7 @@ impl QueueList {
         self.skipped.retain(|skipped| *skipped != name);
         self.done.insert(name, ruling);
         self.fill(court);
-        self.list.select(at.unwrap_or(0));
+        self.list.select(self.wrapped(court, at.unwrap_or(0)));
     }
 
     /// A ruling was taken back: its case waits again and is selected.
@@ -116,13 +117,24 @@ impl QueueList {
         at.inspect(|at| self.list.select(*at)).is_some()
     }
 
-    /// The case comes back at the end; the next one is selected.
+    /// The case comes back at the end, once every other one has come; the next one is selected. Where the next one was skipped
+    /// itself, that is the first of the list: those above a case that was opened in the middle come before it comes again.
     pub fn skip(&mut self, court: &Court, name: CaseName) {
         let at = self.list.selected();
         self.skipped.retain(|skipped| *skipped != name);
         self.skipped.push(name);
         self.fill(court);
-        self.list.select(at.unwrap_or(0).min(self.rows.len().saturating_sub(1)));
+        self.list.select(self.wrapped(court, at.unwrap_or(0)));
+    }
+
+    /// A place of the list, or its first where only cases that were skipped stand there and below.
+    fn wrapped(&self, court: &Court, at: usize) -> usize {
+        let name = |item: &Item| {
+            let gold = &court.sets[usize::from(item.set)];
+            (gold.set().clone(), gold.id(item.row as usize).into_owned())
+        };
+        let fresh = |item: &Item| !self.skipped.contains(&name(item));
+        if self.rows.get(at).is_some_and(fresh) { at } else { 0 }
     }
 
     pub fn is_filtered(&self) -> bool {
@@ -163,7 +175,11 @@ impl QueueList {
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, court: &Court, theme: &Theme, focused: bool) {
         let title = text::row(area, 0);
         let (_, all) = self.place();
-        let mut words = format!("QUEUE {}", crate::report::figure::thousands(all as u64));
+        let mut words = format!("QUEUE {}", thousands(all as u64));
+        match court.marks.hidden.len() as u64 {
+            0 => {}
+            n => words.push_str(&format!(" · without the {} that you read in a hidden round", thousands(n))),
+        }
         if let Some(reason) = self.reason {
             words.push_str(&format!(" · {}", reason.title()));
         }
@@ -176,7 +192,17 @@ impl QueueList {
                 text::put(buf, (title.x + 1, title.y), title.width.saturating_sub(1), &words, theme.style(Role::Title));
             }
         }
-        let rest = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+        let names = text::row(area, 1);
+        if area.height > 2 && !self.rows.is_empty() {
+            text::put_line(
+                buf,
+                (names.x, names.y),
+                names.width,
+                &heading(usize::from(names.width), court.sets.len() > 1, theme),
+            );
+        }
+        let used = 2.min(area.height);
+        let rest = Rect { y: area.y + used, height: area.height - used, ..area };
         let several = court.sets.len() > 1;
         let skipped: BTreeSet<&CaseName> = self.skipped.iter().collect();
         let rows = &self.rows;
@@ -185,6 +211,27 @@ impl QueueList {
             draw(court, item, several, &skipped, usize::from(columns), theme)
         });
     }
+}
+
+/// How many columns the case's name has.
+fn name_columns(columns: usize, several: bool) -> usize {
+    match columns {
+        70.. if several => 26,
+        70.. => 18,
+        _ => columns * 2 / 5,
+    }
+}
+
+/// What the columns of [`draw`] are, over them.
+fn heading(columns: usize, several: bool, theme: &Theme) -> Line<'static> {
+    // Two columns are for the mark of the row that is selected, one for the list's bar.
+    let inner = columns.saturating_sub(3);
+    let name = text::clip("case", name_columns(inner, several));
+    let pad = name_columns(inner, several).saturating_sub(text::width(&name));
+    let left = format!("tier {name}{} why it waits", " ".repeat(pad));
+    let score = if inner >= 100 { "score " } else { "" };
+    let gap = columns.saturating_sub(text::width(&left) + score.len());
+    theme.line(Role::Label, format!("{left}{}{score}", " ".repeat(gap)))
 }
 
 /// `cyber-0022  tier 2  labelers differ: 1 comply, 1 refuse · …`; in little room only the reasons' names.
@@ -200,7 +247,7 @@ fn draw(
     let id = gold.id(item.row as usize);
     let name = if several { format!("{}/{id}", gold.set()) } else { id.to_string() };
     let is_skipped = !skipped.is_empty() && skipped.contains(&(gold.set().clone(), id.into_owned()));
-    let name_columns = if columns >= 70 { if several { 26 } else { 18 } } else { columns * 2 / 5 };
+    let name_columns = name_columns(columns, several);
     let name = text::clip(&name, name_columns);
     let pad = " ".repeat(name_columns.saturating_sub(text::width(&name)));
     let tier = item.tier.map_or("  ".to_owned(), |tier| format!("{tier:<2}"));

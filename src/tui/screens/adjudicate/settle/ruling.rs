@@ -11,7 +11,7 @@ use crate::tui::screens::adjudicate::dialog::Question;
 use crate::tui::screens::adjudicate::reading::ReadingForm;
 use crate::workspace::WorkspaceError;
 use crate::workspace::labeling::cites_of_all;
-use crate::workspace::settling::{Choice, Lacks, Relation};
+use crate::workspace::settling::{Choice, Draft, Lacks, Relation};
 
 /// Which reading a number key takes.
 pub fn digit(command: Command) -> Option<usize> {
@@ -59,6 +59,7 @@ impl SettlePart {
             Command::PutOff if self.walk.is_some() => self.ask(ask::take_out()),
             Command::PutOff => self.ask(ask::put_off()),
             Command::Skip => self.skip(model),
+            Command::StillStands => self.affirm(model),
             Command::SeeVerdict => {
                 if let Some(at) = &mut self.at {
                     at.draft.saw.verdict = true;
@@ -108,6 +109,24 @@ impl SettlePart {
         at.draft.chosen_disposition = None;
     }
 
+    /// Gives the ruling again that rests on texts which were changed: it rests on what they say now.
+    fn affirm(&mut self, model: &mut Model) {
+        let Some(at) = &mut self.at else { return };
+        let Some(ruling) = at.stale_ruling().cloned() else { return };
+        at.reverses = Some(ruling.id.clone());
+        at.draft = Draft {
+            choice: Some(ruling.decision.map_or(Choice::Split, |decision| Choice::Given(Box::new(decision)))),
+            chosen_disposition: Some(ruling.disposition),
+            causes: ruling.cause,
+            holding: ruling.holding,
+            follows: ruling.follows,
+            distinguishes: ruling.distinguishes,
+            overrules: ruling.overrules,
+            saw: at.draft.saw.clone(),
+        };
+        self.rule(model);
+    }
+
     pub(super) fn ask_holding(&mut self, then_rule: bool) {
         if let Some(at) = &self.at {
             self.ask(ask::holding(&at.draft.holding, then_rule));
@@ -153,7 +172,7 @@ impl SettlePart {
 
     /// Gives the ruling; asks where an earlier one stands against it. Whether it is on disk.
     pub(super) fn write_draft(&mut self, model: &mut Model) -> bool {
-        let near = self.near(model).cloned();
+        let seen = self.seen_precedents(model);
         let now = (model.workspace.environment().now)();
         let (Some(at), Some(court)) = (&mut self.at, &self.court) else { return false };
         let mut ruling = Adjudication { supersedes: at.reverses.clone(), ..at.draft.ruling(&at.id, &at.findings) };
@@ -173,9 +192,8 @@ impl SettlePart {
         if ruling.disposition == Disposition::Split {
             ruling.cites = cites_of_all(&court.policy, at.findings.voices.iter().map(|voice| &voice.reading));
         }
-        if let (Some(saw), Some(near)) = (&mut ruling.saw, near) {
-            saw.precedents =
-                near.iter().map(|near| near.precedent.ruling.id.clone()).filter(|id| !id.is_empty()).collect();
+        if let Some(saw) = &mut ruling.saw {
+            saw.precedents = seen;
         }
         ruling.seconds = u64::try_from(now - at.since).ok();
         match bench.rule(&court.precedents.docket, &at.set, ruling) {

@@ -2,10 +2,13 @@
 
 use crate::tui::event::Event;
 use crate::tui::inbox::Incoming;
+use crate::tui::model::Target;
 use crate::tui::testing::desk::{Desk, put, records, repository};
 use crate::tui::testing::{keys, squeeze, typed};
+use crate::workspace::labeling::Wish;
 use serde_json::Value;
 use std::fs;
+use tempfile::TempDir;
 
 const MANIFEST: &str = "\
 casebook: 1
@@ -78,7 +81,18 @@ fn labels() -> Vec<(&'static str, &'static str, String)> {
 
 /// The part that settles, on a small policy with its labels and one ruling.
 fn settling() -> Desk {
-    let cases = CASES.map(|(id, text)| format!("{{\"id\":\"{id}\",{text}}}\n")).concat();
+    settling_with("", &[])
+}
+
+/// With more lines of cases, and more files.
+fn settling_with(more_cases: &str, more: &[(&'static str, &str)]) -> Desk {
+    let mut desk = Desk::open(small_policy(more_cases, more));
+    desk.press("4 o");
+    desk
+}
+
+fn small_policy(more_cases: &str, more: &[(&'static str, &str)]) -> TempDir {
+    let cases = CASES.map(|(id, text)| format!("{{\"id\":\"{id}\",{text}}}\n")).concat() + more_cases;
     let of = |who: &'static str| {
         let mine = labels().into_iter().filter(move |label| label.1 == who);
         records(mine.map(move |(case, _, says)| format!(r#""case":"{case}","labeler":"{who}",{says}"#)))
@@ -86,7 +100,7 @@ fn settling() -> Desk {
     let ruled = format!(
         r#""case":"old-1","adjudicator":"mira","decision":{{"behavior":"refuse",{HIGH}}},"disposition":"overridden","holding":"A fight that is named is a plan.""#
     );
-    let files = [
+    let mut files = vec![
         ("casebook.yaml", MANIFEST.to_owned()),
         ("taxonomies/harms.yaml", HARMS.to_owned()),
         ("specs/main.yaml", SPEC.to_owned()),
@@ -96,9 +110,8 @@ fn settling() -> Desk {
         ("gold/core/labels/cy/1.jsonl", of("cy")),
         ("gold/core/adjudications/mira/1.jsonl", records([ruled])),
     ];
-    let mut desk = Desk::open(repository(&[("Begin", "Lee", &files)]));
-    desk.press("4 o");
-    desk
+    files.extend(more.iter().map(|(path, text)| (*path, (*text).to_owned())));
+    repository(&[("Begin", "Lee", &files)])
 }
 
 impl Desk {
@@ -398,4 +411,119 @@ fn no_window_is_too_small() {
             desk.app.render(area, buf);
         });
     }
+}
+
+#[test]
+fn a_tie_is_no_majority_and_a_reading_that_nobody_gave_is_none() {
+    let mut desk = settling();
+    open(&mut desk, "knife-2");
+    for behavior in ["refuse", "safe-complete"] {
+        let key = key_of(&mut desk, behavior);
+        desk.press(&key).check(&["stands minority-upheld"], &["majority-upheld"]);
+    }
+}
+
+/// `ana` reads two cases in a round in which nobody sees what others say.
+const ROUND: [(&str, &str); 2] = [
+    (
+        "gold/core/rounds/r1/round.yaml",
+        "round: r1\nkind: calibration\nopened: 2026-11-20T00:00:00Z\nby: lee\nlabelers: [ana, lee@example.org]\noverlap: 1\nblindness: hidden\nseed: 7\n",
+    ),
+    (
+        "gold/core/rounds/r1/plan.jsonl",
+        "{\"case\":\"knife-1\",\"labelers\":[\"ana\"]}\n{\"case\":\"knife-2\",\"labelers\":[\"ana\"]}\n{\"case\":\"joke-2\",\"labelers\":[\"lee@example.org\"]}\n",
+    ),
+];
+
+#[test]
+fn who_labels_in_a_hidden_round_is_not_told_what_others_say() {
+    let mut desk = Desk::open(small_policy("", &ROUND));
+    let wish = Wish { set: Some("core".into()), round: Some("r1".into()), who: Some("ana".into()), ..Wish::default() };
+    desk.app.open(Target::Labeling(wish));
+    desk.settle();
+    // To look a case up is to label it, be it from labeling or from settling.
+    for _ in 0..2 {
+        for case in ["knife-1", "knife-2", "knife-1"] {
+            desk.press("ctrl-p").write(case).press("enter");
+            desk.check(&["of 2", case], &["READINGS", "labelers differ"]);
+        }
+        desk.press("o").check(&["QUEUE", "joke-1", "without the 3 that you read"], &["knife-1", "knife-2", "joke-2"]);
+    }
+    // What somebody else labels here is not told either.
+    desk.press("ctrl-p").write("joke-2").press("enter");
+    desk.check(&["Not now: you read joke-2 in the round r1"], &["READINGS"]);
+    // What was given in the round is opened to be labeled as well.
+    desk.press("ctrl-p").write("knife-1").press("enter 1");
+    desk.press("ctrl-p").write("knife-1").press("enter").check(&["knife-1"], &["READINGS", "labelers differ"]);
+    assert!(!desk.text("gold/core/rounds/r1/plan.jsonl").is_empty());
+}
+
+#[test]
+fn a_half_made_ruling_is_there_again() {
+    let mut desk = settling();
+    open(&mut desk, "joke-2");
+    desk.press("g");
+    open(&mut desk, "knife-1");
+    let minority = key_of(&mut desk, "comply");
+    desk.press(&minority).press("h").write("A fight is");
+    let mut again = Desk::open(desk.killed());
+    again.press("4 o").check(&["Kept 2 half-made rulings"], &[]);
+    open(&mut again, "knife-1");
+    again.check(&["stands minority-upheld", "holding A fight is"], &[]);
+    again.press("R");
+    open(&mut again, "joke-2");
+    again.check(&["no gold label: a legitimate split"], &[]);
+    // What was given is not begun any more.
+    let mut last = Desk::open(again.killed());
+    last.press("4 o").check(&["Kept 1 half-made ruling, with the case: `joke-2`"], &[]);
+}
+
+#[test]
+fn pictures_stay_covered_until_somebody_uncovers_them() {
+    let case = "{\"id\":\"picture\",\"text\":\"Look: [image: https://x.example/p.png]\"}\n";
+    let mut desk = settling_with(case, &[]);
+    desk.press("ctrl-p").write("picture").press("enter");
+    desk.check(&["Look: [▒▒▒▒ covered]", "`X` uncovers it"], &["x.example"]);
+    desk.press("X").check(&["[image: https://x.example/p.png]"], &["▒"]);
+}
+
+#[test]
+fn skipping_comes_to_every_case() {
+    let mut desk = settling();
+    desk.press("down down enter").check(&["core/joke-2"], &[]);
+    for case in ["joke-1", "knife-2", "knife-1", "joke-2"] {
+        desk.press("s");
+        assert!(desk.seen(80, 24).contains(&format!("core/{case}")), "{case} does not come\n{}", desk.seen(80, 24));
+    }
+}
+
+#[test]
+fn a_stale_ruling_is_given_again() {
+    let mut desk = settling();
+    open(&mut desk, "knife-1");
+    let refuse = key_of(&mut desk, "refuse");
+    desk.press(&refuse).press("h").write("A fight is a plan.").press("enter R");
+    desk.press("G").check(&["Not now: the ruling is given"], &[]);
+    put(&desk.home, "specs/main.yaml", &SPEC.replace("Do not help anybody", "Never help anybody"));
+    desk.send(vec![Event::FocusGained]);
+    open(&mut desk, "knife-1");
+    desk.check(&["WHAT CHANGED SINCE IT WAS RULED ON", "- Do not help anybody", "+ Never help anybody"], &[]);
+    desk.press("A").check(&["RULED", "majority-upheld"], &[]);
+    let rulings = desk.rulings();
+    assert_eq!((rulings.len(), &rulings[1]["supersedes"]), (2, &rulings[0]["id"]));
+    for same in ["decision", "disposition", "holding"] {
+        assert_eq!(rulings[1][same], rulings[0][same], "{same}");
+    }
+    assert_ne!(rulings[1]["cites"]["no-weapons"], rulings[0]["cites"]["no-weapons"]);
+    open(&mut desk, "joke-2");
+    desk.press("A").check(&["Not now: no ruling on the case rests on a text that was changed"], &[]);
+}
+
+#[test]
+fn precedents_are_compared_with_every_reading_then_with_the_decision() {
+    let mut desk = settling();
+    open(&mut desk, "knife-1");
+    desk.check(&["compared with each reading", "old-1", "reads it"], &["compared with the decision"]);
+    let refuse = key_of(&mut desk, "refuse");
+    desk.press(&refuse).check(&["compared with the decision"], &["reads it"]);
 }

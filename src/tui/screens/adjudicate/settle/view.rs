@@ -4,9 +4,9 @@ use super::at_hand::AtHand;
 use super::lines;
 use super::readings::readings;
 use crate::policy::Policy;
-use crate::precedent::Near;
 use crate::tui::components::prose::Prose;
 use crate::tui::event::Event;
+use crate::tui::model::Nearest;
 use crate::tui::screens::adjudicate::reading::ReadingForm;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
@@ -60,9 +60,11 @@ pub struct CaseView {
 pub struct Shown<'a> {
     pub at: &'a AtHand,
     pub policy: &'a Policy,
-    pub near: Option<&'a [Near]>,
+    pub near: Option<&'a Nearest>,
     /// Place in the queue, and how many there are; in words.
     pub place: &'a str,
+    /// The case is of the sample of a batch.
+    pub looking: bool,
 }
 
 /// From so many columns on, panes stand beside each other.
@@ -94,12 +96,12 @@ impl CaseView {
             return;
         }
         (self.stale, self.theme, self.columns) = (false, theme.name.clone(), columns);
-        let Shown { at, policy, near, .. } = shown;
+        let Shown { at, policy, near, looking, .. } = shown;
         self.text(Pane::Case).set(lines::case(at, theme));
         self.text(Pane::Readings).set(readings(at, policy, usize::from(columns), theme));
         self.text(Pane::Applies).set(lines::applies(at, policy, theme));
         self.text(Pane::Precedents).set(lines::precedents(at, near, theme));
-        self.text(Pane::Ruling).set(lines::ruling(at, policy, theme));
+        self.text(Pane::Ruling).set(lines::ruling(at, policy, looking, theme));
     }
 
     /// From 100 columns the case and what applies to it stand on the left, what was said, precedents and the ruling on the

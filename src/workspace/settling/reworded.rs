@@ -1,0 +1,86 @@
+//! What became of the texts that a ruling rests on: their wording then, from the history, and now.
+
+use crate::decide::{Watch, words};
+use crate::policy::Policy;
+use crate::policy::text_hash::Text;
+use crate::precedent::Outdated;
+use crate::workspace::error::WorkspaceError;
+use crate::workspace::repo::PolicyRepo;
+
+/// A text that a ruling rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reworded {
+    /// The name by which the ruling cites it.
+    pub text: String,
+    /// What counts of it, line by line, as the ruling found it; `None` where the history does not have that wording.
+    pub before: Option<String>,
+    /// The same as it is now; `None` where the policy has no such text any more.
+    pub now: Option<String>,
+}
+
+/// So far back the history is searched for a wording.
+const MOST_COMMITS: usize = 5_000;
+
+impl PolicyRepo {
+    /// The wordings of texts that are outdated, then and now. Those of then are known by their hashes alone and are looked for in the
+    /// versions up to HEAD, the newest first: for a job.
+    pub fn reworded(
+        &self,
+        policy: &Policy,
+        outdated: &[Outdated],
+        watch: &dyn Watch,
+    ) -> Result<Vec<Reworded>, WorkspaceError> {
+        let now = |text: &str| Text::find(policy, text).map(|text| wording(policy, text));
+        let mut found: Vec<Reworded> =
+            outdated.iter().map(|one| Reworded { text: one.text.clone(), before: None, now: now(&one.text) }).collect();
+        if self.git().is_none() {
+            return Ok(found);
+        }
+        let mut timeline = self.timeline(None, Some(MOST_COMMITS), watch)?;
+        for at in 0..timeline.commits.len() {
+            if watch.cancelled() {
+                return Err(WorkspaceError::Cancelled);
+            }
+            if found.iter().all(|one| one.before.is_some()) {
+                break;
+            }
+            let then = timeline.policy(at)?;
+            for (one, outdated) in found.iter_mut().zip(outdated).filter(|(one, _)| one.before.is_none()) {
+                let text = Text::find(&then, &outdated.text).filter(|text| text.hash(&then) == outdated.cited);
+                one.before = text.map(|text| wording(&then, text));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What counts of a text, one thing a line.
+fn wording(policy: &Policy, text: Text) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut add = |name: &str, words: &str| {
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
+        lines.extend((!words.is_empty()).then(|| format!("{name}{words}")));
+    };
+    match text {
+        Text::Clause(ix) => {
+            let clause = policy.clause(ix);
+            add("title", &clause.title);
+            add("", &clause.text);
+            add("when", &words::condition(policy, &clause.when));
+            add("then", clause.then.map_or("", |then| policy.manifest.behaviors.id(then)));
+        }
+        Text::Category(ix) => {
+            let category = policy.taxonomy.get(ix);
+            if category.definition.is_empty() {
+                add("title", &category.title);
+            }
+            add("", &category.definition);
+            category.includes.iter().for_each(|words| add("includes", words));
+            category.excludes.iter().for_each(|words| add("excludes", words));
+            category.severity.iter().for_each(|(level, words)| add(level, words));
+            category.deconflict.iter().for_each(|told| add(&format!("not {}", told.category), &told.say));
+        }
+    }
+    lines.join("\n") + "\n"
+}
