@@ -218,7 +218,7 @@ fn history_tells_of_every_commit_that_rewrote() {
 fn a_sealed_round_shows_commitments_and_then_labels() {
     let scratch = Scratch::committed();
     let new = ["round", "new", "r1", "--set", "core", "--labelers", "ana,bo", "--overlap", "2", "--blind", "sealed"];
-    scratch.run(&new).expect(0).says("2 cases of 2");
+    scratch.run(&new).expect(0).says("2 cases, 4 labels");
     scratch.run(&new).expect(2);
     scratch.run(&["check"]).expect(0);
     let label = |who: &str, case: &str, behavior: &str| {
