@@ -236,3 +236,44 @@ fn what_an_edit_touches_waits() {
     assert!(waits("c1") && waits("c2"), "{told}");
     scratch.run(&["queue", "--since", "nowhere"]).expect(2);
 }
+
+#[test]
+fn what_two_labelers_differ_on_is_disputed_and_not_unread() {
+    let scratch = ruled();
+    let cases =
+        format!("{}{}", support::CASES, "{\"id\":\"c3\",\"text\":\"three\"}\n{\"id\":\"c4\",\"text\":\"four\"}\n");
+    scratch.write("gold/core/cases.jsonl", cases);
+    for (who, behavior, harm) in [("ana", "comply", "weapons:low"), ("bo", "refuse", "weapons:high")] {
+        scratch.run(&["label", "c3", "--as", who, "--behavior", behavior, "--harm", harm]).expect(0);
+    }
+    let differ = "2 labelers differ (1 for comply, 1 for refuse), nothing is settled";
+    scratch.run(&["explain", "c3"]).expect(0).says("  disputed\n").says(differ);
+    let explained = json(&scratch.run(&["explain", "c3", "--format", "json"]).expect(0));
+    assert_eq!((&explained["gold"]["state"], &explained["gold"]["labelers"]["heard"]), (&"disputed".into(), &2.into()));
+    scratch
+        .run(&["gold"])
+        .expect(0)
+        .says("disputed   core/c3")
+        .says("1 gold label is stale or disputed; `casebook queue`");
+    // Each ruling is as near as it is to the nearest of the two readings.
+    let found = scratch.run(&["precedents", "c3"]).expect(0);
+    found.says(&format!("{differ}; compared by 2 labelers' readings and its text"));
+    let found = json(&scratch.run(&["precedents", "c3", "--format", "json"]).expect(0));
+    let by_point: Vec<&Value> = found["nearest"].as_array().unwrap().iter().map(|near| &near["by_point"]).collect();
+    assert_eq!(by_point, [&Value::from(1.0), &Value::from(1.0)]);
+    scratch.run(&["explain", "c4"]).expect(0).says("unlabeled").says("nobody has read the case");
+    scratch.run(&["precedents", "c4"]).expect(0).says("nobody has read the case; only its text was compared");
+}
+
+#[test]
+fn a_stale_ruling_is_told_of_wherever_its_case_is() {
+    let scratch = ruled();
+    scratch.run(&["label", "c1", "--behavior", "refuse"]).expect(0).lacks("stale");
+    scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Help with toys only."));
+    let since = "since it was ruled so, `no-weapons` was changed; the ruling stands until somebody rules anew";
+    scratch.run(&["explain", "c1"]).expect(0).says("stale: ").says(since);
+    let told = scratch.run(&["label", "c1", "--behavior", "comply"]).expect(0);
+    told.says("the ruling on it is stale, since `no-weapons` was changed; it waits in the queue");
+    scratch.run(&["gold"]).expect(0).says("new labels do not take its place");
+    scratch.run(&["queue"]).expect(0).says("core/c1");
+}

@@ -308,3 +308,40 @@ fn check_finds_what_cannot_be_among_records() {
     // A label of a case that is not there.
     check("{\"id\":\"y\",\"case\":\"c9\",\"labeler\":\"bo\",\"behavior\":\"comply\"}\n", "CB106");
 }
+
+#[test]
+fn a_round_for_people_whom_nobody_knows_is_told_of() {
+    let scratch = Scratch::committed();
+    let opened = scratch.run(&["round", "new", "pilot", "--set", "core", "--labelers", "ana,bo", "--overlap", "2"]);
+    opened
+        .expect(0)
+        .says("`ana`: nobody has labeled as that; did you mean `ana@example.org`?")
+        .says("`bo`: nobody has labeled as that");
+    // A label of nobody's round says so.
+    let told = scratch.run(&["label", "c1", "--behavior", "refuse"]).expect(0);
+    told.says("round pilot of core asks for ana, bo; you are ana@example.org: `casebook label --as ana`");
+    // Who labeled is known from then on, and who the manifest lists.
+    scratch.run(&["label", "c1", "--as", "bo", "--behavior", "refuse"]).expect(0);
+    scratch.write("casebook.yaml", format!("{}labelers: {{gpt: {{kind: model}}}}\n", support::MANIFEST));
+    let known = ["round", "new", "r2", "--set", "core", "--labelers", "ana@example.org,bo,gpt"];
+    let known = [&known[..], &["--overlap", "3", "--format", "json"]].concat();
+    assert_eq!(json(&scratch.run(&known).expect(0))["notes"], serde_json::json!([]));
+    let told = scratch.run(&["label", "c1", "--as", "bo", "--behavior", "refuse"]).expect(0);
+    told.says("the round `r2` asks you for this case, and this label is not of it; `--round r2` labels in it");
+    let told = scratch.run(&["label", "c1", "--as", "bo", "--round", "r2", "--behavior", "refuse"]).expect(0);
+    told.lacks("note:");
+}
+
+#[test]
+fn a_label_without_a_behavior_says_what_it_counts_for() {
+    let scratch = Scratch::committed();
+    let manifest = support::MANIFEST.replace("facets:\n", "facets:\n  minor: {type: bool}\n");
+    scratch.write("casebook.yaml", manifest);
+    let told = scratch.run(&["label", "c1", "--harm", "weapons:high", "--facet", "minor=yes", "--format", "json"]);
+    let told = json(&told.expect(0));
+    assert!(told["notes"].to_string().contains("gives no vote for what the case calls for"), "{told}");
+    let record = &lines(&scratch, told["file"].as_str().unwrap())[0];
+    assert_eq!(record["facets"]["minor"], "true");
+    scratch.run(&["label", "c1", "--facet", "minor=perhaps"]).expect(2).says("there is no value of `minor` `perhaps`");
+    scratch.run(&["label", "c2", "--behavior", "comply", "--facet", "minor=no"]).expect(0);
+}

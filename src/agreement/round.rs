@@ -17,6 +17,7 @@ use crate::policy::split::Split;
 use crate::stats::{Bootstrap, Enough, Interval, Proportion, enough};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// What a round of a gold set found.
@@ -214,7 +215,9 @@ impl<'a> OfRound<'a> {
     /// Which texts the cases touch on which the labelers answer a question differently, beside those on which they agree.
     pub fn blame(&self, field: Field) -> Blame {
         let panel = Panel::new(self.gold, &self.labels, &self.filter(), field, self.policy);
-        blame(self.gold, &self.labels, &self.filter(), &panel, self.policy)
+        let Ok(blame) =
+            blame(self.gold, &self.labels, &self.filter(), &panel, self.policy, |_| Ok::<_, Infallible>(()));
+        blame
     }
 
     /// Whether somebody answers a question at all.

@@ -26,6 +26,7 @@ pub mod record;
 pub mod refused;
 pub mod replay;
 pub mod round;
+pub mod said;
 pub mod suggest;
 mod table;
 pub mod time;

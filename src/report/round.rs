@@ -228,7 +228,7 @@ pub fn list_json(set: &str, reports: &[RoundReport<'_>]) -> Value {
 }
 
 /// What opening did.
-pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, paint: Paint) -> String {
+pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, notes: &[String], paint: Paint) -> String {
     let mut out = format!(
         "opened the round {} of {}: {}\n  {}\n",
         paint.bold(own_words(&round.name)),
@@ -245,6 +245,9 @@ pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, pai
             own_words(labeler),
             count(reads.count() as u64, "case", "cases")
         ));
+    }
+    for note in notes {
+        out.push_str(&format!("  {} {}\n", paint.notable("warning:"), own_words(note)));
     }
     out
 }
@@ -268,8 +271,8 @@ fn labels_of(plan: &[PlanRow]) -> usize {
     plan.iter().map(|row| row.labelers.len() + row.repeats.len()).sum()
 }
 
-/// `{"round","set","folder","cases","probes","labels","of","seed","labelers"}`
-pub fn opened_json(set: &str, round: &Round, plan: &[PlanRow], folder: &str) -> Value {
+/// `{"round","set","folder","cases","probes","labels","of","seed","labelers","exit","notes"}`
+pub fn opened_json(set: &str, round: &Round, plan: &[PlanRow], folder: &str, notes: &[String]) -> Value {
     let probes = plan.iter().filter(|row| row.probe).count();
     json!({
         "round": &*round.name,
@@ -282,6 +285,7 @@ pub fn opened_json(set: &str, round: &Round, plan: &[PlanRow], folder: &str) -> 
         "seed": round.seed,
         "labelers": round.labelers.iter().map(|labeler| &**labeler).collect::<Vec<_>>(),
         "exit": round.exit.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "notes": notes,
     })
 }
 

@@ -12,7 +12,7 @@ use crate::report::paint::Paint;
 use crate::report::round::drawn_words;
 use crate::vcs::Revision;
 use crate::workspace::WorkspaceError;
-use crate::workspace::rounds::{LoadedRound, Wanted, asked_of};
+use crate::workspace::rounds::{LoadedRound, Stranger, Wanted, asked_of};
 use crate::workspace::sets::Sets;
 use std::sync::Arc;
 
@@ -40,8 +40,14 @@ impl Listed {
     }
 }
 
-/// What came of opening a round: what was opened, in words, or why none was.
-pub type RoundNews = Result<String, Refused>;
+/// What came of opening a round, in words.
+#[derive(Debug)]
+pub enum RoundNews {
+    Opened(String),
+    /// Nobody is known as some of its labelers, in a line each.
+    Strangers(Vec<String>, Box<Wanted>),
+    Refused(Refused),
+}
 
 /// Why a round cannot be opened as it is described.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,10 +120,18 @@ pub fn count(model: &mut Model, wanted: Wanted, sets: Arc<Sets>) {
     });
 }
 
-/// Opens a round; what came of it is told in [`Model::round_news`].
-pub fn open(model: &mut Model, mut wanted: Wanted) {
+/// Opens a round; what came of it is told in [`Model::round_news`]. Where nobody is known as one of its labelers it is not opened,
+/// unless `anyway`.
+pub fn open(model: &mut Model, mut wanted: Wanted, anyway: bool) {
     let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
+    let policy = model.workspace.policy().clone();
     model.work("open-round", "drawing cases", move |job| {
+        let strangers = if anyway { Ok(Vec::new()) } else { repo.strangers(&wanted.round.labelers, &policy) };
+        if let Some(strangers) = strangers.ok().filter(|strangers| !strangers.is_empty()) {
+            let words = strangers.iter().map(Stranger::words).collect();
+            let news = RoundNews::Strangers(words, Box::new(wanted));
+            return Box::new(move |model: &mut Model| model.round_news = Some(news)) as Finish;
+        }
         let who = Some(&*wanted.round.by).filter(|who| !who.is_empty());
         let opened = repo.labeler(who).and_then(|who| {
             wanted.round.by = who.into();
@@ -128,9 +142,9 @@ pub fn open(model: &mut Model, mut wanted: Wanted) {
                 Ok(opened) => {
                     model.ask(Ask::Outside);
                     let name = text::shown(&opened.round.name);
-                    Ok(format!("Opened {name}: {}.", drawn_words(&opened.round, &opened.plan)))
+                    RoundNews::Opened(format!("Opened {name}: {}.", drawn_words(&opened.round, &opened.plan)))
                 }
-                Err(error) => Err(Refused::by(&error)),
+                Err(error) => RoundNews::Refused(Refused::by(&error)),
             });
         }) as Finish
     });

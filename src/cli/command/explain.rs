@@ -56,6 +56,8 @@ impl Explain {
             gold: &found.gold,
             explanation: &found.explanation,
             standing: found.standing,
+            said: &found.said,
+            state: &found.state,
             uncover: self.uncover,
             what_if: &what_if(&found.policy, &reading, MOST_FLIPS),
             fixes: fixes.as_deref(),

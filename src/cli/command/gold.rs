@@ -38,7 +38,7 @@ Examples:
   stale      a text that it rests on has changed in substance, or its ruling was overruled
   disputed   the labelers differ and none has a majority
   split      ruled to be a legitimate disagreement: no gold label
-  unlabeled  nobody has read it
+  unlabeled  nobody has read it, or nobody who did has said what it calls for
 
 `casebook editorial CLAUSE` declares that an edit changed words only; what rests on it stands then.";
 

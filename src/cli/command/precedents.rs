@@ -1,6 +1,8 @@
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::policy::gold::{Said, heard};
+use crate::policy::label::Label;
 use crate::precedent::{Asked, Docket, text_of};
 use crate::report::precedents::graph;
 use crate::report::precedents::nearest::{self, NearestReport};
@@ -83,10 +85,17 @@ impl Precedents {
         let (set, row) = self.find(opened)?;
         let gold = &opened.sets.sets[set].gold;
         let case = gold.case(row).map_err(WorkspaceError::from)?;
+        let labels = gold.labels_of(row);
         let reading = gold.gold(row).reading;
-        let asked =
-            Asked { reading: reading.as_ref(), case: Some((gold.set(), &case.id)), superseded: self.superseded };
-        let nearest = opened.precedents.nearest(&asked, &text_of(&case), self.limit, &context.progress);
+        let is_settled = reading.is_some();
+        // Where no reading is settled, what is near to any of the labelers' is near.
+        let readings = match reading {
+            Some(reading) => vec![reading],
+            None => heard(&labels.iter().collect::<Vec<_>>()).into_iter().filter_map(Label::whole_reading).collect(),
+        };
+        let asked = Asked { reading: None, case: Some((gold.set(), &case.id)), superseded: self.superseded };
+        let nearest =
+            opened.precedents.nearest_to_any(&readings, &asked, &text_of(&case), self.limit, &context.progress);
         let nearest = nearest.map_err(WorkspaceError::from)?;
         let on_case: Vec<_> =
             docket.on_case(gold.set(), &case.id).into_iter().filter_map(|ix| docket.precedent(ix)).collect();
@@ -94,7 +103,9 @@ impl Precedents {
             version: VersionName::of(&opened.revision),
             set: gold.set(),
             case: &case.id,
-            is_read: reading.is_some(),
+            is_settled,
+            readings: readings.len(),
+            said: &Said::of(&labels),
             on_case: &on_case,
             nearest: &nearest,
         };

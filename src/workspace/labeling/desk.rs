@@ -188,11 +188,13 @@ impl Desk {
     }
 
     /// The policy was edited: what is read from now on.
-    pub fn set_policy(&mut self, policy: &Arc<Policy>) {
-        if !Arc::ptr_eq(&self.policy, policy) {
+    pub fn set_policy(&mut self, policy: &Arc<Policy>) -> bool {
+        let is_new = !Arc::ptr_eq(&self.policy, policy);
+        if is_new {
             self.policy = policy.clone();
             self.sitting.set_policy(policy);
         }
+        is_new
     }
 
     /// Takes over a set that was loaded anew, with what [`renewal`] found.

@@ -1,6 +1,7 @@
 //! Opening a round: choosing its cases, giving them to labelers, writing both down.
 
 use super::load::{LoadedRound, load};
+use super::strangers::Stranger;
 use super::wanted::{Wanted, refuse};
 use crate::decide::Watch;
 use crate::decide::columns::Standing;
@@ -26,6 +27,8 @@ pub struct OpenedRound {
     pub plan: Vec<PlanRow>,
     /// The folder, relative to the policy folder.
     pub folder: String,
+    /// Those of its labelers whom nobody is known as.
+    pub strangers: Vec<Stranger>,
 }
 
 impl PolicyRepo {
@@ -56,8 +59,10 @@ impl PolicyRepo {
             .iter()
             .map(|(path, content)| Save { path, expect: Expect::Absent, content: Some(content.as_bytes()) })
             .collect();
+        let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
+        let strangers = self.strangers(&round.labelers, &PolicyVersion::load(&tree).policy)?;
         self.root().save(&saves)?;
-        Ok(OpenedRound { round, plan, folder })
+        Ok(OpenedRound { round, plan, folder, strangers })
     }
 
     /// What would be drawn from the gold set as it lies on the disk, and who would read it: the same every time. The round

@@ -36,7 +36,7 @@ pub const ASKED: &[Asked] = &[
     asked("name", "The name of the round"),
     asked("kind", "What the round is for"),
     asked("purpose", "Why, in a sentence"),
-    asked("labelers", "Who labels"),
+    asked("labelers", "Who labels: as git knows them, by their `user.email`"),
     asked("overlap", "How many labelers read each case"),
     asked("filter", "Only cases that meet these words, such as `category:weapons unlabeled`"),
     asked("case", "Only this case"),
@@ -89,7 +89,11 @@ impl Wanted {
     pub(super) fn check(&self, policy: &Policy) -> Result<(), WorkspaceError> {
         let round = &self.round;
         if round.labelers.is_empty() {
-            return Err(refuse("labelers", "the round has no labelers", "Name those who label: `ana,bo`."));
+            return Err(refuse(
+                "labelers",
+                "the round has no labelers",
+                "Name those who label: `ana@example.org,bo@example.org`.",
+            ));
         }
         for (word, share) in [("repeats", round.repeats), ("probes", round.probes)] {
             if !(0.0..=1.0).contains(&share) {

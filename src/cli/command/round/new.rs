@@ -6,7 +6,7 @@ use crate::cli::output::{Failure, Output};
 use crate::policy::round::{Blindness, Exit, Round, RoundKind, Sample};
 use crate::report::round::{opened_json, opened_text};
 use crate::report::{Format, json_text};
-use crate::workspace::rounds::{OpenedRound, Wanted, about};
+use crate::workspace::rounds::{OpenedRound, Stranger, Wanted, about};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 #[derive(Debug, clap::Args)]
@@ -69,10 +69,12 @@ impl New {
             ..Round::default()
         };
         let wanted = Wanted { set: self.set.clone(), round, cases: self.cases.clone(), base: self.base.clone() };
-        let OpenedRound { round, plan, folder } = &repo.open_round(&context.environment, &wanted, &context.progress)?;
+        let OpenedRound { round, plan, folder, strangers } =
+            &repo.open_round(&context.environment, &wanted, &context.progress)?;
+        let notes: Vec<String> = strangers.iter().map(Stranger::words).collect();
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&opened_json(&self.set, round, plan, folder)),
-            _ => opened_text(&self.set, round, plan, folder, context.paint),
+            Format::Json => json_text(&opened_json(&self.set, round, plan, folder, &notes)),
+            _ => opened_text(&self.set, round, plan, folder, &notes, context.paint),
         }))
     }
 }

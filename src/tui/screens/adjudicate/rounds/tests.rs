@@ -124,19 +124,22 @@ fn a_round_is_opened_by_a_form_and_closed_by_a_key() {
     desk.press("j").field("ten").press("O").check(&["`ten` is no whole number"], &[]);
     desk.press("enter ctrl-u").write("3").check(&["3 of 4 cases, 6 labels"], &[]).press("enter");
     desk.press("j").field("mood").check(&["strata cannot differ by `mood`"], &[]).press("enter ctrl-u enter");
-    desk.press("G k").field("percent nonsense >= 0.7").press("O").check(&["no question `nonsense`"], &[]);
+    desk.press("G k").field("percent nonsense >= 0.7").press("O o").check(&["no question `nonsense`"], &[]);
     desk.press("enter ctrl-u").write("percent behavior >= 0.7").press("enter");
     insta::assert_snapshot!("form_80x24", desk.seen(80, 24));
     insta::assert_snapshot!("form_120x40", desk.seen(120, 40));
-    desk.press("O").check(&["Opened r1: 3 of 4 cases, 6 labels.", "0 of 3", "qa-sample"], &["NEW ROUND"]);
+    desk.press("O").check(&["`ana`: nobody has labeled as that", "▸ b  back"], &["Opened r1"]);
+    desk.press("enter").check(&["NEW ROUND"], &["Opened r1"]);
+    desk.press("O o").check(&["Opened r1: 3 of 4 cases, 6 labels.", "0 of 3", "qa-sample"], &["NEW ROUND"]);
     let round = desk.text("gold/core/rounds/r1/round.yaml");
     assert!(
         round.contains("overlap: 2") && round.contains("{measure: \"percent\", field: \"behavior\", low: 0.7}"),
         "{round}"
     );
     desk.press("n").field("r1").press("O").check(&["has a round `r1` already"], &[]).press("esc");
-    desk.press("C").check(&["Close the round r1?", "6 readings are missing"], &[]);
+    desk.press("C").check(&["Close the round r1?", "6 readings are missing", "▸ b  back"], &[]);
     desk.press("esc").check(&["open since"], &[]);
+    desk.press("C enter").check(&["open since"], &["Closed: r1"]);
     desk.press("C c").check(&["Closed: r1", "closed 2026"], &["open since"]);
     let closed = desk.text("gold/core/rounds/r1/closed.yaml");
     let kept = "exit:\n  - {measure: \"percent\", field: \"behavior\", low: 0.7, undefined: ";
