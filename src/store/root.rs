@@ -57,6 +57,33 @@ impl RepoRoot {
         RepoRoot::open(folder)
     }
 
+    /// Takes a folder below another one, which no part of `below` leads out of: a part that is a link is refused. Where it
+    /// is missing it is made, if so asked; else `None`.
+    pub fn below(folder: &Path, below: &str, make: bool) -> Result<Option<RepoRoot>, StoreError> {
+        if make {
+            RepoRoot::make(folder)?;
+        }
+        let mut place = folder.to_owned();
+        for part in RepoPath::parse(below)?.as_str().split('/') {
+            place.push(part);
+            let shown = || place.display().to_string();
+            match fs::symlink_metadata(&place) {
+                Ok(found) if found.is_dir() => {}
+                Ok(found) if found.is_symlink() => return Err(StoreError::LinkedFolder { path: shown() }),
+                Ok(_) => return Err(StoreError::NotAFolder { path: shown() }),
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !make => return Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::create_dir(&place) {
+                    Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
+                        return Err(StoreError::io(&shown(), "made", source));
+                    }
+                    _ => {}
+                },
+                Err(source) => return Err(StoreError::io(&shown(), "read", source)),
+            }
+        }
+        RepoRoot::open(&place).map(Some)
+    }
+
     /// The folder, absolute and free of links.
     pub fn dir(&self) -> &Path {
         &self.dir

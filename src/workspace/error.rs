@@ -55,6 +55,8 @@ pub enum WorkspaceError {
     NotStanding { id: String, case: String },
     #[error("the round `{round}` is closed")]
     RoundClosed { round: String },
+    #[error("the round `{round}` was closed{by} meanwhile; nothing was written")]
+    ClosedMeanwhile { round: String, by: String },
     #[error("`{who}` does not label in the round `{round}`")]
     NotInRound { who: String, round: String, labelers: Vec<String> },
     #[error("no name could be found for a new file: {source}")]
@@ -135,6 +137,9 @@ impl WorkspaceError {
             }
             WorkspaceError::RoundClosed { .. } => {
                 "Label without a round, or in a new one (`casebook round new`).".to_owned()
+            }
+            WorkspaceError::ClosedMeanwhile { .. } => {
+                "Your label is kept in the form: open the case outside the round, or in a new one, to give it.".to_owned()
             }
             WorkspaceError::NotInRound { labelers, .. } => {
                 format!("Its labelers are `{}`; say who you are with `--as`.", labelers.join("`, `"))

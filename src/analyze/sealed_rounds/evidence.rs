@@ -17,7 +17,7 @@ pub(super) type Key = (String, String, String);
 
 pub(super) struct Evidence<'a> {
     pub round: &'a Round,
-    pub closed: Option<&'a Closed>,
+    pub closings: &'a [Closed],
     /// Every commitment that was made, and whether it came after the round was closed.
     pub made: BTreeMap<Key, Made>,
     /// Files of commitments, by their path below `commitments/`, each with the place of its first line.
@@ -65,12 +65,12 @@ fn of_round<'a>(files: &RoundFiles<'a>, all: &[Line]) -> Evidence<'a> {
     let mut made = BTreeMap::new();
     for file in files.commitments {
         let name = name(file);
-        let known =
-            |closed: &Closed| closed.commitments.iter().find(|sealed| *sealed.file == *name).map_or(0, |s| s.lines);
-        let on_time = files.closed.map_or(usize::MAX, known);
+        let who = owner(file);
+        let kept = kept_lines(files.closings, &name, &who);
         for (number, place, row) in rows::<Commitment>(file) {
-            let key = (owner(file), row.case, row.commitment);
-            made.entry(key).or_insert(Made { place, late: number >= on_time });
+            let late = number >= kept;
+            let known = made.entry((who.clone(), row.case, row.commitment)).or_insert(Made { place, late });
+            known.late &= late;
         }
     }
     let salts: BTreeMap<String, String> =
@@ -93,11 +93,20 @@ fn of_round<'a>(files: &RoundFiles<'a>, all: &[Line]) -> Evidence<'a> {
     };
     Evidence {
         round: files.round,
-        closed: files.closed,
+        closings: files.closings,
         made,
         files: files.commitments.iter().map(|file| (name(file), file)).collect(),
         labels: of_round().map(revealed).collect(),
     }
+}
+
+/// How many lines of a file of commitments were there when its round was closed. Where several people closed it without
+/// knowing of each other, a line counts that one of them kept, as long as that is not only its own labeler.
+fn kept_lines(closings: &[Closed], file: &str, labeler: &str) -> usize {
+    let lines = |closed: &Closed| closed.commitments.iter().find(|sealed| *sealed.file == *file).map_or(0, |s| s.lines);
+    let by_all = closings.iter().map(lines).min();
+    let by_others = closings.iter().filter(|closed| *closed.by != *labeler).map(lines).max();
+    by_all.map_or(usize::MAX, |by_all| by_all.max(by_others.unwrap_or_default()))
 }
 
 /// A label on disk.

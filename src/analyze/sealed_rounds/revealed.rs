@@ -6,7 +6,7 @@ use crate::policy::problem::Problem;
 
 pub(super) fn lint(evidence: &Evidence<'_>, found: &mut Vec<Problem>) {
     for label in evidence.labels.iter().filter(|label| !label.void) {
-        let is_open = evidence.closed.is_none();
+        let is_open = evidence.closings.is_empty();
         let (code, why) = match &label.opens {
             _ if is_open => (&codes::UNSEALED_LABEL, "is here although the round is sealed and open"),
             None => (&codes::UNSEALED_LABEL, "was never committed to in its sealed round"),

@@ -84,7 +84,7 @@ pub struct Reveal {
     pub salt: String,
 }
 
-/// What a round was when it was closed, from `closed.yaml`.
+/// What a round was when somebody closed it, from a file below `closed/`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Closed {
     /// The file that says so.

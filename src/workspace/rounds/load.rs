@@ -7,11 +7,13 @@ use crate::document::read::cursor::Source;
 use crate::document::read::round;
 use crate::policy::codes;
 use crate::policy::place::Place;
-use crate::policy::problem::Problem;
-use crate::policy::round::{Closed, PlanRow, Round};
+use crate::policy::problem::{Level, Problem};
+use crate::policy::round::{Closed, Commitment, PlanRow, Round};
 use crate::store::{self, Reading, gold_sets};
+use crate::workspace::error::WorkspaceError;
 use crate::workspace::files::{FileProblem, Files};
 use crate::workspace::sets::LoadedSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A round with what its files say.
@@ -20,12 +22,16 @@ pub struct LoadedRound {
     pub round: Round,
     /// Which cases it has, and who reads them.
     pub plan: Vec<PlanRow>,
-    /// `None` while it is open.
+    /// The first closing, by its time and file; `None` while it is open.
     pub closed: Option<Closed>,
+    /// What each one who closed it kept; several closed it where they did not know of each other.
+    pub closings: Vec<Closed>,
     pub commitments: Vec<SourceFile>,
     pub reveals: Vec<SourceFile>,
-    /// Of `round.yaml`, `plan.jsonl` and `closed.yaml`, and of files that could not be read.
+    /// Of `round.yaml`, `plan.jsonl` and what was written when it was closed, and of files that could not be read.
     pub problems: Vec<Problem>,
+    /// The problem for which nobody can tell what the round is: nothing is done with it until that is set right.
+    pub damage: Option<Problem>,
 }
 
 impl LoadedRound {
@@ -37,10 +43,31 @@ impl LoadedRound {
         self.closed.is_none()
     }
 
+    /// Itself, or why nobody can tell what it is: what is missing there must never be taken for its usual value, or a sealed
+    /// round would be open.
+    pub fn whole(self) -> Result<LoadedRound, WorkspaceError> {
+        match &self.damage {
+            None => Ok(self),
+            Some(problem) => Err(WorkspaceError::BadRecord {
+                message: format!("the round `{}` is damaged: {}: {}", self.name(), problem.place, problem.message),
+                help: problem.help.clone(),
+            }),
+        }
+    }
+
+    /// Every commitment that is in the open.
+    pub(in crate::workspace) fn published(&self) -> BTreeSet<String> {
+        let lines = self.commitments.iter().flat_map(|file| {
+            let bytes: &[u8] = (*file.bytes).as_ref();
+            bytes.split(|byte| *byte == b'\n')
+        });
+        lines.filter_map(|line| serde_json::from_slice::<Commitment>(line).ok()).map(|row| row.commitment).collect()
+    }
+
     fn files(&self) -> RoundFiles<'_> {
         RoundFiles {
             round: &self.round,
-            closed: self.closed.as_ref(),
+            closings: &self.closings,
             commitments: &self.commitments,
             reveals: &self.reveals,
         }
@@ -53,7 +80,9 @@ pub(in crate::workspace) fn problems(files: &dyn Files, set: &LoadedSet) -> Vec<
     let (paths, _) = files.list(&folder);
     let found = gold_sets(&paths);
     let rounds: Vec<LoadedRound> = found.iter().flat_map(|set| &set.rounds).map(|found| load(files, found)).collect();
-    let mut problems = sealed_rounds::lint(&set.gold, &rounds.iter().map(LoadedRound::files).collect::<Vec<_>>());
+    // Of one that is damaged nobody can tell what was sealed, and whether it is closed.
+    let whole = rounds.iter().filter(|round| round.damage.is_none());
+    let mut problems = sealed_rounds::lint(&set.gold, &whole.map(LoadedRound::files).collect::<Vec<_>>());
     problems.extend(rounds.iter().flat_map(|loaded| loaded.problems.iter().cloned()));
     problems
 }
@@ -61,17 +90,15 @@ pub(in crate::workspace) fn problems(files: &dyn Files, set: &LoadedSet) -> Vec<
 /// Reads one round. What is missing or broken becomes a problem.
 pub(in crate::workspace) fn load(files: &dyn Files, found: &store::RoundFiles) -> LoadedRound {
     let mut problems = Vec::new();
-    let mut document = |path: &Option<Arc<str>>| {
-        let path = path.as_ref()?;
-        match files.document(path) {
-            Ok(document) => Some((path.clone(), document?)),
-            Err(problem) => {
-                problems.push(unreadable(problem, path));
-                None
-            }
+    let mut document = |path: &Arc<str>| match files.document(path) {
+        Ok(document) => Some((path.clone(), document?)),
+        Err(problem) => {
+            problems.push(unreadable(problem, path));
+            None
         }
     };
-    let (round_file, closed_file) = (document(&found.round), document(&found.closed));
+    let round_file = found.round.as_ref().and_then(&mut document);
+    let closing_files: Vec<_> = found.closed.iter().filter_map(document).collect();
     let round = match &round_file {
         Some((file, document)) => {
             let (round, noted) = round::round(source(file, document), &found.name);
@@ -89,25 +116,31 @@ pub(in crate::workspace) fn load(files: &dyn Files, found: &store::RoundFiles) -
             Round { name: found.name.clone(), ..Round::default() }
         }
     };
-    let closed = closed_file.map(|(file, document)| {
-        let (closed, noted) = round::closed(source(&file, &document));
+    let read = |(file, document): &(Arc<str>, Document)| {
+        let (closed, noted) = round::closed(source(file, document));
         problems.extend(noted);
         closed
-    });
-    let mut open = |paths: &[Arc<str>]| {
-        let mut opened = Vec::new();
-        for path in paths {
-            match files.read(path, Reading::Lines) {
-                Ok(bytes) => opened.extend(bytes.map(|bytes| SourceFile::new(path.clone(), bytes))),
-                Err(problem) => problems.push(unreadable(problem, path)),
-            }
-        }
-        opened
     };
-    let (commitments, reveals) = (open(&found.commitments), open(&found.reveals));
-    let plan = open(found.plan.as_slice());
+    let closings: Vec<Closed> = closing_files.iter().map(read).collect();
+    let closed = closings.iter().min_by_key(|closed| (&closed.at, &closed.file)).cloned();
+    let plan = open(files, found.plan.as_slice(), &mut problems);
     let plan = plan.iter().flat_map(|file| read_plan(file, &mut problems)).collect();
-    LoadedRound { round, plan, closed, commitments, reveals, problems }
+    let damage = problems.iter().find(|problem| problem.level() == Level::Error).cloned();
+    let commitments = open(files, &found.commitments, &mut problems);
+    let reveals = open(files, &found.reveals, &mut problems);
+    LoadedRound { round, plan, closed, closings, commitments, reveals, problems, damage }
+}
+
+/// The files of lines that can be read.
+fn open(files: &dyn Files, paths: &[Arc<str>], problems: &mut Vec<Problem>) -> Vec<SourceFile> {
+    let mut opened = Vec::new();
+    for path in paths {
+        match files.read(path, Reading::Lines) {
+            Ok(bytes) => opened.extend(bytes.map(|bytes| SourceFile::new(path.clone(), bytes))),
+            Err(problem) => problems.push(unreadable(problem, path)),
+        }
+    }
+    opened
 }
 
 fn source<'d>(file: &'d Arc<str>, document: &'d Document) -> Source<'d> {

@@ -11,7 +11,7 @@ pub fn appeals(files: &dyn Files) -> ByCase {
     let (paths, _) = files.list("gold");
     let mut appeals = ByCase::new();
     for set in store::gold_sets(&paths) {
-        for round in set.rounds.iter().filter(|round| round.closed.is_none()).map(|found| rounds::load(files, found)) {
+        for round in set.rounds.iter().filter(|round| round.closed.is_empty()).map(|found| rounds::load(files, found)) {
             if round.is_open() && round.round.kind == RoundKind::Appeal {
                 let name = round.name().to_string();
                 appeals.extend(round.plan.into_iter().map(|row| ((set.name.clone(), row.case), name.clone())));

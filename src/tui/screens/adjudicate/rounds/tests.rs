@@ -128,7 +128,7 @@ fn a_round_is_opened_by_a_form_and_closed_by_a_key() {
     desk.press("C").check(&["Close the round r1?", "20 readings are missing"], &[]);
     desk.press("esc").check(&["open since"], &[]);
     desk.press("C c").check(&["Closed: r1", "closed 2026"], &["open since"]);
-    assert!(desk.file("gold/core/rounds/r1/closed.yaml").exists());
+    assert!(desk.file("gold/core/rounds/r1/closed").exists());
     desk.press("C").check(&[], &["Close the round r1?"]);
 }
 
