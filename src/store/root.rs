@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub struct RepoRoot {
     /// Free of links, so that whatever resolves to a place below it lies within it.
     dir: Arc<Path>,
+    /// Where what is about to be saved is written first.
+    pub(super) rough: Option<Arc<Path>>,
 }
 
 /// What a file is read as, which says how large it may be.
@@ -48,7 +50,13 @@ impl RepoRoot {
         if !fs::metadata(&dir).map_err(refuse)?.is_dir() {
             return Err(refuse(io::ErrorKind::NotADirectory.into()));
         }
-        Ok(RepoRoot { dir: dir.into() })
+        Ok(RepoRoot { dir: dir.into(), rough: None })
+    }
+
+    /// The same folder; what is about to be saved is from now on written in another one first, as far as that is on the
+    /// same disk. A save that is killed leaves nothing in between the files then. The other one is made when it is needed.
+    pub fn with_rough(self, folder: &Path) -> RepoRoot {
+        RepoRoot { rough: Some(folder.into()), ..self }
     }
 
     /// Takes a folder outside any policy repo, and makes it where it is missing.

@@ -47,6 +47,7 @@ impl PolicyRepo {
             Some(repo) => repo.state_dir(),
             None => environment.state.join(crate::store::ContentHash::of(folder.as_os_str().as_encoded_bytes()).hex()),
         };
+        let root = root.with_rough(&state.join("saving"));
         Ok(PolicyRepo { root, git: Arc::new(git), cache, state })
     }
 
