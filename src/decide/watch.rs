@@ -4,6 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a caller hands to long work. Called from several threads, often: keep it cheap.
 pub trait Watch: Sync {
+    /// A new part of the work begins, of so many steps.
+    fn expect(&self, _steps: u64) {}
+
     /// So much more is done: bytes when reading, distinct situations when deciding.
     fn advance(&self, _amount: u64) {}
 

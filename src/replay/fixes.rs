@@ -47,6 +47,7 @@ pub fn fixes(
     let points: Vec<Situation> = harms.map(|harm| Situation::of(policy, harm, facets.clone())).collect();
     let menu = Menu { kinds: Kind::WITHIN, around: Some(&points), far: true };
     let all: Vec<PolicyEdit> = edits(policy, menu).chain(exceptions(policy, &points)).collect();
+    watch.expect(all.len() as u64);
     let try_one = |edit: PolicyEdit| {
         if watch.cancelled() {
             return Err(Cancelled);

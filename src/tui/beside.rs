@@ -1,36 +1,45 @@
 //! Work beside the screen: how it is followed, and what its result changes.
 
 use super::components::message::Severity;
-use super::jobs::Job;
+use super::fixes;
+use super::jobs::{Job, Kind};
 use super::model::{Finish, Model};
 use crate::decide::Watch;
 use crate::workspace::WorkspaceError;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Jobs that somebody asked for and waits for: they are seen running before others, and going back stops them.
+pub const AWAITED: &[Kind] = &[fixes::KIND];
 
 /// A job as the watcher of long work.
 pub struct Watched<'a> {
     job: &'a Job,
     done: AtomicU64,
     /// 0 where nobody knows.
-    total: u64,
+    total: AtomicU64,
 }
 
 impl<'a> Watched<'a> {
     pub fn new(job: &'a Job) -> Self {
-        Watched { job, done: AtomicU64::new(0), total: 0 }
+        Watched { job, done: AtomicU64::new(0), total: AtomicU64::new(0) }
     }
 
     /// How much there is to do.
     #[must_use]
     pub fn of(self, total: u64) -> Self {
-        Watched { total, ..self }
+        Watched { total: AtomicU64::new(total), ..self }
     }
 }
 
 impl Watch for Watched<'_> {
+    fn expect(&self, steps: u64) {
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(steps, Ordering::Relaxed);
+    }
+
     fn advance(&self, amount: u64) {
         let done = self.done.fetch_add(amount, Ordering::Relaxed) + amount;
-        self.job.progress(done, self.total);
+        self.job.progress(done, self.total.load(Ordering::Relaxed));
     }
 
     fn cancelled(&self) -> bool {

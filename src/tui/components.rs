@@ -12,6 +12,7 @@ pub mod help;
 pub mod input;
 pub mod list;
 pub mod message;
+pub mod offers;
 pub mod picker;
 pub mod popup;
 pub mod progress;

@@ -18,6 +18,7 @@ pub mod event;
 pub mod explained;
 pub mod fixes;
 pub mod grid;
+pub mod hunks;
 pub mod inbox;
 pub mod jobs;
 pub mod layout;

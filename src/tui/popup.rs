@@ -3,6 +3,7 @@
 use super::command::{self, Command, Context};
 use super::components::Outcome;
 use super::components::dialog::{Confirm, Prompt};
+use super::components::offers::{Chosen, Offers};
 use super::components::picker::Picker;
 use super::components::popup;
 use super::components::prose::Prose;
@@ -25,6 +26,8 @@ pub enum Popup {
     Pick { picker: Box<Picker>, then: Then<Vec<usize>> },
     /// A question with lettered answers.
     Confirm { confirm: Confirm, then: Then<char> },
+    /// Edits to choose from, with what each changes.
+    Offer { offers: Box<Offers>, then: Then<Chosen> },
     /// A text of one or several lines.
     Prompt { prompt: Prompt, check: Check, then: Then<String>, left: Option<Then<String>> },
     /// Something to read; Enter may lead on, to what the words say.
@@ -38,6 +41,10 @@ impl Popup {
 
     pub fn confirm(confirm: Confirm, then: impl FnOnce(&mut Model, char) + 'static) -> Popup {
         Popup::Confirm { confirm, then: Box::new(then) }
+    }
+
+    pub fn offer(offers: Offers, then: impl FnOnce(&mut Model, Chosen) + 'static) -> Popup {
+        Popup::Offer { offers: Box::new(offers), then: Box::new(then) }
     }
 
     pub fn prompt(prompt: Prompt, then: impl FnOnce(&mut Model, String) + 'static) -> Popup {
@@ -80,6 +87,7 @@ impl Popup {
         let outcome = match &mut self {
             Popup::Pick { picker, .. } => picker.handle(event),
             Popup::Confirm { confirm, .. } => confirm.handle(event),
+            Popup::Offer { offers, .. } => offers.handle(event),
             Popup::Prompt { prompt, .. } => {
                 let outcome = prompt.handle(event);
                 if outcome == Some(Outcome::Changed) {
@@ -120,6 +128,11 @@ impl Popup {
                     then(model, answer);
                 }
             }
+            Popup::Offer { offers, then } => {
+                if let Some(chosen) = offers.chosen() {
+                    then(model, chosen);
+                }
+            }
             Popup::Prompt { mut prompt, check, then, left } => {
                 let text = prompt.text();
                 if let Some(problem) = check(model, &text) {
@@ -141,6 +154,7 @@ impl Popup {
         match self {
             Popup::Pick { picker, .. } => picker.render(area, buf, theme),
             Popup::Confirm { confirm, .. } => confirm.render(area, buf, theme),
+            Popup::Offer { offers, .. } => offers.render(area, buf, theme),
             Popup::Prompt { prompt, .. } => prompt.render(area, buf, theme),
             Popup::Text { title, prose, onward } => {
                 let columns = area.width.saturating_sub(8).min(110);

@@ -1,13 +1,20 @@
-//! Ways out of problems, as edits that can be made.
+//! Ways out of problems, and edits that right a case, as edits that can be made.
 
 use super::policy_edit::in_text;
 use super::sets::Sets;
 use super::version::PolicyVersion;
 use super::workspace::FileEdits;
 use crate::analyze::fix::{fixes, is_fixable};
-use crate::decide::{Cancelled, Watch};
+use crate::decide::explain::verdict;
+use crate::decide::{Cancelled, GoldSet, Watch};
+use crate::policy::Policy;
 use crate::policy::problem::Problem;
+use crate::replay::fixes::{Fix as Righting, fixes as rightings};
 use crate::replay::proven::Proven;
+use crate::replay::run::accepted;
+use crate::replay::standing::Standing;
+use crate::replay::trial::Trial;
+use std::sync::Arc;
 
 /// A way out of a problem.
 #[derive(Debug)]
@@ -46,4 +53,56 @@ pub fn fixes_of(
     };
     let mut of = |edits: Vec<_>| edits.into_iter().filter_map(|edit| prove(edit).transpose()).collect();
     found.into_iter().map(&mut of).collect()
+}
+
+/// A single edit that rights a case.
+#[derive(Debug)]
+pub struct CaseFix {
+    pub fix: Righting,
+    /// How the file says it. Read again it says what was meant.
+    pub edits: FileEdits,
+}
+
+/// How a policy stands to a case.
+pub fn standing(policy: &Policy, gold: &GoldSet, row: usize) -> Standing {
+    let verdict = verdict(policy, &gold.gold(row).reading.unwrap_or_default());
+    Standing::of(verdict.behavior, verdict.undetermined, accepted(gold, gold.outcome(row), policy))
+}
+
+/// The single edits of a policy that would right the case in a row of a gold set, tried on all `sets`; the best first.
+pub fn case_fixes(
+    policy: &Policy,
+    sets: &[Arc<GoldSet>],
+    gold: &GoldSet,
+    row: usize,
+    watch: &dyn Watch,
+) -> Result<Vec<Righting>, Cancelled> {
+    let Some(reading) = gold.gold(row).reading else { return Ok(Vec::new()) };
+    let trial = Trial::new(sets, policy, watch)?;
+    rightings(policy, &trial, &reading, accepted(gold, gold.outcome(row), policy), watch)
+}
+
+/// The first `most` of them that the files allow to be made, and how many more there are.
+pub fn case_fixes_in_text(
+    version: &PolicyVersion,
+    sets: &Sets,
+    gold: &GoldSet,
+    row: usize,
+    most: usize,
+    watch: &dyn Watch,
+) -> Result<(Vec<CaseFix>, usize), Cancelled> {
+    let mut found = case_fixes(&version.policy, &sets.gold(), gold, row, watch)?.into_iter();
+    let mut made = Vec::new();
+    for fix in found.by_ref() {
+        if watch.cancelled() {
+            return Err(Cancelled);
+        }
+        if let Ok(edits) = in_text(version, &fix.edit) {
+            made.push(CaseFix { fix, edits });
+            if made.len() == most {
+                break;
+            }
+        }
+    }
+    Ok((made, found.len()))
 }

@@ -3,10 +3,12 @@
 use super::{App, Ask};
 use crate::analyze::fix::is_fixable;
 use crate::store::StoreError;
+use crate::tui::beside::AWAITED;
 use crate::tui::command::{Command, Reason};
 use crate::tui::components::dialog::Confirm;
 use crate::tui::components::message::Severity;
 use crate::tui::components::picker::{Choice, Picker};
+use crate::tui::jobs::Running;
 use crate::tui::model::Target;
 use crate::tui::popup::Popup;
 use crate::tui::{commit, editorial, fixes, versions};
@@ -36,6 +38,7 @@ impl App {
         let when = |holds: bool, why: &'static str| Some(if holds { Ok(()) } else { Err(why.into()) });
         let workspace = &self.model.workspace;
         match command {
+            Command::Back => self.awaited().map(|_| Ok(())),
             Command::Undo => when(workspace.next_undo().is_some(), "there is nothing to undo"),
             Command::Redo => when(workspace.next_redo().is_some(), "there is nothing to redo"),
             Command::Save | Command::SaveAll => when(!workspace.unsaved_files().is_empty(), "everything is saved"),
@@ -45,6 +48,11 @@ impl App {
             Command::Editorial => {
                 let selected = self.screens[self.current].1.selected(&self.model);
                 Some(editorial::available(&self.model, selected.as_ref()))
+            }
+            // The spec has problems to mend, beside the cases that its effect pane lists.
+            Command::Fix if self.screens[self.current].0.command != Command::Spec => {
+                let selected = self.screens[self.current].1.selected(&self.model);
+                Some(fixes::can_right(&self.model, selected.as_ref()))
             }
             Command::Precedents => {
                 let rulings = |sets: &Sets| sets.sets.iter().any(|set| set.gold.records().1 > 0);
@@ -76,6 +84,11 @@ impl App {
     fn run_here(&mut self, command: Command) -> bool {
         let screens = self.screens.len();
         match command {
+            Command::Back => {
+                let Some(job) = self.awaited() else { return false };
+                self.jobs.cancel(job.kind);
+                self.model.say(Severity::Hint, format!("Stopped: {}.", job.title));
+            }
             Command::Undo => self.step_history(true),
             Command::Redo => self.step_history(false),
             Command::Save | Command::SaveAll => {
@@ -94,6 +107,10 @@ impl App {
             }
             Command::Problems => self.list_problems(),
             Command::Precedents => self.open_precedents(),
+            Command::Fix if self.screens[self.current].0.command != Command::Spec => {
+                let selected = self.screens[self.current].1.selected(&self.model);
+                fixes::right(&mut self.model, selected);
+            }
             Command::Editorial => {
                 let selected = self.screens[self.current].1.selected(&self.model);
                 editorial::ask(&mut self.model, selected);
@@ -122,6 +139,11 @@ impl App {
             _ => return false,
         }
         true
+    }
+
+    /// The job that somebody waits for, if one is under way.
+    pub(super) fn awaited(&self) -> Option<Running> {
+        self.jobs.running().into_iter().find(|job| AWAITED.contains(&job.kind))
     }
 
     pub(super) fn choose_theme(&mut self, name: &str) {

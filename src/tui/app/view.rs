@@ -4,7 +4,7 @@ use super::App;
 use super::overlay::Overlay;
 use crate::policy::problem::Level;
 use crate::replay::flip::FlipKind;
-use crate::tui::command::hints;
+use crate::tui::command::{Command, Context, hints};
 use crate::tui::components::{popup, progress};
 use crate::tui::layout::{self, Segment, Tab};
 use crate::tui::model::{Base, Model};
@@ -55,6 +55,12 @@ impl App {
         let mut segments = vec![Segment::new(8, branch(model, theme)), Segment::new(7, changes(model, theme))];
         segments.push(Segment::new(6, problems(model, theme)));
         segments.push(Segment::new(9, agreement(model, theme)));
+        if let Some(job) = self.awaited() {
+            let stop = Command::Back.key(&[Context::Global]).map(|key| format!(" · {key} stops")).unwrap_or_default();
+            let line = progress::line(&format!("{}{stop}", job.title), job.done, job.total, theme);
+            segments.push(Segment::new(10, line));
+            return segments;
+        }
         let running = self.jobs.running();
         if let Some(job) = running.iter().find(|job| !job.title.is_empty()) {
             segments.push(Segment::new(5, progress::line(&job.title, job.done, job.total, theme)));

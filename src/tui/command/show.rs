@@ -112,7 +112,7 @@ mod tests {
         check(
             &[Form, Spec, Global],
             &everything,
-            "↵ edit field  n new  d delete  J/K reorder  # grid  Tab pane  r raw  v effect  u undo  \
+            "↵ edit field  n new  d delete  J/K reorder  F fixes  # grid  Tab pane  r raw  v effect  u undo  \
              c commit  ^S save  p problems  Esc back  ^P find  ? keys",
         );
         check(

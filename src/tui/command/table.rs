@@ -134,9 +134,9 @@ commands! {
     MoveTo "move-to" Edit "move"
         "Move under": "Moves the category, with all below it, under another one."
         [Taxonomy "m"]
-    Fix "fix" Edit ""
-        "Fix": "Shows ways out of the problems of the clause, each with what it changes, and makes the one that you choose."
-        [Spec "F"]
+    Fix "fix" Edit "fixes"
+        "Fixes": "Shows edits that mend the problems of the clause, or right the case, each with what it changes, and makes the one that you choose."
+        [Spec "F", Replay "F", Review "F"]
     Rename "rename" Edit ""
         "Rename": "Changes an id here and everywhere it is used."
         [Taxonomy "R", Spec "R"]

@@ -75,6 +75,11 @@ impl List {
         self.items
     }
 
+    /// How many rows headings take beside the items.
+    pub fn headings(&self) -> usize {
+        self.headings.len()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.items == 0
     }

@@ -4,7 +4,8 @@ use super::deposit::{Before, deposit};
 use super::load::LoadedRound;
 use super::open::{find_round, now, quoted};
 use super::vault::{Vault, VaultFile};
-use crate::policy::round::{Blindness, Reveal, Sealed};
+use crate::agreement::round::RoundStanding;
+use crate::policy::round::{Blindness, Exit, Reached, Reveal, Sealed};
 use crate::policy::who::folder_of;
 use crate::store::{Expect, Save};
 use crate::workspace::error::WorkspaceError;
@@ -24,15 +25,17 @@ pub struct ClosedNow {
 
 impl PolicyRepo {
     /// Closes a round, once, and reveals what this machine keeps sealed of it. Of a round that is closed already it only
-    /// reveals. Whoever was stopped on the way, at whatever step, does it again and loses nothing.
+    /// reveals. How it stands to its exit criteria is kept from `standing`, which is to be that of the files on disk. Whoever
+    /// was stopped on the way, at whatever step, does it again and loses nothing.
     pub fn close_round(
         &self,
         environment: &Environment,
         set: &str,
         round: &LoadedRound,
+        standing: &RoundStanding,
         by: &str,
     ) -> Result<ClosedNow, WorkspaceError> {
-        self.close_round_with(environment, set, round, by, &|| Ok(()))
+        self.close_round_with(environment, set, (round, standing), by, &|| Ok(()))
     }
 
     /// `before` is asked before every write.
@@ -40,7 +43,7 @@ impl PolicyRepo {
         &self,
         environment: &Environment,
         set: &str,
-        round: &LoadedRound,
+        (round, standing): (&LoadedRound, &RoundStanding),
         by: &str,
         before: Before<'_>,
     ) -> Result<ClosedNow, WorkspaceError> {
@@ -82,7 +85,7 @@ impl PolicyRepo {
             round = on_disk()?;
             let own = folder_of(by).ok_or_else(|| WorkspaceError::BadLabeler { name: by.to_owned() })?;
             let path = format!("{folder}/closed/{own}/{}.yaml", new_ulid(environment)?);
-            let text = closing(&round, &folder, environment, by);
+            let text = closing(&round, standing, &folder, environment, by);
             before()?;
             self.root().save(&[Save { path: &path, expect: Expect::Absent, content: Some(text.as_bytes()) }])?;
         }
@@ -108,8 +111,13 @@ impl PolicyRepo {
 }
 
 /// What is kept of a round that is being closed.
-fn closing(round: &LoadedRound, folder: &str, environment: &Environment, by: &str) -> String {
+fn closing(round: &LoadedRound, standing: &RoundStanding, folder: &str, environment: &Environment, by: &str) -> String {
     let mut text = format!("closed: {}\nby: {}\n", quoted(&now(environment)), quoted(by));
+    // Of what is sealed no figure can be told yet. It follows from the labels, which the commitments hold to.
+    if round.round.blindness != Blindness::Sealed && !standing.exits.is_empty() {
+        text.push_str("exit:\n");
+        text.extend(standing.exits.iter().map(|exit| kept(&exit.reached())));
+    }
     let rows: Vec<String> = round
         .commitments
         .iter()
@@ -124,4 +132,15 @@ fn closing(round: &LoadedRound, folder: &str, environment: &Environment, by: &st
         text.push_str(&format!("commitments:\n{}", rows.concat()));
     }
     text
+}
+
+/// One criterion as it is kept.
+fn kept(Reached { exit: Exit { measure, field, low }, value, interval, n, met }: &Reached) -> String {
+    let found = match (value, interval) {
+        (Err(why), _) => format!("undefined: {}", quoted(why)),
+        (Ok(value), None) => format!("value: {value}"),
+        (Ok(value), Some((low, high))) => format!("value: {value}, interval: [{low}, {high}]"),
+    };
+    let (measure, field) = (quoted(measure), quoted(field));
+    format!("  - {{measure: {measure}, field: {field}, low: {low}, {found}, n: {n}, met: {met}}}\n")
 }

@@ -63,8 +63,8 @@ impl Scratch {
     }
 
     fn close(&self, before: deposit::Before<'_>) -> Result<ClosedNow, WorkspaceError> {
-        let round = self.repo.round("core", "r")?;
-        self.repo.close_round_with(&self.environment, "core", &round, "lee", before)
+        let (round, standing) = self.repo.standing("core", "r", &Unwatched)?;
+        self.repo.close_round_with(&self.environment, "core", (&round, &standing), "lee", before)
     }
 
     /// The lines of all files below a folder.

@@ -3,6 +3,7 @@
 use super::cases::CaseRow;
 use crate::analyze::structure;
 use crate::decide::explain::{Explanation, explain, explain_unlabeled};
+use crate::decide::what_if::what_if;
 use crate::policy::Policy;
 use crate::policy::case::Case;
 use crate::policy::gold::{Gold, GoldSource};
@@ -10,6 +11,7 @@ use crate::policy::place::Place;
 use crate::replay::cause::{Causes, How};
 use crate::replay::flip::FlipKind;
 use crate::replay::run::{Flip, Replay};
+use crate::report::explain::what_if_words;
 use crate::tui::components::prose::Prose;
 use crate::tui::conversation::{self, Cover};
 use crate::tui::effect;
@@ -53,6 +55,10 @@ impl CaseView {
         }
     }
 
+    pub fn row(&self) -> CaseRow {
+        self.row
+    }
+
     /// The policy changed, or what is shown of the case.
     pub fn refresh(&mut self) {
         self.stale = true;
@@ -71,6 +77,7 @@ impl CaseView {
         if let Some(cause) = self.cause(model) {
             edits(cause, theme, &mut lines);
         }
+        hangs_on(&gold, &replay.head, theme, &mut lines);
         reading(&gold, theme, &mut lines);
         if self.sensitive && !self.uncovered {
             lines.push(Line::default());
@@ -206,6 +213,29 @@ fn edits(cause: &FlipCause, theme: &Theme, lines: &mut Vec<Line<'static>>) {
             spans.push(theme.span(Role::Dim, format!("   {}", text::shown(&place.to_string()))));
         }
         lines.push(Line::from(spans));
+    }
+}
+
+/// The smallest changes of what was read that would flip the verdict.
+fn hangs_on(gold: &Gold, policy: &Policy, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    /// So many are told.
+    const MOST: usize = 6;
+    let Some(reading) = &gold.reading else { return };
+    let found = what_if(policy, reading, MOST + 1);
+    if found.is_empty() {
+        return;
+    }
+    section("what would flip it", theme, lines);
+    for flip in found.iter().take(MOST) {
+        let (changes, verdict) = what_if_words(flip, policy);
+        let verdict = text::shown(&format!("   {verdict}")).into_owned();
+        lines.push(Line::from(vec![
+            theme.span(Role::Text, text::shown(&changes).into_owned()),
+            theme.span(Role::Dim, verdict),
+        ]));
+    }
+    if found.len() > MOST {
+        lines.push(theme.line(Role::Dim, "… and more"));
     }
 }
 

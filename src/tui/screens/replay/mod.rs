@@ -227,8 +227,9 @@ impl Screen for ReplayScreen {
         true
     }
 
+    /// The case that is open, which the list may no longer hold, or the one that is selected.
     fn selected(&self, _: &Model) -> Option<Target> {
-        let row = self.selected_row()?;
+        let row = self.case.as_ref().map(CaseView::row).or_else(|| self.selected_row())?;
         let set = self.seen.as_ref()?.sets.get(row.set)?;
         Some(Target::Case { set: set.gold.set().to_string(), case: set.gold.id(row.row).into_owned() })
     }

@@ -1,8 +1,8 @@
 //! The difference of the files, line by line.
 
-use crate::analyze::text::Tag;
 use crate::report::figure::count;
-use crate::tui::components::diff::{Change, Diff, DiffLine, DiffRow};
+use crate::tui::components::diff::{Diff, DiffRow};
+use crate::tui::hunks::hunk_rows;
 use crate::tui::readings::Readings;
 use crate::workspace::difference::FileDifference;
 use std::sync::Arc;
@@ -60,28 +60,5 @@ fn file_rows(file: &FileDifference, rows: &mut Vec<DiffRow>) {
     let counts = if counts.is_empty() { "the same records in another order".to_owned() } else { counts.join(", ") };
     rows.push(DiffRow::File(file.path.to_string()));
     rows.push(DiffRow::Note(format!("{} · {counts}", file.fate.word())));
-    let mut at = 0;
-    for hunk in &difference.hunks {
-        let skipped = hunk.head.start.saturating_sub(at);
-        if skipped > 0 {
-            rows.push(DiffRow::Skipped(skipped));
-        }
-        at = hunk.head.end;
-        rows.extend(hunk.lines.iter().map(|line| {
-            let number = |n: Option<usize>| n.and_then(|n| u32::try_from(n).ok());
-            DiffRow::Line(DiffLine {
-                change: match line.tag {
-                    Tag::Same => Change::Same,
-                    Tag::Added => Change::Added,
-                    Tag::Removed => Change::Removed,
-                },
-                old: number(line.base),
-                new: number(line.head),
-                parts: line.segments.iter().map(|part| (part.text.clone(), part.emphasised)).collect(),
-            })
-        }));
-    }
-    if difference.left_out > 0 {
-        rows.push(DiffRow::Skipped(difference.left_out));
-    }
+    hunk_rows(difference, rows);
 }

@@ -161,6 +161,7 @@ impl Screen for SpecScreen {
             },
             (Command::Delete, Some(key)) => self.delete(model, &key),
             (Command::Duplicate, Some(key)) => commands::duplicate(model, &key),
+            (Command::Fix, _) if self.focus == Pane::Side => fixes::right(model, self.effect.selected()),
             (Command::Fix, Some(key)) => {
                 if let Some(place) = commands::place(model, &key) {
                     let problems = fixes::fixable(model, &place).cloned().collect();
@@ -200,6 +201,7 @@ impl Screen for SpecScreen {
             Command::New => in_form(),
             Command::Delete => clause().and(in_form()).and_then(|()| self.can_delete(model)),
             Command::Duplicate | Command::Rename => clause().and(in_form()),
+            Command::Fix if self.focus == Pane::Side => fixes::can_right(model, self.effect.selected().as_ref()),
             Command::Fix => clause().and(in_form()).and_then(|()| {
                 let place = self.selected.as_ref().and_then(|key| commands::place(model, key));
                 let has_some = place.is_some_and(|place| fixes::fixable(model, &place).next().is_some());

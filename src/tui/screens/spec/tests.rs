@@ -525,7 +525,9 @@ fn a_problem_is_mended_by_one_key_and_the_edit_is_undone_by_one() {
     let shown = bench.shown(120, 40);
     assert!(shown.contains("without clause `late`") && shown.contains("changes no decision: proven"), "{shown}");
     assert!(shown.contains("case flips") && shown.contains("CB030"), "{shown}");
-    // What would change something says so.
+    // What would change something says so, and how the text would read.
+    bench.press("down");
+    let shown = bench.shown(120, 40);
     assert!(shown.contains("moved ahead of `bio-uplift`") && shown.contains('→'), "{shown}");
     bench.press("1");
     assert!(!bench.text().contains("late") && bench.popups.is_empty(), "{}", bench.text());
