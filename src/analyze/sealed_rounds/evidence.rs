@@ -23,6 +23,8 @@ pub(super) struct Evidence<'a> {
     /// Files of commitments, by their path below `commitments/`, each with the place of its first line.
     pub files: Vec<(String, &'a SourceFile)>,
     pub labels: Vec<Revealed>,
+    /// Reveals of labels that are not here, with their ids.
+    pub stray: Vec<(Place, String)>,
 }
 
 pub(super) struct Made {
@@ -73,9 +75,12 @@ fn of_round<'a>(files: &RoundFiles<'a>, all: &[Line]) -> Evidence<'a> {
             known.late &= late;
         }
     }
-    let salts: BTreeMap<String, String> =
-        files.reveals.iter().flat_map(rows::<Reveal>).map(|(_, _, row)| (row.id, row.salt)).collect();
+    let reveals: Vec<(usize, Place, Reveal)> = files.reveals.iter().flat_map(rows::<Reveal>).collect();
     let of_round = || all.iter().filter(|line| line.text("round") == &*files.round.name);
+    let here: BTreeSet<&str> = of_round().map(|line| line.text("id")).collect();
+    let stray = reveals.iter().filter(|(_, _, row)| !here.contains(&*row.id));
+    let stray = stray.map(|(_, place, row)| (place.clone(), row.id.clone())).collect();
+    let salts: BTreeMap<String, String> = reveals.into_iter().map(|(_, _, row)| (row.id, row.salt)).collect();
     let taken_back: BTreeSet<&str> =
         of_round().filter(|line| line.is_withdrawal()).map(|line| line.text("supersedes")).collect();
     let revealed = |line: &Line| {
@@ -97,6 +102,7 @@ fn of_round<'a>(files: &RoundFiles<'a>, all: &[Line]) -> Evidence<'a> {
         made,
         files: files.commitments.iter().map(|file| (name(file), file)).collect(),
         labels: of_round().map(revealed).collect(),
+        stray,
     }
 }
 

@@ -173,3 +173,11 @@ fn many_of_one_kind_are_counted() {
     assert_eq!(found.len(), super::MOST_TOLD);
     assert!(found.last().unwrap().message.ends_with("(and 10 more like it in this round)"), "{found:?}");
 }
+
+#[test]
+fn reveals_of_no_label_are_told() {
+    let mut story = Story::told();
+    story.reveals.push(reveal(&label("bo", "c1", "comply")));
+    let id = label("bo", "c1", "comply")["id"].as_str().unwrap().to_owned();
+    story.check(&[&format!("CB134 the label `{id}` is revealed here, but is not in the gold set")]);
+}

@@ -55,13 +55,18 @@ fn read(root: &Cursor<'_>, round: Round) -> Round {
     ]);
     root.need("labelers", "with the list of those who label");
     root.need("blindness", "with what labelers may see of each other: `open`, `hidden` or `sealed`");
+    let labelers = root.texts_of("labelers");
+    if let Some((_, twice)) = labelers.iter().enumerate().find(|(at, who)| labelers[..*at].contains(who)) {
+        let message = format!("`{twice}` is named twice among the labelers");
+        root.get("labelers").unwrap_or_else(|| root.clone()).note(&codes::WRONG_TYPE, message, "Name each once.");
+    }
     Round {
         kind: word(root, "kind", RoundKind::WORDS, RoundKind::from_word).unwrap_or_default(),
         purpose: root.text_of("purpose"),
         opened: root.text_of("opened"),
         by: root.text_of("by"),
         policy: Some(root.text_of("policy")).filter(|commit| !commit.is_empty()),
-        labelers: root.texts_of("labelers"),
+        labelers,
         overlap: number(root, "overlap", 0.0..=1e6).map_or(1, |n| n as usize),
         repeats: number(root, "repeats", 0.0..=1.0).unwrap_or_default(),
         probes: number(root, "probes", 0.0..=1.0).unwrap_or_default(),
@@ -75,7 +80,7 @@ fn read(root: &Cursor<'_>, round: Round) -> Round {
 
 fn sample(cursor: Cursor<'_>) -> Sample {
     cursor.hint_at_unknown_keys(&["filter", "size", "by", "of"]);
-    let count = |key: &str| number(&cursor, key, 0.0..=1e9).map(|n| n as usize);
+    let count = |key: &str| number(&cursor, key, 0.0..=Sample::LARGEST as f64).map(|n| n as usize);
     Sample { filter: cursor.text_of("filter"), size: count("size"), by: cursor.texts_of("by"), of: count("of") }
 }
 

@@ -49,6 +49,11 @@ pub struct Sample {
     pub of: Option<usize>,
 }
 
+impl Sample {
+    /// No round draws more cases.
+    pub const LARGEST: usize = 1_000_000_000;
+}
+
 /// One case of a round, a line of `plan.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanRow {

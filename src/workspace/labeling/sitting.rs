@@ -35,6 +35,8 @@ pub struct Sitting<R> {
     goes_to: GoesTo,
     /// What the round's own folder tells, where a planned one is labeled.
     gate: Option<Gate>,
+    /// The rows of the round's plan that are this labeler's, where a planned one is labeled.
+    own: Option<BTreeSet<String>>,
     /// The cases that the round asks this labeler to read twice.
     twice: BTreeSet<String>,
     /// What a new record replaces. A labeler replaces what they said themselves, a ruling whatever was ruled.
@@ -88,6 +90,7 @@ impl<R: Recorded> Sitting<R> {
             commit,
             goes_to,
             gate: None,
+            own: None,
             twice: BTreeSet::new(),
             stands: Stands::of(said),
             done: Vec::new(),
@@ -253,6 +256,10 @@ impl Sitting<Label> {
             let rows = planned.plan.iter().filter(|row| row.repeats.iter().any(|labeler| labeler == who));
             twice.extend(rows.map(|row| row.case.clone()));
         }
+        let mine = planned.as_ref().map(|planned| {
+            let rows = planned.plan.iter().filter(|row| row.labelers.iter().any(|labeler| labeler == who));
+            rows.map(|row| row.case.clone()).collect()
+        });
         let gate = planned.as_ref().map(|planned| Gate::new(repo, set, planned.name()));
         let goes_to = match planned {
             Some(planned) if planned.round.blindness == Blindness::Sealed => {
@@ -262,7 +269,7 @@ impl Sitting<Label> {
             }
             _ => GoesTo::Open(Lines::new(repo.root().clone(), format!("gold/{set}/labels/{own}"))),
         };
-        Ok(Sitting { twice, gate, ..Sitting::at(desk, goes_to, said)? })
+        Ok(Sitting { twice, gate, own: mine, ..Sitting::at(desk, goes_to, said)? })
     }
 
     /// Whether a label of the case, given now, is its second reading in the round: the round asks for two, and the first
@@ -281,7 +288,15 @@ impl Sitting<Label> {
     /// Writes a label down. Its labeler's earlier label of the case is replaced; a repeat replaces only itself.
     ///
     /// The words are not checked: see [`check_label`](super::check_label).
+    ///
+    /// Refused where a round is labeled that does not ask the labeler for the case: it would count nowhere.
     pub fn record(&mut self, label: Label) -> Result<Written<Label>, WorkspaceError> {
+        if let (Some(own), Some(round)) = (&self.own, &self.round)
+            && !own.contains(&label.case)
+        {
+            let (case, round, who) = (label.case, round.to_string(), self.who.to_string());
+            return Err(WorkspaceError::NotAsked { case, round, who });
+        }
         self.write(label)
     }
 }

@@ -1,5 +1,6 @@
 //! Reading the rounds of a gold set.
 
+use crate::analyze::round_files;
 use crate::analyze::sealed_rounds::{self, RoundFiles};
 use crate::decide::SourceFile;
 use crate::document::Document;
@@ -8,12 +9,14 @@ use crate::document::read::round;
 use crate::policy::codes;
 use crate::policy::place::Place;
 use crate::policy::problem::{Level, Problem};
-use crate::policy::round::{Closed, Commitment, PlanRow, Round};
+use crate::policy::round::{Closed, Commitment, PlanRow, Reveal, Round};
+use crate::policy::who::owner_of;
 use crate::store::{self, Reading, gold_sets};
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::files::{FileProblem, Files};
 use crate::workspace::sets::LoadedSet;
-use std::collections::BTreeSet;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A round with what its files say.
@@ -22,6 +25,8 @@ pub struct LoadedRound {
     pub round: Round,
     /// Which cases it has, and who reads them.
     pub plan: Vec<PlanRow>,
+    /// Where each row of it stands.
+    places: Vec<Place>,
     /// The first closing, by its time and file; `None` while it is open.
     pub closed: Option<Closed>,
     /// What each one who closed it kept; several closed it where they did not know of each other.
@@ -55,13 +60,26 @@ impl LoadedRound {
         }
     }
 
+    /// Of a round that is closed: whose commitments outnumber what they revealed, and by how many.
+    pub fn unrevealed(&self) -> Vec<(String, usize)> {
+        if self.is_open() {
+            return Vec::new();
+        }
+        let mut counts: BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
+        for file in &self.commitments {
+            let rows = rows::<Commitment>(file).map(|row| row.commitment);
+            counts.entry(owner(file)).or_default().0.extend(rows);
+        }
+        for file in &self.reveals {
+            counts.entry(owner(file)).or_default().1.extend(rows::<Reveal>(file).map(|row| row.id));
+        }
+        let left = counts.into_iter().map(|(who, (made, opened))| (who, made.len().saturating_sub(opened.len())));
+        left.filter(|(_, left)| *left > 0).collect()
+    }
+
     /// Every commitment that is in the open.
     pub(in crate::workspace) fn published(&self) -> BTreeSet<String> {
-        let lines = self.commitments.iter().flat_map(|file| {
-            let bytes: &[u8] = (*file.bytes).as_ref();
-            bytes.split(|byte| *byte == b'\n')
-        });
-        lines.filter_map(|line| serde_json::from_slice::<Commitment>(line).ok()).map(|row| row.commitment).collect()
+        self.commitments.iter().flat_map(rows::<Commitment>).map(|row| row.commitment).collect()
     }
 
     fn files(&self) -> RoundFiles<'_> {
@@ -74,6 +92,17 @@ impl LoadedRound {
     }
 }
 
+/// Every row of a file that can be read.
+fn rows<T: DeserializeOwned>(file: &SourceFile) -> impl Iterator<Item = T> {
+    let bytes: &[u8] = (*file.bytes).as_ref();
+    bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
+}
+
+/// Whose folder a file lies in.
+pub(super) fn owner(file: &SourceFile) -> String {
+    file.path.split('/').rev().nth(1).map(owner_of).unwrap_or_default()
+}
+
 /// What is wrong with the rounds of a gold set at a version, and with labels that were sealed in them.
 pub(in crate::workspace) fn problems(files: &dyn Files, set: &LoadedSet) -> Vec<Problem> {
     let folder = format!("gold/{}/rounds", set.name());
@@ -83,7 +112,11 @@ pub(in crate::workspace) fn problems(files: &dyn Files, set: &LoadedSet) -> Vec<
     // Of one that is damaged nobody can tell what was sealed, and whether it is closed.
     let whole = rounds.iter().filter(|round| round.damage.is_none());
     let mut problems = sealed_rounds::lint(&set.gold, &whole.map(LoadedRound::files).collect::<Vec<_>>());
-    problems.extend(rounds.iter().flat_map(|loaded| loaded.problems.iter().cloned()));
+    for round in &rounds {
+        problems.extend(round.problems.iter().cloned());
+        let rows = round.places.iter().zip(&round.plan);
+        problems.extend(round_files::unknown_cases(round.name(), rows, |case| set.gold.find(case).is_some()));
+    }
     problems
 }
 
@@ -124,11 +157,21 @@ pub(in crate::workspace) fn load(files: &dyn Files, found: &store::RoundFiles) -
     let closings: Vec<Closed> = closing_files.iter().map(read).collect();
     let closed = closings.iter().min_by_key(|closed| (&closed.at, &closed.file)).cloned();
     let plan = open(files, found.plan.as_slice(), &mut problems);
-    let plan = plan.iter().flat_map(|file| read_plan(file, &mut problems)).collect();
+    let plan: Vec<(Place, PlanRow)> = plan.iter().flat_map(|file| read_plan(file, &mut problems)).collect();
+    if plan.is_empty() && found.round.is_some() {
+        let place = found.plan.clone().unwrap_or_else(|| found.round.clone().unwrap_or_default());
+        let message = format!("the round `{}` has no plan that names a case", found.name);
+        let help = "Restore `plan.jsonl` from git's history: it is written once.";
+        problems.push(Problem::new(&codes::UNREADABLE_FILE, Place::file(place), message, help));
+    }
     let damage = problems.iter().find(|problem| problem.level() == Level::Error).cloned();
     let commitments = open(files, &found.commitments, &mut problems);
     let reveals = open(files, &found.reveals, &mut problems);
-    LoadedRound { round, plan, closed, closings, commitments, reveals, problems, damage }
+    if damage.is_none() {
+        problems.extend(round_files::lint(&round, &plan, &commitments, &reveals));
+    }
+    let (places, plan) = plan.into_iter().unzip();
+    LoadedRound { round, plan, places, closed, closings, commitments, reveals, problems, damage }
 }
 
 /// The files of lines that can be read.
@@ -147,7 +190,7 @@ fn source<'d>(file: &'d Arc<str>, document: &'d Document) -> Source<'d> {
     Source { file, document }
 }
 
-fn read_plan(file: &SourceFile, problems: &mut Vec<Problem>) -> Vec<PlanRow> {
+fn read_plan(file: &SourceFile, problems: &mut Vec<Problem>) -> Vec<(Place, PlanRow)> {
     let bytes: &[u8] = (*file.bytes).as_ref();
     let mut rows = Vec::new();
     let mut start = 0;
@@ -157,15 +200,20 @@ fn read_plan(file: &SourceFile, problems: &mut Vec<Problem>) -> Vec<PlanRow> {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        match serde_json::from_slice(line) {
-            Ok(row) => rows.push(row),
-            Err(error) => {
-                let said = error.to_string();
+        let place = Place::line(file.path.clone(), u32::try_from(number + 1).unwrap_or(u32::MAX), 1, span);
+        let read = serde_json::from_slice(line).map_err(|error| error.to_string()).and_then(|row: PlanRow| {
+            match row.probability.is_none_or(|share| (0.0..=1.0).contains(&share)) {
+                true => Ok(row),
+                false => Err("a probability is from 0 to 1".to_owned()),
+            }
+        });
+        match read {
+            Ok(row) => rows.push((place, row)),
+            Err(said) => {
                 let said = said.split(" at line ").next().unwrap_or_default();
-                let line = u32::try_from(number + 1).unwrap_or(u32::MAX);
                 problems.push(Problem::new(
                     &codes::BROKEN_LINE,
-                    Place::line(file.path.clone(), line, 1, span),
+                    place,
                     format!("this line of the round's plan is left out: {said}"),
                     "Restore the file from git's history: a plan is written once.",
                 ));

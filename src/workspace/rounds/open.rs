@@ -43,8 +43,12 @@ impl PolicyRepo {
         wanted.check_name()?;
         let (mut round, plan) = self.plan_round(wanted, &[], watch)?;
         let (set, name) = (&wanted.set, &round.name);
-        if self.rounds(set)?.iter().any(|known| known.name() == name) {
-            let message = format!("the gold set `{set}` has a round `{name}` already");
+        if let Some(known) = self.rounds(set)?.iter().find(|known| known.name() == name) {
+            let state = match &known.closed {
+                Some(closed) => format!("closed {} by {}", closed.at, closed.by),
+                None => format!("open since {} by {}", known.round.opened, known.round.by),
+            };
+            let message = format!("the gold set `{set}` has a round `{name}` already ({state})");
             return Err(refuse("name", message, "Give it another name."));
         }
         round.opened = now(environment).into();
@@ -80,7 +84,6 @@ impl PolicyRepo {
         let policy = &version.policy;
         wanted.check(policy)?;
         let mut round = wanted.round.clone();
-        round.overlap = round.overlap.clamp(1, round.labelers.len());
         let only = [wanted.set.clone()];
         let loaded = sets::load(&tree, Some(&only), known, &policy.settling(), self.cache(), watch)?;
         let filter = Filter::parse(&round.sample.filter, policy)

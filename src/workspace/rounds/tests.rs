@@ -263,3 +263,39 @@ fn a_vault_behind_a_link_is_refused() {
     assert!(scratch.close(&|| Ok(())).is_err());
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn a_round_takes_the_cases_that_it_asks_for() {
+    let scratch = Scratch::new();
+    scratch.write("gold/core/rounds/r/plan.jsonl", "{\"case\":\"a\",\"labelers\":[\"ana\"]}\n");
+    let mut ana = scratch.sitting("ana").unwrap();
+    let refused = ana.record(label("b")).unwrap_err().to_string();
+    assert_eq!(refused, "the round `r` does not ask `ana` to read the case `b`");
+    assert!(scratch.sitting("bo").unwrap().record(label("a")).is_err());
+    ana.record(label("a")).unwrap();
+}
+
+#[test]
+fn a_plan_that_says_nothing_is_told() {
+    for plan in ["", "{\"case\":\"a\",\"labelers\":[\"ana\"],\"probability\":1.5}\n", "garbage\n"] {
+        let scratch = Scratch::new();
+        scratch.write("gold/core/rounds/r/plan.jsonl", plan);
+        scratch.check_refused(&["the round `r` is damaged", "plan.jsonl"]);
+    }
+    let scratch = Scratch::new();
+    scratch.write("gold/core/rounds/r/plan.jsonl", &PLAN.replace("\"b\"", "\"nope\""));
+    let checked = scratch.repo.check(&Revision::Worktree, &Unsaved::new(), &Unwatched).unwrap();
+    let told: Vec<String> = checked.problems.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|told| told.contains("plan.jsonl:2") && told.contains("`nope`")), "{told:#?}");
+}
+
+#[test]
+fn what_others_have_not_revealed_is_told() {
+    let scratch = Scratch::labeled();
+    scratch.write(
+        "gold/core/rounds/r/commitments/bo/0.jsonl",
+        &format!("{{\"case\":\"b\",\"commitment\":\"{}\"}}\n", "0".repeat(64)),
+    );
+    scratch.close(&|| Ok(())).unwrap();
+    assert_eq!(scratch.repo.round("core", "r").unwrap().unrevealed(), [("bo".to_owned(), 1)]);
+}

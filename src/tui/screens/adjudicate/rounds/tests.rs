@@ -27,7 +27,6 @@ exit:
 ";
 const CASES: usize = 30;
 
-/// Ana and Bo part on every tenth case; Bo has not read the last three.
 /// What was written when a round was closed.
 fn closing(desk: &Desk, round: &str) -> String {
     let mut place = desk.file(&format!("gold/core/rounds/{round}/closed"));
@@ -37,6 +36,7 @@ fn closing(desk: &Desk, round: &str) -> String {
     std::fs::read_to_string(place).unwrap()
 }
 
+/// Ana and Bo part on every tenth case; Bo has not read the last three.
 fn labels(who: &str) -> String {
     let label = |case: usize| {
         let ana = if case.is_multiple_of(2) { "comply" } else { "refuse" };
