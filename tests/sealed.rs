@@ -18,8 +18,8 @@ struct Round {
 }
 
 impl Round {
-    /// A round that everybody labeled; all commitments are merged, and the round is closed.
-    fn closed() -> Round {
+    /// A round that everybody labeled; all commitments are merged.
+    fn labeled() -> Round {
         let main = Scratch::committed();
         let new =
             ["round", "new", "r1", "--set", "core", "--labelers", "ana,bo,cy", "--overlap", "3", "--blind", "sealed"];
@@ -38,6 +38,12 @@ impl Round {
             round.publish(at);
         }
         round.main.run(&["check"]).expect(0);
+        round
+    }
+
+    /// As [`Round::labeled`], and the round is closed.
+    fn closed() -> Round {
+        let round = Round::labeled();
         round.main.run(&["round", "close", "r1", "--set", "core"]).expect(0).says("0 sealed labels revealed");
         round.main.commit("Close the round");
         round
@@ -150,4 +156,45 @@ fn who_changes_the_commitment_as_well_is_caught() {
     checked.says("CB133").says(&format!("`commitments/cy/{file}` was changed"));
     // And git tells who did it.
     round.main.run(&["check", "--history"]).expect(1).says("CB128").says("(`Work`)");
+}
+
+#[test]
+fn two_people_may_close_a_round_without_knowing_of_each_other() {
+    let mut round = Round::labeled();
+    for clone in 0..3 {
+        let dir = round.dir(clone);
+        round.main.git(&["-C", &dir, "pull", "-q", "--no-rebase", "--no-edit", "origin", "main"]);
+    }
+    let close = |who| ["round", "close", "r1", "--set", "core", "--as", who];
+    for (clone, who) in LABELERS.iter().enumerate() {
+        round.run(clone, &close(who)).expect(0).says("2 sealed labels revealed");
+    }
+    (0..3).for_each(|clone| round.publish(clone));
+    let checked = round.main.run(&["check", "--history"]).expect(0);
+    assert!(!checked.out.contains("CB13"), "{}", checked.out);
+    round.main.run(&["round", "status", "r1", "--set", "core"]).expect(0).says("closed");
+}
+
+#[test]
+fn sealed_labels_outlive_the_work_tree_that_they_were_given_in() {
+    let main = Scratch::committed();
+    let new = ["round", "new", "r1", "--set", "core", "--labelers", "ana", "--blind", "sealed"];
+    main.run(&new).expect(0);
+    main.commit("Open a round");
+    let other = main.home().join("other").display().to_string();
+    main.git(&["worktree", "add", "-q", &other, "-b", "work"]);
+    let label = |case| ["--repo", &other, "label", case, "--as", "ana", "--round", "r1", "--behavior", "refuse"];
+    main.run(&label("c1")).expect(0);
+    // As an older casebook left it: in the folder of the work tree alone.
+    let (kept, left) = (main.path(".git/casebook/root/sealed"), main.path(".git/worktrees/other/casebook/root"));
+    fs::create_dir_all(&left).expect("a folder");
+    fs::rename(kept, left.join("sealed")).expect("it can be moved");
+    main.run(&label("c2")).expect(0);
+    main.git(&["-C", &other, "add", "-A"]);
+    main.git(&["-C", &other, "commit", "-q", "-m", "Work"]);
+    main.git(&["merge", "-q", "work"]);
+    main.git(&["worktree", "remove", "--force", &other]);
+    main.run(&["round", "close", "r1", "--set", "core"]).expect(0).says("2 sealed labels revealed");
+    let checked = main.run(&["check"]).expect(0);
+    assert!(!checked.out.contains("CB13"), "{}", checked.out);
 }

@@ -20,6 +20,7 @@ mod impossible_condition;
 mod outranked;
 mod overlap;
 pub mod records;
+pub mod round_files;
 pub mod sealed_rounds;
 pub mod space;
 pub mod structure;

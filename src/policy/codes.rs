@@ -114,6 +114,8 @@ codes! {
     UNREVEALED_LABEL = "CB132" "unrevealed-label" Warning;
     /// Commitments are not those that were there when their round was closed.
     CHANGED_COMMITMENTS = "CB133" "changed-commitments" Error;
+    /// Files of a round that do not fit together.
+    ODD_ROUND = "CB134" "odd-round" Warning;
 }
 
 /// By id (`CB014`) or name (`dead-clause`), in any case.

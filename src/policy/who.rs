@@ -56,7 +56,8 @@ pub fn owner_of(folder: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| folder.to_owned())
 }
 
-fn is_device(name: &str) -> bool {
+/// Whether some system takes a file of this name for a device, whatever its ending.
+pub fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let port =
         |kind: &str| stem.strip_prefix(kind).is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit()));

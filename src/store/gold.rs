@@ -29,7 +29,8 @@ pub struct RoundFiles {
     pub name: Arc<str>,
     pub round: Option<Arc<str>>,
     pub plan: Option<Arc<str>>,
-    pub closed: Option<Arc<str>>,
+    /// `closed/**/*.yaml`, and `closed.yaml` of a casebook that wrote one file; whoever closed the round wrote one.
+    pub closed: Vec<Arc<str>>,
     /// `commitments/**/*.jsonl`
     pub commitments: Vec<Arc<str>>,
     /// `reveals/**/*.jsonl`
@@ -42,9 +43,18 @@ impl RoundFiles {
         let place = match below {
             "round.yaml" => &mut self.round,
             "plan.jsonl" => &mut self.plan,
-            "closed.yaml" => &mut self.closed,
             _ => {
                 let list = match below.split_once('/') {
+                    None if below == "closed.yaml" => &mut self.closed,
+                    Some(("closed", rest)) if rest.ends_with(".yaml") => &mut self.closed,
+                    // A folder of that name: it is read as the file that it should be, and told of.
+                    Some(("closed.yaml", _)) => {
+                        let folder = format!("{}closed.yaml", path.strip_suffix(below).unwrap_or_default()).into();
+                        if !self.closed.contains(&folder) {
+                            self.closed.push(folder);
+                        }
+                        return true;
+                    }
                     Some(("commitments", rest)) if rest.ends_with(".jsonl") => &mut self.commitments,
                     Some(("reveals", rest)) if rest.ends_with(".jsonl") => &mut self.reveals,
                     _ => return false,
@@ -59,7 +69,8 @@ impl RoundFiles {
 
     /// Every file there is.
     pub fn all(&self) -> impl Iterator<Item = &Arc<str>> {
-        [&self.round, &self.plan, &self.closed].into_iter().flatten().chain(&self.commitments).chain(&self.reveals)
+        let files = [&self.round, &self.plan].into_iter().flatten();
+        files.chain(&self.closed).chain(&self.commitments).chain(&self.reveals)
     }
 }
 
@@ -112,7 +123,8 @@ pub fn is_written_once(path: &str) -> bool {
     let of_records = matches!(part, Some("labels" | "adjudications")) && below > 0 && path.ends_with(".jsonl");
     let ends = |ends: &[&str]| ends.iter().any(|end| path.ends_with(end));
     let of_rounds = part == Some("rounds") && below > 1 && ends(&[".jsonl", "/round.yaml", "/closed.yaml"]);
-    in_set && (of_records || of_rounds)
+    let of_closing = part == Some("rounds") && path.split('/').nth(4) == Some("closed") && path.ends_with(".yaml");
+    in_set && (of_records || of_rounds || of_closing)
 }
 
 #[cfg(test)]
@@ -127,6 +139,7 @@ mod tests {
             "gold/a/rounds/r/plan.jsonl",
             "gold/a/rounds/r/round.yaml",
             "gold/a/rounds/r/closed.yaml",
+            "gold/a/rounds/r/closed/ana/1.yaml",
         ] {
             assert!(is_written_once(path), "{path}");
         }
@@ -153,6 +166,7 @@ mod tests {
             "gold/core/labels/ana/1.jsonl",
             "gold/core/labels/notes.txt",
             "gold/core/rounds/r1/closed.yaml",
+            "gold/core/rounds/r1/closed/ana/1.yaml",
             "gold/core/rounds/r1/commitments/ana/1.jsonl",
             "gold/core/rounds/r1/notes.txt",
             "gold/core/rounds/r1/plan.jsonl",
@@ -177,7 +191,7 @@ mod tests {
         let [round] = &core.rounds[..] else { panic!("{:?}", core.rounds) };
         assert_eq!(
             (&*round.name, round.all().count(), list(&round.commitments).as_str()),
-            ("r1", 5, "gold/core/rounds/r1/commitments/ana/1.jsonl")
+            ("r1", 6, "gold/core/rounds/r1/commitments/ana/1.jsonl")
         );
         assert_eq!((&*z.name, list(&z.cases).as_str(), &z.manifest), ("z", "gold/z/cases/b.jsonl", &None));
     }

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub struct RepoRoot {
     /// Free of links, so that whatever resolves to a place below it lies within it.
     dir: Arc<Path>,
+    /// Where what is about to be saved is written first.
+    pub(super) rough: Option<Arc<Path>>,
 }
 
 /// What a file is read as, which says how large it may be.
@@ -48,13 +50,46 @@ impl RepoRoot {
         if !fs::metadata(&dir).map_err(refuse)?.is_dir() {
             return Err(refuse(io::ErrorKind::NotADirectory.into()));
         }
-        Ok(RepoRoot { dir: dir.into() })
+        Ok(RepoRoot { dir: dir.into(), rough: None })
+    }
+
+    /// The same folder; what is about to be saved is from now on written in another one first, as far as that is on the
+    /// same disk. A save that is killed leaves nothing in between the files then. The other one is made when it is needed.
+    pub fn with_rough(self, folder: &Path) -> RepoRoot {
+        RepoRoot { rough: Some(folder.into()), ..self }
     }
 
     /// Takes a folder outside any policy repo, and makes it where it is missing.
     pub fn make(folder: &Path) -> Result<RepoRoot, StoreError> {
         fs::create_dir_all(folder).map_err(|source| StoreError::NoFolder { folder: folder.to_owned(), source })?;
         RepoRoot::open(folder)
+    }
+
+    /// Takes a folder below another one, which no part of `below` leads out of: a part that is a link is refused. Where it
+    /// is missing it is made, if so asked; else `None`.
+    pub fn below(folder: &Path, below: &str, make: bool) -> Result<Option<RepoRoot>, StoreError> {
+        if make {
+            RepoRoot::make(folder)?;
+        }
+        let mut place = folder.to_owned();
+        for part in RepoPath::parse(below)?.as_str().split('/') {
+            place.push(part);
+            let shown = || place.display().to_string();
+            match fs::symlink_metadata(&place) {
+                Ok(found) if found.is_dir() => {}
+                Ok(found) if found.is_symlink() => return Err(StoreError::LinkedFolder { path: shown() }),
+                Ok(_) => return Err(StoreError::NotAFolder { path: shown() }),
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !make => return Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::create_dir(&place) {
+                    Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
+                        return Err(StoreError::io(&shown(), "made", source));
+                    }
+                    _ => {}
+                },
+                Err(source) => return Err(StoreError::io(&shown(), "read", source)),
+            }
+        }
+        RepoRoot::open(&place).map(Some)
     }
 
     /// The folder, absolute and free of links.

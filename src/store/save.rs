@@ -6,7 +6,7 @@ use super::error::StoreError;
 use super::hash::ContentHash;
 use super::path::RepoPath;
 use super::root::RepoRoot;
-use disk::{Before, Made, Step, second_name, sweep, write_temp};
+use disk::{Before, Made, Step, put_in_place, rough_folder, second_name, sweep, write_temp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -40,7 +40,7 @@ pub enum Expect {
 impl RepoRoot {
     /// Saves, creates or removes files, all or none.
     ///
-    /// Every new content is first written and synced to a temporary file in the folder of its target; then each
+    /// Every new content is first written and synced to a temporary file ([`RepoRoot::with_rough`]); then each
     /// target is looked at once more, and only where all are as expected are they replaced, one rename each. A step
     /// that fails undoes those before it. Mode and, where possible, owner stay; missing folders are made; a folder
     /// that a removal leaves empty stays.
@@ -59,7 +59,7 @@ impl RepoRoot {
         }
         targets.iter().try_for_each(Target::expect)?;
         for target in &mut targets {
-            target.stage(&mut made, before)?;
+            target.stage(self.rough.as_deref(), &mut made, before)?;
         }
         targets.iter().try_for_each(Target::expect)?;
         let several = targets.len() > 1;
@@ -93,7 +93,17 @@ impl RepoRoot {
             Err(other) => return Err(other),
         };
         let folder = place.parent().unwrap_or(self.dir()).to_owned();
-        Ok(Target { path, place, folder, old, expect: save.expect, content: save.content, temp: None, kept: None })
+        Ok(Target {
+            path,
+            place,
+            rough: folder.clone(),
+            folder,
+            old,
+            expect: save.expect,
+            content: save.content,
+            temp: None,
+            kept: None,
+        })
     }
 
     /// Where a new file goes: below the nearest folder that exists, as long as that lies within the root.
@@ -115,6 +125,8 @@ struct Target<'a> {
     /// Where the file lies or will lie, free of links.
     place: PathBuf,
     folder: PathBuf,
+    /// Where its temporary files lie.
+    rough: PathBuf,
     old: Option<Metadata>,
     expect: Expect,
     content: Option<&'a [u8]>,
@@ -138,14 +150,16 @@ impl Target<'_> {
         if as_expected { Ok(()) } else { Err(changed()) }
     }
 
-    fn stage(&mut self, made: &mut Made, before: Before<'_>) -> Result<(), StoreError> {
+    fn stage(&mut self, rough: Option<&Path>, made: &mut Made, before: Before<'_>) -> Result<(), StoreError> {
         if self.old.as_ref().is_some_and(|old| old.permissions().readonly()) || is_read_only(&self.folder) {
             return Err(StoreError::ReadOnly { path: self.path.to_string() });
         }
         let Some(content) = self.content else { return Ok(()) };
         let unsaved = |source| StoreError::io(self.path.as_str(), "saved", source);
         made.make_all(&self.folder, before).map_err(unsaved)?;
-        let temp = write_temp(&self.folder, self.old.as_ref(), content, before).map_err(unsaved)?;
+        self.rough = rough_folder(rough, &self.folder);
+        let temp = write_temp(&self.rough, self.old.as_ref(), content, before).map_err(unsaved)?;
+        sweep(&self.rough, &temp);
         sweep(&self.folder, &temp);
         self.temp = Some(temp);
         Ok(())
@@ -153,7 +167,7 @@ impl Target<'_> {
 
     fn keep_old(&mut self, before: Before<'_>) -> Result<(), StoreError> {
         if self.old.is_some() {
-            let kept = second_name(&self.place, &self.folder, before).map_err(|source| self.io("saved", source))?;
+            let kept = second_name(&self.place, &self.rough, before).map_err(|source| self.io("saved", source))?;
             self.kept = Some(kept);
         }
         Ok(())
@@ -163,10 +177,7 @@ impl Target<'_> {
         before(Step::Replace)?;
         match self.temp {
             // Nobody can have put a file there between the look and this.
-            Some(temp) if self.expect == Expect::Absent => {
-                temp.persist_noclobber(&self.place).map_err(|failed| failed.error)?;
-            }
-            Some(temp) => temp.persist(&self.place).map_err(|failed| failed.error)?,
+            Some(temp) => put_in_place(temp, &self.place, &self.folder, self.expect != Expect::Absent)?,
             None if self.old.is_some() => fs::remove_file(&self.place)?,
             None => {}
         }
@@ -202,7 +213,7 @@ fn undo(done: Vec<Replaced>, path: String, source: io::Error) -> StoreError {
     let mut saved = Vec::new();
     for replaced in done.into_iter().rev() {
         let undone = match replaced.kept {
-            Some(kept) => kept.persist(&replaced.place).is_ok(),
+            Some(kept) => put_in_place(kept, &replaced.place, &replaced.folder, true).is_ok(),
             None => !replaced.place.exists() || fs::remove_file(&replaced.place).is_ok(),
         };
         if !undone {
@@ -349,6 +360,30 @@ mod tests {
         assert_eq!(steps.iter().filter(|step| **step == Step::Replace).count(), 4);
         assert_eq!(read(&root, "a.yaml") + &read(&root, "x/y/new.yaml") + &read(&root, "c.yaml"), "newnewnew");
         assert!(!root.dir().join("b.yaml").exists());
+    }
+
+    #[test]
+    fn what_is_half_saved_lies_out_of_the_way() {
+        let (dir, root) = repo(&[("a.yaml", "old")]);
+        let beside = tempfile::tempdir_in(dir.path().parent().unwrap()).unwrap();
+        fs::write(beside.path().join("file"), "").unwrap();
+        let saves = [put("a.yaml", Some("old"), "new"), put("x/b.yaml", None, "new")];
+        for (rough, hidden) in [("rough/deep", true), ("file", false)] {
+            fs::write(root.dir().join("a.yaml"), "old").unwrap();
+            let _ = fs::remove_dir_all(root.dir().join("x"));
+            let root = root.clone().with_rough(&beside.path().join(rough));
+            let seen = RefCell::new(Vec::new());
+            let look = |step| {
+                if step == Step::Replace && seen.borrow().is_empty() {
+                    seen.borrow_mut().extend(all(root.dir()).into_keys());
+                }
+                Ok(())
+            };
+            root.save_with(&saves, &look).unwrap();
+            assert_eq!(!seen.borrow().iter().any(|path| path.contains(".casebook-")), hidden, "{seen:?}");
+            assert_eq!(read(&root, "a.yaml") + &read(&root, "x/b.yaml"), "newnew");
+            assert!(!all(beside.path()).into_keys().any(|path| path.contains(".casebook-")));
+        }
     }
 
     #[cfg(unix)]

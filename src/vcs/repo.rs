@@ -60,10 +60,22 @@ impl Repo {
         &self.place.git_dir
     }
 
-    /// Where what belongs to this policy in this work tree is kept out of the work tree: the recovery journal.
+    /// Where what belongs to this policy in this work tree is kept out of the work tree: the recovery journal, drafts.
     /// Nothing is created here.
     pub fn state_dir(&self) -> PathBuf {
         self.place.git_dir.join("casebook").join(self.nook())
+    }
+
+    /// The git folder that all linked work trees share, and the folder below it where what belongs to this policy on this
+    /// machine is kept: sealed labels. Nothing is created here.
+    pub fn shared_state(&self) -> (&Path, String) {
+        (&self.place.common_dir, format!("casebook/{}", self.nook()))
+    }
+
+    /// The git folders of linked work trees, as far as there are some.
+    pub fn linked_git_dirs(&self) -> Vec<PathBuf> {
+        let linked = std::fs::read_dir(self.place.common_dir.join("worktrees"));
+        linked.into_iter().flatten().flatten().map(|entry| entry.path()).collect()
     }
 
     /// Where what can be computed anew is kept; shared by all linked work trees. Nothing is created here.

@@ -61,6 +61,10 @@ pub enum WorkspaceError {
     NotStanding { id: String, case: String },
     #[error("the round `{round}` is closed")]
     RoundClosed { round: String },
+    #[error("the round `{round}` was closed{by} meanwhile; nothing was written")]
+    ClosedMeanwhile { round: String, by: String },
+    #[error("the round `{round}` does not ask `{who}` to read the case `{case}`")]
+    NotAsked { case: String, round: String, who: String },
     #[error("`{who}` does not label in the round `{round}`")]
     NotInRound { who: String, round: String, labelers: Vec<String> },
     #[error("no name could be found for a new file: {source}")]
@@ -146,6 +150,13 @@ impl WorkspaceError {
             WorkspaceError::RoundClosed { .. } => {
                 "Label without a round, or in a new one (`casebook round new`).".to_owned()
             }
+            WorkspaceError::ClosedMeanwhile { .. } => {
+                "Your label is kept in the form: open the case outside the round, or in a new one, to give it.".to_owned()
+            }
+            WorkspaceError::NotAsked { round, .. } => format!(
+                "In the round it would count nowhere: label it without `--round`. `casebook label --next --round {round}` \
+                 tells what waits there."
+            ),
             WorkspaceError::NotInRound { labelers, .. } => {
                 format!("Its labelers are `{}`; say who you are with `--as`.", labelers.join("`, `"))
             }

@@ -47,6 +47,7 @@ impl PolicyRepo {
             Some(repo) => repo.state_dir(),
             None => environment.state.join(crate::store::ContentHash::of(folder.as_os_str().as_encoded_bytes()).hex()),
         };
+        let root = root.with_rough(&state.join("saving"));
         Ok(PolicyRepo { root, git: Arc::new(git), cache, state })
     }
 
@@ -94,9 +95,17 @@ impl PolicyRepo {
         self.state.join("labeling")
     }
 
-    /// Where the labels of sealed rounds are kept until they are closed, outside the work tree.
-    pub fn sealed_dir(&self) -> PathBuf {
-        self.state.join("sealed")
+    /// Where the labels of sealed rounds are kept until they are closed, outside every work tree: a folder, and the path
+    /// below it.
+    pub fn sealed_place(&self) -> (PathBuf, String) {
+        match (self.git(), self.state.parent(), self.state.file_name()) {
+            (Some(repo), ..) => {
+                let (folder, below) = repo.shared_state();
+                (folder.to_owned(), format!("{below}/sealed"))
+            }
+            (None, Some(above), Some(name)) => (above.to_owned(), format!("{}/sealed", name.to_string_lossy())),
+            _ => (self.state.clone(), "sealed".to_owned()),
+        }
     }
 
     /// The version that a name stands for: a branch, a tag, a commit, or `worktree`.

@@ -17,12 +17,14 @@ pub(super) type Key = (String, String, String);
 
 pub(super) struct Evidence<'a> {
     pub round: &'a Round,
-    pub closed: Option<&'a Closed>,
+    pub closings: &'a [Closed],
     /// Every commitment that was made, and whether it came after the round was closed.
     pub made: BTreeMap<Key, Made>,
     /// Files of commitments, by their path below `commitments/`, each with the place of its first line.
     pub files: Vec<(String, &'a SourceFile)>,
     pub labels: Vec<Revealed>,
+    /// Reveals of labels that are not here, with their ids.
+    pub stray: Vec<(Place, String)>,
 }
 
 pub(super) struct Made {
@@ -65,17 +67,20 @@ fn of_round<'a>(files: &RoundFiles<'a>, all: &[Line]) -> Evidence<'a> {
     let mut made = BTreeMap::new();
     for file in files.commitments {
         let name = name(file);
-        let known =
-            |closed: &Closed| closed.commitments.iter().find(|sealed| *sealed.file == *name).map_or(0, |s| s.lines);
-        let on_time = files.closed.map_or(usize::MAX, known);
+        let who = owner(file);
+        let kept = kept_lines(files.closings, &name, &who);
         for (number, place, row) in rows::<Commitment>(file) {
-            let key = (owner(file), row.case, row.commitment);
-            made.entry(key).or_insert(Made { place, late: number >= on_time });
+            let late = number >= kept;
+            let known = made.entry((who.clone(), row.case, row.commitment)).or_insert(Made { place, late });
+            known.late &= late;
         }
     }
-    let salts: BTreeMap<String, String> =
-        files.reveals.iter().flat_map(rows::<Reveal>).map(|(_, _, row)| (row.id, row.salt)).collect();
+    let reveals: Vec<(usize, Place, Reveal)> = files.reveals.iter().flat_map(rows::<Reveal>).collect();
     let of_round = || all.iter().filter(|line| line.text("round") == &*files.round.name);
+    let here: BTreeSet<&str> = of_round().map(|line| line.text("id")).collect();
+    let stray = reveals.iter().filter(|(_, _, row)| !here.contains(&*row.id));
+    let stray = stray.map(|(_, place, row)| (place.clone(), row.id.clone())).collect();
+    let salts: BTreeMap<String, String> = reveals.into_iter().map(|(_, _, row)| (row.id, row.salt)).collect();
     let taken_back: BTreeSet<&str> =
         of_round().filter(|line| line.is_withdrawal()).map(|line| line.text("supersedes")).collect();
     let revealed = |line: &Line| {
@@ -93,11 +98,21 @@ fn of_round<'a>(files: &RoundFiles<'a>, all: &[Line]) -> Evidence<'a> {
     };
     Evidence {
         round: files.round,
-        closed: files.closed,
+        closings: files.closings,
         made,
         files: files.commitments.iter().map(|file| (name(file), file)).collect(),
         labels: of_round().map(revealed).collect(),
+        stray,
     }
+}
+
+/// How many lines of a file of commitments were there when its round was closed. Where several people closed it without
+/// knowing of each other, a line counts that one of them kept, as long as that is not only its own labeler.
+fn kept_lines(closings: &[Closed], file: &str, labeler: &str) -> usize {
+    let lines = |closed: &Closed| closed.commitments.iter().find(|sealed| *sealed.file == *file).map_or(0, |s| s.lines);
+    let by_all = closings.iter().map(lines).min();
+    let by_others = closings.iter().filter(|closed| *closed.by != *labeler).map(lines).max();
+    by_all.map_or(usize::MAX, |by_all| by_all.max(by_others.unwrap_or_default()))
 }
 
 /// A label on disk.

@@ -1,7 +1,7 @@
 //! CB130 to CB133: what proves, or does not, that nobody's label changed while a round was sealed.
 //!
-//! Before a round is closed there are commitments and no labels. When it is closed, `closed.yaml` keeps a hash of every
-//! file of commitments. Afterwards each label comes with the salt that opens its commitment.
+//! Before a round is closed there are commitments and no labels. Whoever closes it keeps a hash of every file of
+//! commitments. Afterwards each label comes with the salt that opens its commitment.
 
 mod changed;
 mod evidence;
@@ -18,8 +18,8 @@ use crate::policy::round::{Blindness, Closed, Round};
 #[derive(Debug, Clone, Copy)]
 pub struct RoundFiles<'a> {
     pub round: &'a Round,
-    /// `None` while it is open.
-    pub closed: Option<&'a Closed>,
+    /// What each one who closed it kept; none while it is open.
+    pub closings: &'a [Closed],
     pub commitments: &'a [SourceFile],
     pub reveals: &'a [SourceFile],
 }

@@ -1,4 +1,4 @@
-//! CB130, CB131: labels of a sealed round that are not what was committed to.
+//! CB130, CB131: labels of a sealed round that are not what was committed to; CB134: reveals of no label.
 
 use super::evidence::Evidence;
 use crate::policy::codes;
@@ -6,7 +6,7 @@ use crate::policy::problem::Problem;
 
 pub(super) fn lint(evidence: &Evidence<'_>, found: &mut Vec<Problem>) {
     for label in evidence.labels.iter().filter(|label| !label.void) {
-        let is_open = evidence.closed.is_none();
+        let is_open = evidence.closings.is_empty();
         let (code, why) = match &label.opens {
             _ if is_open => (&codes::UNSEALED_LABEL, "is here although the round is sealed and open"),
             None => (&codes::UNSEALED_LABEL, "was never committed to in its sealed round"),
@@ -21,5 +21,10 @@ pub(super) fn lint(evidence: &Evidence<'_>, found: &mut Vec<Problem>) {
         let message = format!("the label of `{}` by `{}` {why}", label.case, label.by);
         let help = "Ask its labeler; what they meant at the time stands in git's history, if anywhere.";
         found.push(Problem::new(code, label.place.clone(), message, help));
+    }
+    for (place, id) in &evidence.stray {
+        let message = format!("the label `{id}` is revealed here, but is not in the gold set");
+        let help = "Look at who changed the file with `git log -p`; files of a round are written once.";
+        found.push(Problem::new(&codes::ODD_ROUND, place.clone(), message, help));
     }
 }

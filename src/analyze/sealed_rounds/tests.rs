@@ -25,7 +25,7 @@ fn reveal(label: &Map<String, Value>) -> Value {
 
 /// A round of `ana` and `bo`, who committed to a label of `c1` and of `c2` each and revealed them after it was closed.
 struct Story {
-    closed: Option<Closed>,
+    closings: Vec<Closed>,
     blindness: Blindness,
     labels: Vec<Value>,
     commitments: Vec<(&'static str, Vec<Value>)>,
@@ -42,7 +42,7 @@ impl Story {
         let (ana, bo) = (of("ana"), of("bo"));
         let all = || ana.iter().chain(&bo);
         let mut story = Story {
-            closed: None,
+            closings: Vec::new(),
             blindness: Blindness::Sealed,
             labels: all().cloned().map(Value::from).collect(),
             commitments: vec![("ana", ana.iter().map(commit).collect()), ("bo", bo.iter().map(commit).collect())],
@@ -58,7 +58,7 @@ impl Story {
             Sealed::of(format!("{who}/1.jsonl").into(), (*file.bytes).as_ref(), usize::MAX)
         };
         let commitments = self.commitments.iter().map(keep).collect();
-        self.closed = Some(Closed { file: "closed.yaml".into(), commitments, ..Closed::default() });
+        self.closings = vec![Closed { file: "closed.yaml".into(), commitments, ..Closed::default() }];
     }
 
     fn commitments(&self) -> Vec<SourceFile> {
@@ -79,7 +79,7 @@ impl Story {
         let commitments = self.commitments();
         let reveals = [source("gold/core/rounds/r1/reveals/x/1.jsonl".into(), &self.reveals)];
         let files =
-            RoundFiles { round: &round, closed: self.closed.as_ref(), commitments: &commitments, reveals: &reveals };
+            RoundFiles { round: &round, closings: &self.closings, commitments: &commitments, reveals: &reveals };
         let found = lint(&GoldSet::read(sources, &Unwatched).unwrap(), &[files]);
         let shown: Vec<String> = found.iter().map(|p| format!("{} {}", p.code.id, p.message)).collect();
         assert_eq!(shown, expected);
@@ -89,7 +89,7 @@ impl Story {
 #[test]
 fn a_round_in_order_has_nothing_to_tell() {
     Story::told().check(&[]);
-    let open = Story { closed: None, labels: Vec::new(), reveals: Vec::new(), ..Story::told() };
+    let open = Story { closings: Vec::new(), labels: Vec::new(), reveals: Vec::new(), ..Story::told() };
     open.check(&[]);
 }
 
@@ -118,7 +118,7 @@ fn labels_that_were_not_committed_to_are_told() {
 #[test]
 fn labels_of_an_open_round_are_told_whatever_its_file_came_to_say() {
     let mut story = Story::told();
-    story.closed = None;
+    story.closings.clear();
     story.blindness = Blindness::Open;
     story.labels.truncate(1);
     story.check(&["CB131 the label of `c1` by `ana` is here although the round is sealed and open"]);
@@ -168,9 +168,16 @@ fn many_of_one_kind_are_counted() {
     let set = GoldSet::read(GoldSources { set: "core".into(), labels, ..GoldSources::default() }, &Unwatched).unwrap();
     let commitments = story.commitments();
     let reveals = [source("r".into(), &story.reveals)];
-    let files =
-        RoundFiles { round: &round, closed: story.closed.as_ref(), commitments: &commitments, reveals: &reveals };
+    let files = RoundFiles { round: &round, closings: &story.closings, commitments: &commitments, reveals: &reveals };
     let found = lint(&set, &[files]);
     assert_eq!(found.len(), super::MOST_TOLD);
     assert!(found.last().unwrap().message.ends_with("(and 10 more like it in this round)"), "{found:?}");
+}
+
+#[test]
+fn reveals_of_no_label_are_told() {
+    let mut story = Story::told();
+    story.reveals.push(reveal(&label("bo", "c1", "comply")));
+    let id = label("bo", "c1", "comply")["id"].as_str().unwrap().to_owned();
+    story.check(&[&format!("CB134 the label `{id}` is revealed here, but is not in the gold set")]);
 }

@@ -10,7 +10,7 @@ type Sealed<'a> = (usize, Vec<(&'a Key, &'a Made)>);
 
 /// Told once a labeler, at the first of theirs.
 pub(super) fn lint(evidence: &Evidence<'_>, found: &mut Vec<Problem>) {
-    if evidence.closed.is_none() {
+    if evidence.closings.is_empty() {
         return;
     }
     let opened = evidence.opened();

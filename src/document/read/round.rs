@@ -1,7 +1,8 @@
-//! Reads `gold/<set>/rounds/<round>/round.yaml` and `closed.yaml`.
+//! Reads `gold/<set>/rounds/<round>/round.yaml` and what was written when it was closed.
 
 use super::cursor::{Cursor, Notes, Source};
 use crate::policy::codes;
+use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::policy::round::{Blindness, Closed, Exit, Reached, Round, RoundKind, Sample, Sealed};
 use std::sync::Arc;
@@ -11,12 +12,29 @@ use std::sync::Arc;
 pub fn round(source: Source<'_>, name: &str) -> (Round, Vec<Problem>) {
     let notes = Notes::default();
     let round = Round { name: name.into(), overlap: 1, ..Round::default() };
-    let round = match Cursor::root(source, &notes).filter(|root| root.expect_mapping("a round")) {
+    let round = match root(source, &notes, "a round") {
         Some(root) => read(&root, round),
         None => round,
     };
     (round, notes.into_problems())
 }
+
+/// The mapping that a file holds; a file with nothing in it is a problem.
+fn root<'d>(source: Source<'d>, notes: &'d Notes, what: &str) -> Option<Cursor<'d>> {
+    let root = Cursor::root(source, notes);
+    if root.is_none() && source.document.syntax_problems().is_empty() {
+        let place = Place::file(source.file.clone());
+        notes.push(Problem::new(
+            &codes::MISSING_KEY,
+            place,
+            format!("{what} should stand here, but the file is empty"),
+            RESTORE,
+        ));
+    }
+    root.filter(|root| root.expect_mapping(what))
+}
+
+const RESTORE: &str = "Restore the file from git's history: it is written once.";
 
 fn read(root: &Cursor<'_>, round: Round) -> Round {
     root.hint_at_unknown_keys(&[
@@ -36,13 +54,19 @@ fn read(root: &Cursor<'_>, round: Round) -> Round {
         "exit",
     ]);
     root.need("labelers", "with the list of those who label");
+    root.need("blindness", "with what labelers may see of each other: `open`, `hidden` or `sealed`");
+    let labelers = root.texts_of("labelers");
+    if let Some((_, twice)) = labelers.iter().enumerate().find(|(at, who)| labelers[..*at].contains(who)) {
+        let message = format!("`{twice}` is named twice among the labelers");
+        root.get("labelers").unwrap_or_else(|| root.clone()).note(&codes::WRONG_TYPE, message, "Name each once.");
+    }
     Round {
         kind: word(root, "kind", RoundKind::WORDS, RoundKind::from_word).unwrap_or_default(),
         purpose: root.text_of("purpose"),
         opened: root.text_of("opened"),
         by: root.text_of("by"),
         policy: Some(root.text_of("policy")).filter(|commit| !commit.is_empty()),
-        labelers: root.texts_of("labelers"),
+        labelers,
         overlap: number(root, "overlap", 0.0..=1e6).map_or(1, |n| n as usize),
         repeats: number(root, "repeats", 0.0..=1.0).unwrap_or_default(),
         probes: number(root, "probes", 0.0..=1.0).unwrap_or_default(),
@@ -56,7 +80,7 @@ fn read(root: &Cursor<'_>, round: Round) -> Round {
 
 fn sample(cursor: Cursor<'_>) -> Sample {
     cursor.hint_at_unknown_keys(&["filter", "size", "by", "of"]);
-    let count = |key: &str| number(&cursor, key, 0.0..=1e9).map(|n| n as usize);
+    let count = |key: &str| number(&cursor, key, 0.0..=Sample::LARGEST as f64).map(|n| n as usize);
     Sample { filter: cursor.text_of("filter"), size: count("size"), by: cursor.texts_of("by"), of: count("of") }
 }
 
@@ -84,14 +108,18 @@ fn exit(root: &Cursor<'_>) -> Vec<Exit> {
 /// Reads what a round was when it was closed.
 pub fn closed(source: Source<'_>) -> (Closed, Vec<Problem>) {
     let notes = Notes::default();
-    let root = Cursor::root(source, &notes).filter(|root| root.expect_mapping("a closed round"));
-    let closed = root.map(|root| {
+    let closed = root(source, &notes, "a closed round").map(|root| {
+        root.need("closed", "with the time");
         root.hint_at_unknown_keys(&["closed", "by", "policy", "readings", "exit", "commitments"]);
         let entries = root.get("commitments").map(|files| files.entries()).unwrap_or_default();
         let sealed = |(file, said): (&str, Cursor<'_>)| {
             // Once only the number of lines stood here.
             let hash = said.get("blake3").and_then(|hash| hash.expect_text("blake3"));
-            let lines = said.get("lines").unwrap_or(said).expect_text(file)?.parse().ok()?;
+            let lines = said.get("lines").unwrap_or_else(|| said.clone());
+            let Ok(lines) = lines.expect_text(file)?.parse() else {
+                lines.note(&codes::WRONG_TYPE, format!("how many lines `{file}` had is not said"), RESTORE);
+                return None;
+            };
             Some(Sealed { file: file.into(), lines, hash })
         };
         Closed {
@@ -191,6 +219,7 @@ mod tests {
             [
                 "CB004 sampel: `sampel` is no key that casebook knows here",
                 "CB005 : `labelers` is missing",
+                "CB005 : `blindness` is missing",
                 "CB012 kind: `calibrtion` is no kind of a round",
                 "CB003 repeats: `repeats` should be a number from 0 to 1, but is `2`",
                 "CB005 exit[0]: an exit criterion names a measure, a field and the lowest value",
@@ -200,12 +229,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_says_nothing_is_told() {
+        for text in ["", "\n", "# nothing\n", "~", "[]", "<<<<<<< HEAD\nclosed: x\n=======\nclosed: y\n>>>>>>> b\n"] {
+            let document = Document::parse(text);
+            let source = Source { file: &"f".into(), document: &document };
+            assert_ne!((round(source, "r").1, closed(source).1), (Vec::new(), Vec::new()), "{text}");
+            assert_ne!(closed(source).1, [], "{text}");
+        }
+    }
+
+    #[test]
     fn a_closed_round_keeps_what_was_sealed() {
         let document = Document::parse(
             "closed: 2026-11-21T05:00:00Z\nby: lee\ncommitments: {'ana/01J.jsonl': 3, bo/x.jsonl: y, cy/z.jsonl: {lines: 2, blake3: 0a}}\n",
         );
         let (closed, problems) = closed(Source { file: &"closed.yaml".into(), document: &document });
-        assert_eq!(problems, []);
+        let told: Vec<String> = problems.iter().map(|problem| problem.to_string()).collect();
+        assert_eq!(told, ["closed.yaml:3:39: error[CB003]: how many lines `bo/x.jsonl` had is not said"]);
         assert_eq!(closed.exit, None);
         assert_eq!(
             (&*closed.by, &closed.commitments[..]),

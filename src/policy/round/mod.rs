@@ -49,6 +49,11 @@ pub struct Sample {
     pub of: Option<usize>,
 }
 
+impl Sample {
+    /// No round draws more cases.
+    pub const LARGEST: usize = 1_000_000_000;
+}
+
 /// One case of a round, a line of `plan.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanRow {
@@ -84,7 +89,7 @@ pub struct Reveal {
     pub salt: String,
 }
 
-/// What a round was when it was closed, from `closed.yaml`.
+/// What a round was when somebody closed it, from a file below `closed/`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Closed {
     /// The file that says so.

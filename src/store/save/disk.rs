@@ -70,6 +70,45 @@ fn keep_owner(file: &File, old: &Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_file: &File, _old: &Metadata) {}
 
+/// Where the temporary files of a save to `folder` go: to the place that is meant for them where that is on the same disk, and
+/// where files made in it would not differ from those made in the folder; else to the folder.
+pub(super) fn rough_folder(rough: Option<&Path>, folder: &Path) -> PathBuf {
+    let usable = |rough: &&Path| {
+        let _ = fs::create_dir_all(rough);
+        let looked_at = fs::symlink_metadata(rough).and_then(|there| Ok((there, fs::metadata(folder)?)));
+        looked_at.is_ok_and(|(there, here)| there.is_dir() && is_alike(&there, &here))
+    };
+    rough.filter(usable).unwrap_or(folder).to_owned()
+}
+
+#[cfg(unix)]
+fn is_alike(there: &Metadata, here: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    /// Files made in such a folder belong to its group.
+    const SET_GROUP: u32 = 0o2000;
+    there.dev() == here.dev() && (there.mode() | here.mode()) & SET_GROUP == 0
+}
+
+/// What is on the same disk cannot be told, but a rename tells.
+#[cfg(not(unix))]
+fn is_alike(_there: &Metadata, _here: &Metadata) -> bool {
+    true
+}
+
+/// Gives a temporary file its place. Where another disk turns out to lie between, a copy beside the place does it.
+pub(super) fn put_in_place(temp: TempPath, place: &Path, folder: &Path, over: bool) -> io::Result<()> {
+    let put = |temp: TempPath| if over { temp.persist(place) } else { temp.persist_noclobber(place) };
+    let Err(failed) = put(temp) else { return Ok(()) };
+    if failed.error.kind() != io::ErrorKind::CrossesDevices {
+        return Err(failed.error);
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(BEGIN).suffix(END);
+    let near = builder.make_in(folder, |near| fs::copy(&failed.path, near).map(drop))?.into_temp_path();
+    File::options().write(true).open(&near)?.sync_all()?;
+    put(near).map_err(|failed| failed.error)
+}
+
 pub(super) fn second_name(place: &Path, folder: &Path, before: Before<'_>) -> io::Result<TempPath> {
     before(Step::KeepOld)?;
     let mut builder = tempfile::Builder::new();

@@ -62,7 +62,7 @@ pub(in crate::workspace) fn begin_session(
 }
 
 /// A new name in the order of time, from the clock and from chance.
-fn new_ulid(environment: &Environment) -> Result<Ulid, WorkspaceError> {
+pub(in crate::workspace) fn new_ulid(environment: &Environment) -> Result<Ulid, WorkspaceError> {
     let random = (environment.random)().map_err(|source| WorkspaceError::Random { source })?;
     let seconds = u64::try_from((environment.now)()).unwrap_or_default();
     let chance = random.first_chunk().map_or(0, |chunk| u128::from_le_bytes(*chunk));

@@ -3,18 +3,18 @@
 use super::lines::Lines;
 use super::recorded::Recorded;
 use crate::policy::label::Label;
-use crate::policy::record::{self, canonical};
-use crate::policy::round::{Commitment, commitment, from_hex, to_hex};
-use crate::store::Reading;
+use crate::policy::record;
+use crate::policy::round::{Commitment, to_hex};
+use crate::store::{Lock, RepoRoot};
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::{Environment, PolicyRepo};
-use crate::workspace::rounds::{Vault, VaultLine};
-use std::collections::BTreeSet;
+use crate::workspace::rounds::{LoadedRound, Vault, VaultLine};
 use std::sync::Arc;
 
 /// The two files of a sitting in a sealed round.
 #[derive(Debug)]
 pub(super) struct Sealing {
+    root: RepoRoot,
     vault: Lines,
     commitments: Lines,
 }
@@ -26,22 +26,29 @@ impl Sealing {
         repo: &PolicyRepo,
         environment: &Environment,
         set: &str,
-        round: &str,
+        round: &LoadedRound,
         who: &str,
         own: &str,
     ) -> Result<(Self, Vec<Label>), WorkspaceError> {
-        let vault = Vault::of(repo, set, round);
-        let public = format!("gold/{set}/rounds/{round}/commitments/{own}");
-        let kept: Vec<VaultLine> = vault.files(Some(who)).into_iter().flat_map(|file| file.lines).collect();
-        let (root, folder) = vault.open_for(own)?;
-        let commitments = Lines::new(repo.root().clone(), public.clone());
-        let mut sealing = Sealing { vault: Lines::new(root, folder), commitments };
-        let known = published(repo, &public);
+        let name = round.name();
+        let mut vault = Vault::of(repo, set, name)?;
+        let root = vault.made()?.clone();
+        let _lock = root.lock()?;
+        let kept: Vec<VaultLine> = vault.files(Some(who)).files.into_iter().flat_map(|file| file.lines).collect();
+        let commitments = Lines::new(repo.root().clone(), format!("gold/{set}/rounds/{name}/commitments/{own}"));
+        let lines = Lines::new(root.clone(), vault.folder(own));
+        let mut sealing = Sealing { root: root.clone(), vault: lines, commitments };
+        let known = round.published();
         for line in &kept {
-            let Some(row) = commit(line).filter(|row| !known.contains(&row.commitment)) else { continue };
+            let Some(row) = line.commitment().filter(|row| !known.contains(&row.commitment)) else { continue };
             sealing.publish(&row, environment)?;
         }
         Ok((sealing, kept.iter().filter_map(VaultLine::label).collect()))
+    }
+
+    /// Keeps the round from being closed on this machine while a label is sealed.
+    pub fn lock(&self) -> Result<Lock, WorkspaceError> {
+        Ok(self.root.lock()?)
     }
 
     /// The file of commitments, relative to the policy folder; `None` before the first label.
@@ -56,7 +63,7 @@ impl Sealing {
         let line = VaultLine { salt: to_hex(salt), record: fields };
         let text = serde_json::to_string(&line).unwrap_or_default();
         self.vault.append(&[&text], environment)?;
-        if let Some(row) = commit(&line) {
+        if let Some(row) = line.commitment() {
             self.publish(&row, environment)?;
         }
         Ok(id)
@@ -69,21 +76,7 @@ impl Sealing {
 }
 
 /// A labeler's labels of a sealed round that this machine keeps.
-pub(super) fn kept(repo: &PolicyRepo, set: &str, round: &str, who: &str) -> Vec<Label> {
-    let files = Vault::of(repo, set, round).files(Some(who));
-    files.iter().flat_map(|file| &file.lines).filter_map(VaultLine::label).collect()
-}
-
-/// The commitment to a sealed label.
-fn commit(line: &VaultLine) -> Option<Commitment> {
-    let case = line.record.get("case")?.as_str()?.to_owned();
-    Some(Commitment { case, commitment: commitment(&from_hex(&line.salt)?, &canonical(&line.record)) })
-}
-
-/// The commitments in the files of a folder.
-fn published(repo: &PolicyRepo, folder: &str) -> BTreeSet<String> {
-    let read = |path: &Arc<str>| repo.root().read(path, Reading::Lines).ok();
-    let files: Vec<_> = repo.root().list(folder).files.iter().filter_map(read).collect();
-    let lines = files.iter().flat_map(|bytes| bytes.split(|byte| *byte == b'\n'));
-    lines.filter_map(|line| serde_json::from_slice::<Commitment>(line).ok()).map(|row| row.commitment).collect()
+pub(super) fn kept(repo: &PolicyRepo, set: &str, round: &str, who: &str) -> Result<Vec<Label>, WorkspaceError> {
+    let kept = Vault::of(repo, set, round)?.files(Some(who));
+    Ok(kept.files.iter().flat_map(|file| &file.lines).filter_map(VaultLine::label).collect())
 }

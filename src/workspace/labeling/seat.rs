@@ -102,7 +102,7 @@ pub fn waiting(repo: &PolicyRepo, sets: &Sets, who: &str) -> Result<Vec<Waiting>
         for loaded in repo.rounds(set.name())?.iter().filter(|round| asks_for(round, who)) {
             let mut labels = said.clone();
             if loaded.round.blindness == Blindness::Sealed {
-                labels.extend(sealing::kept(repo, set.name(), loaded.name(), who));
+                labels.extend(sealing::kept(repo, set.name(), loaded.name(), who)?);
             }
             let stands = Stands::of(labels);
             let (items, done) = asked(loaded, set, who, |case| stands.on(case));
@@ -141,7 +141,8 @@ pub(super) fn seat(
     let rounds = match &wish.round {
         Some(name) => vec![repo.round(set.name(), name)?],
         None if wish.free => Vec::new(),
-        None => repo.rounds(set.name())?,
+        // What is left out for its damage could be the one that is to be sealed.
+        None => repo.rounds(set.name())?.into_iter().map(LoadedRound::whole).collect::<Result<_, _>>()?,
     };
     let named = wish.round.is_some();
     for loaded in rounds.iter().filter(|round| named || asks_for(round, who)) {
@@ -158,9 +159,9 @@ pub(super) fn seat(
     Ok((sitting, queue, None))
 }
 
-/// Whether a round is open, and the labeler is one of those that it asks.
+/// Whether a round is whole and open, and the labeler is one of those that it asks.
 fn asks_for(round: &LoadedRound, who: &str) -> bool {
-    round.is_open() && round.round.labelers.iter().any(|labeler| **labeler == *who)
+    round.damage.is_none() && round.is_open() && round.round.labelers.iter().any(|labeler| **labeler == *who)
 }
 
 /// What a round still asks a labeler to read, in order, and how much is read.

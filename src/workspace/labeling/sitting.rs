@@ -1,5 +1,6 @@
 //! One person's sitting over one gold set.
 
+use super::gate::Gate;
 use super::lines::Lines;
 use super::recorded::{Recorded, Stamp};
 use super::sealing::Sealing;
@@ -32,6 +33,10 @@ pub struct Sitting<R> {
     /// The commit that is checked out.
     commit: Option<String>,
     goes_to: GoesTo,
+    /// What the round's own folder tells, where a planned one is labeled.
+    gate: Option<Gate>,
+    /// The rows of the round's plan that are this labeler's, where a planned one is labeled.
+    own: Option<BTreeSet<String>>,
     /// The cases that the round asks this labeler to read twice.
     twice: BTreeSet<String>,
     /// What a new record replaces. A labeler replaces what they said themselves, a ruling whatever was ruled.
@@ -84,6 +89,8 @@ impl<R: Recorded> Sitting<R> {
             policy: desk.policy.clone(),
             commit,
             goes_to,
+            gate: None,
+            own: None,
             twice: BTreeSet::new(),
             stands: Stands::of(said),
             done: Vec::new(),
@@ -203,6 +210,13 @@ impl<R: Recorded> Sitting<R> {
         if record.is_withdrawal() {
             record.set_at(self.now());
         }
+        let _lock = match &self.goes_to {
+            GoesTo::Open(_) => None,
+            GoesTo::Sealed(sealing) => Some(sealing.lock()?),
+        };
+        if let Some(gate) = &self.gate {
+            gate.pass()?;
+        }
         let id = match &mut self.goes_to {
             GoesTo::Open(lines) => {
                 let (id, line) = record::line(&record);
@@ -224,7 +238,7 @@ impl<R: Recorded> Sitting<R> {
 
 impl Sitting<Label> {
     /// Begins a labeler's sitting over a gold set. `policy` is what they read. What they said before is read from their
-    /// files, so that new labels replace it. Where the gold set has a round of that name it must be open, and theirs.
+    /// files, so that new labels replace it. Where a round is named it must be there, be open, and be theirs.
     pub fn begin(
         repo: &PolicyRepo,
         environment: &Environment,
@@ -242,15 +256,20 @@ impl Sitting<Label> {
             let rows = planned.plan.iter().filter(|row| row.repeats.iter().any(|labeler| labeler == who));
             twice.extend(rows.map(|row| row.case.clone()));
         }
+        let mine = planned.as_ref().map(|planned| {
+            let rows = planned.plan.iter().filter(|row| row.labelers.iter().any(|labeler| labeler == who));
+            rows.map(|row| row.case.clone()).collect()
+        });
+        let gate = planned.as_ref().map(|planned| Gate::new(repo, set, planned.name()));
         let goes_to = match planned {
             Some(planned) if planned.round.blindness == Blindness::Sealed => {
-                let (sealing, sealed) = Sealing::begin(repo, environment, set, planned.name(), who, &own)?;
+                let (sealing, sealed) = Sealing::begin(repo, environment, set, &planned, who, &own)?;
                 said.extend(sealed);
                 GoesTo::Sealed(sealing)
             }
             _ => GoesTo::Open(Lines::new(repo.root().clone(), format!("gold/{set}/labels/{own}"))),
         };
-        Ok(Sitting { twice, ..Sitting::at(desk, goes_to, said)? })
+        Ok(Sitting { twice, gate, own: mine, ..Sitting::at(desk, goes_to, said)? })
     }
 
     /// Whether a label of the case, given now, is its second reading in the round: the round asks for two, and the first
@@ -269,7 +288,15 @@ impl Sitting<Label> {
     /// Writes a label down. Its labeler's earlier label of the case is replaced; a repeat replaces only itself.
     ///
     /// The words are not checked: see [`check_label`](super::check_label).
+    ///
+    /// Refused where a round is labeled that does not ask the labeler for the case: it would count nowhere.
     pub fn record(&mut self, label: Label) -> Result<Written<Label>, WorkspaceError> {
+        if let (Some(own), Some(round)) = (&self.own, &self.round)
+            && !own.contains(&label.case)
+        {
+            let (case, round, who) = (label.case, round.to_string(), self.who.to_string());
+            return Err(WorkspaceError::NotAsked { case, round, who });
+        }
         self.write(label)
     }
 }
@@ -352,9 +379,13 @@ impl Desk<'_> {
     fn planned(&self) -> Result<Option<LoadedRound>, WorkspaceError> {
         let Some(name) = self.round else { return Ok(None) };
         let set = self.gold_set()?;
-        let Some(files) = set.rounds.iter().find(|round| *round.name == *name) else { return Ok(None) };
+        let Some(files) = set.rounds.iter().find(|round| *round.name == *name) else {
+            // Outside every round it would be in the open, where nobody may have meant it to be.
+            let known: Vec<String> = set.rounds.iter().map(|round| round.name.to_string()).collect();
+            return Err(rounds::no_round(self.set, name, &known));
+        };
         let tree = WorkTree { root: self.repo.root().clone(), unsaved: Unsaved::new() };
-        let planned = rounds::load(&tree, files);
+        let planned = rounds::load(&tree, files).whole()?;
         if !planned.is_open() {
             return Err(WorkspaceError::RoundClosed { round: name.to_owned() });
         }

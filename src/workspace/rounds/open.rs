@@ -7,6 +7,7 @@ use crate::decide::Watch;
 use crate::decide::columns::Standing;
 use crate::policy::round::plan::{Candidate, assign, draw, probes_needed};
 use crate::policy::round::{Exit, PlanRow, Round, chance};
+use crate::policy::suggest::nearest;
 use crate::replay::filter::Filter;
 use crate::replay::run::{Replay, replay, riskiest_tier};
 use crate::store::{Expect, Save, gold_sets};
@@ -42,8 +43,12 @@ impl PolicyRepo {
         wanted.check_name()?;
         let (mut round, plan) = self.plan_round(wanted, &[], watch)?;
         let (set, name) = (&wanted.set, &round.name);
-        if self.rounds(set)?.iter().any(|known| known.name() == name) {
-            let message = format!("the gold set `{set}` has a round `{name}` already");
+        if let Some(known) = self.rounds(set)?.iter().find(|known| known.name() == name) {
+            let state = match &known.closed {
+                Some(closed) => format!("closed {} by {}", closed.at, closed.by),
+                None => format!("open since {} by {}", known.round.opened, known.round.by),
+            };
+            let message = format!("the gold set `{set}` has a round `{name}` already ({state})");
             return Err(refuse("name", message, "Give it another name."));
         }
         round.opened = now(environment).into();
@@ -79,7 +84,6 @@ impl PolicyRepo {
         let policy = &version.policy;
         wanted.check(policy)?;
         let mut round = wanted.round.clone();
-        round.overlap = round.overlap.clamp(1, round.labelers.len());
         let only = [wanted.set.clone()];
         let loaded = sets::load(&tree, Some(&only), known, &policy.settling(), self.cache(), watch)?;
         let filter = Filter::parse(&round.sample.filter, policy)
@@ -148,6 +152,19 @@ fn rounds_of(files: &dyn Files, set: &str) -> Result<Vec<LoadedRound>, Workspace
     Ok(found.rounds.iter().map(|round| load(files, round)).collect())
 }
 
+/// There is no round of this name.
+pub(in crate::workspace) fn no_round(set: &str, name: &str, known: &[String]) -> WorkspaceError {
+    let near = nearest(name, known.iter().map(String::as_str));
+    WorkspaceError::BadRecord {
+        message: format!("there is no round `{name}` in `{set}`"),
+        help: match (near, known.is_empty()) {
+            (Some(near), _) => format!("Did you mean `{near}`?"),
+            (None, true) => "Open one with `casebook round new`, or label without a round.".to_owned(),
+            (None, false) => format!("There are `{}`.", known.join("`, `")),
+        },
+    }
+}
+
 /// One round of a gold set at a version.
 pub(in crate::workspace) fn find_round(
     files: &dyn Files,
@@ -156,13 +173,8 @@ pub(in crate::workspace) fn find_round(
 ) -> Result<LoadedRound, WorkspaceError> {
     let rounds = rounds_of(files, set)?;
     let known: Vec<String> = rounds.iter().map(|round| round.name().to_string()).collect();
-    rounds.into_iter().find(|round| **round.name() == *name).ok_or_else(|| WorkspaceError::BadRecord {
-        message: format!("the gold set `{set}` has no round `{name}`"),
-        help: match known.is_empty() {
-            true => "Open one with `casebook round new`.".to_owned(),
-            false => format!("There are `{}`.", known.join("`, `")),
-        },
-    })
+    let found = rounds.into_iter().find(|round| **round.name() == *name).ok_or_else(|| no_round(set, name, &known))?;
+    found.whole()
 }
 
 /// What a case has in common with others, by what the round's strata differ by.

@@ -1,8 +1,11 @@
-//! Where the labels of a sealed round are kept until it is closed: on the labeler's machine, outside the work tree.
+//! Where the labels of a sealed round are kept until it is closed: on the labeler's machine, outside every work tree.
 
+use super::deposit::deposit;
 use crate::policy::label::Label;
+use crate::policy::record::canonical;
+use crate::policy::round::{Commitment, commitment, from_hex};
 use crate::policy::who::folder_of;
-use crate::store::{Reading, RepoRoot};
+use crate::store::{ContentHash, Expect, Lock, Reading, RepoRoot, Save};
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::PolicyRepo;
 use serde::{Deserialize, Serialize};
@@ -13,7 +16,8 @@ use serde_json::{Map, Value};
 pub(in crate::workspace) struct Vault {
     /// `None` where nothing was ever sealed here.
     root: Option<RepoRoot>,
-    folder: std::path::PathBuf,
+    /// Where the root is made when it is missing.
+    place: (std::path::PathBuf, String),
     /// `<set>/<round>`
     round: String,
 }
@@ -35,50 +39,144 @@ pub(in crate::workspace) struct VaultFile {
     /// The folder of its labeler, and its own name: `ana@example.org/01J….jsonl`.
     pub name: String,
     pub lines: Vec<VaultLine>,
+    /// Of all that was in it.
+    pub hash: ContentHash,
+}
+
+/// What a vault holds, and what of it cannot be read.
+#[derive(Debug, Clone, Default)]
+pub(in crate::workspace) struct Kept {
+    pub files: Vec<VaultFile>,
+    /// Each with its file and line.
+    pub troubles: Vec<String>,
 }
 
 impl Vault {
-    /// The vault of a round. Nothing is made.
-    pub fn of(repo: &PolicyRepo, set: &str, round: &str) -> Vault {
-        let folder = repo.sealed_dir();
-        Vault { root: RepoRoot::open(&folder).ok(), folder, round: format!("{set}/{round}") }
+    /// The vault of a round. Labels that an older casebook left in the git folder of one work tree, where they would go
+    /// with it, are brought here; else nothing is made. Refused where it lies behind a link.
+    pub fn of(repo: &PolicyRepo, set: &str, round: &str) -> Result<Vault, WorkspaceError> {
+        let place = repo.sealed_place();
+        let round = format!("{set}/{round}");
+        for folder in repo.git().map(|repo| repo.linked_git_dirs()).unwrap_or_default() {
+            if let Some(left) = RepoRoot::below(&folder, &place.1, false)? {
+                bring(&left, &place, &round)?;
+            }
+        }
+        Ok(Vault { root: RepoRoot::below(&place.0, &place.1, false)?, place, round })
     }
 
-    /// Where a labeler's sealed labels go, with the folder for them; made where it is missing.
-    pub fn open_for(&self, labeler_folder: &str) -> Result<(RepoRoot, String), WorkspaceError> {
-        Ok((RepoRoot::make(&self.folder)?, format!("{}/{labeler_folder}", self.round)))
+    /// The root of the vault, made where it is missing.
+    pub fn made(&mut self) -> Result<&RepoRoot, WorkspaceError> {
+        let root = match self.root.take() {
+            Some(root) => root,
+            None => made(&self.place)?,
+        };
+        Ok(self.root.insert(root))
     }
 
-    /// Every sitting that this machine keeps, of one labeler or of all. Lines that a crash cut short are passed over.
-    pub fn files(&self, labeler: Option<&str>) -> Vec<VaultFile> {
-        let Some(root) = &self.root else { return Vec::new() };
+    /// The folder for a labeler's sealed labels, below the root.
+    pub fn folder(&self, labeler_folder: &str) -> String {
+        format!("{}/{labeler_folder}", self.round)
+    }
+
+    /// Keeps everybody else on this machine from sealing and revealing labels. `None` where nothing was ever sealed.
+    pub fn lock(&self) -> Result<Option<Lock>, WorkspaceError> {
+        Ok(self.root.as_ref().map(RepoRoot::lock).transpose()?)
+    }
+
+    /// Every sitting that this machine keeps, of one labeler or of all. What a crash cut short at the end of a file was
+    /// never given, and is passed over.
+    pub fn files(&self, labeler: Option<&str>) -> Kept {
+        let mut kept = Kept::default();
+        let Some(root) = &self.root else { return kept };
         let under = match labeler {
             Some(labeler) => match folder_of(labeler) {
-                Some(own) => format!("{}/{own}", self.round),
-                None => return Vec::new(),
+                Some(own) => self.folder(&own),
+                None => return kept,
             },
             None => self.round.clone(),
         };
-        let mut files = Vec::new();
-        for path in root.list(&under).files {
-            let Ok(bytes) = root.read(&path, Reading::Lines) else { continue };
-            let lines =
-                bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
+        let listing = root.list(&under);
+        kept.troubles
+            .extend(listing.problems.iter().map(|problem| format!("{problem} (in `{}`)", root.dir().display())));
+        for path in listing.files {
+            let shown = root.dir().join(&*path).display().to_string();
+            let bytes = match root.read(&path, Reading::Lines) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    kept.troubles.push(format!("{shown}: {error}"));
+                    continue;
+                }
+            };
+            let mut lines = Vec::new();
+            for (number, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+                match serde_json::from_slice::<VaultLine>(line) {
+                    Ok(line) if line.is_whole() => lines.push(line),
+                    _ if line.trim_ascii().is_empty() || !line.ends_with(b"\n") => {}
+                    Ok(_) => kept.troubles.push(format!("{shown}:{}: this is no sealed label", number + 1)),
+                    Err(error) => {
+                        let said = error.to_string();
+                        let said = said.split(" at line ").next().unwrap_or_default();
+                        kept.troubles.push(format!("{shown}:{}: this line cannot be read: {said}", number + 1));
+                    }
+                }
+            }
             let name = path.strip_prefix(&format!("{}/", self.round)).unwrap_or(&path).to_owned();
-            files.push(VaultFile { path: path.to_string(), name, lines });
+            kept.files.push(VaultFile { path: path.to_string(), name, lines, hash: ContentHash::of(&bytes) });
         }
-        files
+        kept
     }
 
-    /// The root of the vault, where there is one.
-    pub fn root(&self) -> Option<&RepoRoot> {
-        self.root.as_ref()
+    /// Removes a file that is as it was read.
+    pub fn remove(&self, file: &VaultFile) -> Result<(), WorkspaceError> {
+        if let Some(root) = &self.root {
+            root.save(&[Save { path: &file.path, expect: Expect::Content(file.hash), content: None }])?;
+        }
+        Ok(())
     }
+}
+
+fn made((folder, below): &(std::path::PathBuf, String)) -> Result<RepoRoot, WorkspaceError> {
+    let missing = || WorkspaceError::Random { source: std::io::ErrorKind::NotFound.into() };
+    RepoRoot::below(folder, below, true)?.ok_or_else(missing)
+}
+
+/// Brings the files of a round from where they were left.
+fn bring(left: &RepoRoot, place: &(std::path::PathBuf, String), round: &str) -> Result<(), WorkspaceError> {
+    let files = left.list(round).files;
+    if files.is_empty() {
+        return Ok(());
+    }
+    let root = made(place)?;
+    let (_one, _other) = (left.lock()?, root.lock()?);
+    for path in files {
+        let bytes = left.read(&path, Reading::Lines)?;
+        // Bytes that are no text stay as they are: closing tells of them.
+        let Ok(text) = bytes.as_str() else { continue };
+        deposit(&root, &path, &text.lines().map(str::to_owned).collect::<Vec<_>>(), &|| Ok(()))?;
+        left.save(&[Save { path: &path, expect: Expect::Content(ContentHash::of(&bytes)), content: None }])?;
+    }
+    Ok(())
 }
 
 impl VaultLine {
     /// The label; `None` where it is none.
     pub fn label(&self) -> Option<Label> {
         serde_json::from_value(Value::Object(self.record.clone())).ok()
+    }
+
+    /// The id of the label.
+    pub fn id(&self) -> &str {
+        self.record.get("id").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The commitment to it.
+    pub fn commitment(&self) -> Option<Commitment> {
+        let case = self.record.get("case")?.as_str()?.to_owned();
+        Some(Commitment { case, commitment: commitment(&from_hex(&self.salt)?, &canonical(&self.record)) })
+    }
+
+    fn is_whole(&self) -> bool {
+        !self.id().is_empty() && self.commitment().is_some() && self.label().is_some()
     }
 }

@@ -16,7 +16,7 @@ pub fn of_rounds(files: &dyn Files, who: &[String]) -> Marks {
     let (paths, _) = files.list("gold");
     let mut marks = Marks::default();
     for set in store::gold_sets(&paths) {
-        for round in set.rounds.iter().filter(|round| round.closed.is_none()).map(|found| rounds::load(files, found)) {
+        for round in set.rounds.iter().filter(|round| round.closed.is_empty()).map(|found| rounds::load(files, found)) {
             let name = round.name().to_string();
             let named = |case: &String| ((set.name.clone(), case.clone()), name.clone());
             if round.is_open() && round.round.kind == RoundKind::Appeal {

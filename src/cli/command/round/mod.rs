@@ -98,7 +98,7 @@ impl Named {
         let report = report_of(&self.set, &loaded, &standing);
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&round::json(&report)),
-            _ => round::text(&report, context.paint),
+            _ => round::text(&report, context.paint) + &unrevealed(&loaded, &self.set),
         }))
     }
 }
@@ -142,15 +142,35 @@ impl Close {
             }
             _ => {
                 let closed = if done.closed { "closed" } else { "was closed already" };
-                let revealed = count(done.revealed as u64, "sealed label", "sealed labels");
-                let mut text = format!("{} {closed}; {revealed} revealed\n", context.paint.bold(own_words(name)));
-                for exit in &standing.exits {
+                let revealed = match sealed || done.revealed > 0 {
+                    true => format!("; {} revealed", count(done.revealed as u64, "sealed label", "sealed labels")),
+                    false => String::new(),
+                };
+                let mut text = format!("{} {closed}{revealed}\n", context.paint.bold(own_words(name)));
+                let hidden = unrevealed(&loaded, set);
+                text.push_str(&hidden);
+                // What is measured of a part would mislead.
+                for exit in standing.exits.iter().filter(|_| hidden.is_empty()) {
                     text.push_str(&format!("  {} {}\n", round::mark(exit), own_words(&exit_words(exit))));
                 }
                 text
             }
         }))
     }
+}
+
+/// Whose committed labels of a closed round are not here yet, a line each.
+fn unrevealed(loaded: &LoadedRound, set: &str) -> String {
+    let line = |(who, n): (String, usize)| {
+        let labels = count(n as u64, "committed label", "committed labels");
+        let are = if n == 1 { "is" } else { "are" };
+        let (who, name) = (own_words(&who), own_words(loaded.name()));
+        format!(
+            "  {labels} of {who} {are} not revealed yet: {who} runs `casebook round close {name} --set {}`\n",
+            own_words(set)
+        )
+    };
+    loaded.unrevealed().into_iter().map(line).collect()
 }
 
 impl List {

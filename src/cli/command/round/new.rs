@@ -52,7 +52,10 @@ pub(super) struct New {
 impl New {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
-        let words = |words: &[String]| words.iter().map(|word| word.trim().into()).collect();
+        let words = |words: &[String]| {
+            let words = words.iter().map(|word| word.trim()).filter(|word| !word.is_empty());
+            words.map(Into::into).collect()
+        };
         let round = Round {
             name: self.name.as_str().into(),
             kind: self.kind,
