@@ -43,6 +43,9 @@ pub fn markdown(report: &AgreementReport<'_>) -> String {
     out.push_str(&drift("Round by round", &agreement.drift.rounds, report));
     out.push_str(&drift("From version to version", &agreement.drift.policies, report));
     let resamples = thousands(report.replicates.into());
+    if let Some(words) = super::no_interval(report) {
+        out.push_str(&format!("\n{words}\n"));
+    }
     out.push_str(&format!("\nAgain (seed {}, {resamples} resamples):\n\n", report.seed));
     // An indented block: nothing in it means anything to Markdown.
     out.push_str(&format!("    {}\n", crate::report::paint::own_words(&report.again.command_line())));

@@ -10,7 +10,7 @@ pub use text::text;
 
 use super::again::Again;
 use super::figure::thousands;
-use crate::agreement::figure::{Figure, Name};
+use crate::agreement::figure::{Figure, NO_INTERVAL, Name};
 use crate::agreement::{Agreement, Cases, Confused, Measure, Period, Scale, Scope, Share, Split};
 use crate::stats::agreement::Undefined;
 use crate::stats::{ChiSquare, Interval};
@@ -243,8 +243,14 @@ fn figure_cell(measure: &Measure) -> String {
 fn figure_words(figure: Figure) -> String {
     match figure.interval {
         Some((Interval { low, high }, _)) => format!("{} [{}–{}]", three(figure.value), three(low), three(high)),
-        None => three(figure.value),
+        None => format!("{} [–]", three(figure.value)),
     }
+}
+
+/// What `[–]` behind a figure says; `None` where every figure has an interval.
+fn no_interval(report: &AgreementReport<'_>) -> Option<String> {
+    let has_none = |measure: &Measure| measure.figure.is_ok_and(|figure| figure.interval.is_none());
+    report.agreement.measures.iter().any(has_none).then(|| format!("[–]: no interval, {NO_INTERVAL}"))
 }
 
 fn three(value: f64) -> String {

@@ -44,6 +44,9 @@ pub fn text(report: &AgreementReport<'_>, paint: Paint) -> String {
     out.push_str(&worst(report, paint));
     out.push_str(&drift("round by round", &agreement.drift.rounds, report, paint));
     out.push_str(&drift("from version to version", &agreement.drift.policies, report, paint));
+    if let Some(words) = super::no_interval(report) {
+        out.push_str(&format!("\n{}\n", paint.dim(words)));
+    }
     let seed = format!("seed {}, {} resamples", report.seed, thousands(report.replicates.into()));
     out.push_str(&format!("\n{}  {seed}\n  {}\n", paint.bold("again"), own_words(&report.again.command_line())));
     out
