@@ -206,7 +206,9 @@ pub fn pairs(measured: &Measured, only: Option<&str>) -> Rows {
         ];
         let order = measure.figure.as_ref().map_or(f64::INFINITY, |figure| figure.value);
         let sides = both.and_then(|both| sides(both, agreement.field.higher_word()));
-        let about = sides.into_iter().chain([about(measure)]).collect::<Vec<_>>().join(" · ");
+        // The names have not always room in their column.
+        let names = format!("`{a}` and `{}`", b.unwrap_or(GOLD));
+        let about = [names].into_iter().chain(sides).chain([about(measure)]).collect::<Vec<_>>().join(" · ");
         let row = GridRow { cells, about, leads: confused.map(Leads::Confusion) };
         if b.is_some() { of_two.push((order, row)) } else { with_gold.push((order, row)) }
     }
