@@ -196,10 +196,7 @@ impl Desk {
 
     /// Whether a reading of the case stands that was given in this round.
     fn was_given(&self, case: &str) -> bool {
-        self.sitting
-            .standing(case)
-            .iter()
-            .any(|label| label.round.as_ref().map(|round| &**round) == self.round().map(|round| &**round))
+        self.sitting.standing(case).iter().any(|label| label.round.as_deref() == self.round().map(|round| &**round))
     }
 
     /// Whether a case, or its second reading, waits.

@@ -18,14 +18,16 @@ use crate::workspace::settling::{Batch, Bench, ByCase, Court, Marks, Reworded, o
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// The set and the row of a case, and the decision that it was compared by.
+type Compared = ((u16, u32), Option<Reading>);
+
 /// What was asked for last, so that nothing is asked for twice.
 #[derive(Default)]
 pub struct Wanted {
     court: Option<(Arc<Policy>, Arc<Sets>, Arc<ByCase>)>,
     /// Who labels here: what they read without seeing what others say is left out.
     labeler: Option<String>,
-    /// The court, set and row of the case, and the decision that it was compared by.
-    precedents: Option<(Arc<Court>, (u16, u32), Option<Reading>)>,
+    precedents: Option<(Arc<Court>, Compared)>,
     bench: bool,
     /// The case whose ruling is stale and what it rests on, as it was asked for last.
     pub reworded: Option<(CaseName, Vec<Outdated>)>,
@@ -120,14 +122,14 @@ impl SettlePart {
     pub(super) fn look_for_precedents(&mut self, model: &mut Model) {
         let (Some(at), Some(court)) = (&self.at, self.court.clone()) else { return };
         let decision = at.draft.decision(&at.findings);
-        if let Some((of_court, key, decided)) = &self.jobs.precedents
+        if let Some((of_court, (key, decided))) = &self.jobs.precedents
             && Arc::ptr_eq(of_court, &court)
             && *key == at.key
             && decided.as_ref() == decision
         {
             return;
         }
-        self.jobs.precedents = Some((court.clone(), at.key, decision.cloned()));
+        self.jobs.precedents = Some((court.clone(), (at.key, decision.cloned())));
         let next = if at.is_open() { self.queue.selected() } else { self.queue.next() };
         let next = next.map(|item| ((item.set, item.row), None));
         let known = |(key, decision): &((u16, u32), Option<Reading>)| {
