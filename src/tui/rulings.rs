@@ -1,6 +1,7 @@
 //! What was ruled before, for every screen: the rulings of the policy as it stands, those behind a text, and one in full.
 
 use super::beside::{Watched, finish};
+use super::components::form::Field;
 use super::components::picker::{Choice, Picker};
 use super::conversation::{self, Cover};
 use super::model::{Ask, Model, Target};
@@ -8,7 +9,8 @@ use super::popup::Popup;
 use super::text;
 use super::theme::{Role, Theme};
 use crate::policy::Policy;
-use crate::precedent::{Precedent, RelationKind, Resting, Rests, RulingIx, Shaping, State};
+use crate::precedent::{Precedent, Records, RelationKind, Resting, Rests, RulingIx, Shaping, State};
+use crate::report::figure::count;
 use crate::vcs::Revision;
 use crate::workspace::precedents::{Precedents, Shaped};
 use crate::workspace::sets::Sets;
@@ -103,6 +105,34 @@ pub fn look_behind(model: &mut Model, text: &str) {
             model.rulings.behind = Some(Behind { text, rests, shaped: Arc::new(shaped), of: known });
         })
     });
+}
+
+/// What rests on a text, and what shaped it, as fields of its form; nothing where there is none of it, or where it is not known
+/// yet.
+pub fn behind_fields(model: &Model, text: &str) -> Vec<Field> {
+    let Some((rests, shaping)) = model.rulings.behind(text) else { return Vec::new() };
+    let records = |records: Records| {
+        let labels = (records.labels > 0).then(|| count(records.labels as u64, "label", "labels"));
+        let rulings = (records.rulings > 0).then(|| count(records.rulings as u64, "ruling", "rulings"));
+        [labels, rulings].into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    };
+    let mut fields = Vec::new();
+    if rests.all != Records::default() {
+        let word = if rests.all.labels + rests.all.rulings == 1 { "rests" } else { "rest" };
+        let value = format!("{} {word} on this text", records(rests.all));
+        let mut field = Field::inline("rests", "Basis of", value);
+        if rests.stale != Records::default() {
+            field.marker = Some(format!("{} stale since an edit", records(rests.stale)));
+        }
+        fields.push(field);
+    }
+    if !shaping.is_empty() {
+        let mut cases: Vec<&str> = shaping.iter().map(|one| one.precedent.ruling.case.as_str()).collect();
+        cases.dedup();
+        let words = format!("{}: {}", count(shaping.len() as u64, "ruling", "rulings"), text::shown(&cases.join("  ")));
+        fields.push(Field::inline("shaped", "Shaped by", words));
+    }
+    fields
 }
 
 /// Lists the rulings that shaped a text, to be opened.

@@ -185,7 +185,7 @@ fn ruled() -> Desk {
         format!(
             "{{\"id\":\"{id}\",\"case\":\"{case}\",\"adjudicator\":\"lee\",\"disposition\":\"unanimous\",\
              \"decision\":{{\"harms\":[{{\"category\":\"weapons\"}}],\"behavior\":\"refuse\"}},\
-             \"cites\":{{\"no-weapons\":\"0123456789abcdef\"}},{rest}}}\n"
+             \"cites\":{{\"no-weapons\":\"0123456789abcdef\",\"weapons\":\"0123456789abcdef\"}},{rest}}}\n"
         )
     };
     let first = ruling("a1", "w1", "\"holding\":\"A recipe is a recipe\"");
@@ -216,6 +216,20 @@ fn a_clause_shows_what_rests_on_it_and_what_shaped_it() {
     desk.check(&["2 rulings rest on this text", "2 rulings stale since an edit", "2 rulings: w1  n1"], &[]);
     desk.press("enter end enter").check(&["Rulings that shaped no-weapons", "A recipe is a recipe"], &[]);
     desk.press("enter").check(&["Ruling on w1"], &[]);
+}
+
+#[test]
+fn a_category_shows_the_same() {
+    let mut desk = ruled();
+    desk.press("1").until("2 rulings rest on this text");
+    desk.check(&["2 rulings stale since an edit", "2 rulings: w1  n1"], &[]).press("enter");
+    for _ in 0..40 {
+        if desk.shows("▎ Shaped by") {
+            break;
+        }
+        desk.press("j");
+    }
+    desk.press("enter").check(&["Rulings that shaped weapons", "A recipe is a recipe"], &[]);
 }
 
 #[test]

@@ -4,14 +4,12 @@ use super::clauses::{ClauseKey, clause_at, id_of, in_base};
 use crate::document::{Document, Node, Value};
 use crate::policy::place::{Place, Route, Step};
 use crate::policy::problem::Problem;
-use crate::precedent::Records;
-use crate::report::figure::count;
 use crate::tui::components::form::Field;
 use crate::tui::condition::change::is_empty;
 use crate::tui::condition::rows::{self, Row, What};
 use crate::tui::model::Model;
 use crate::tui::raw::severity;
-use crate::tui::text;
+use crate::tui::rulings;
 use crate::tui::theme::{Role, Theme};
 use ratatui::text::{Line, Span};
 use std::collections::HashMap;
@@ -37,10 +35,8 @@ pub enum Part {
     Raw(Route),
     /// A problem of the clause as a whole.
     Problem(Place),
-    /// The labels and rulings that rest on the clause.
-    Rests,
-    /// The rulings that shaped it.
-    Shaped,
+    /// The labels and rulings that rest on the clause, or the rulings that shaped it.
+    Behind,
 }
 
 impl Part {
@@ -55,7 +51,7 @@ impl Part {
             Part::Examples => key("examples"),
             Part::Test(route) | Part::Group(route) | Part::Raw(route) => route.clone(),
             Part::AddTest | Part::Gone(..) => key("when"),
-            Part::Problem(_) | Part::Rests | Part::Shaped => Route::root(),
+            Part::Problem(_) | Part::Behind => Route::root(),
         }
     }
 
@@ -315,28 +311,8 @@ impl FormOfClause<'_> {
 
     /// What rests on the clause, and what shaped it; nothing where there is none of it, or where it is not known yet.
     fn behind(&mut self) {
-        let Some((rests, shaping)) = self.model.rulings.behind(id_of(self.node)) else { return };
-        let records = |records: Records| {
-            let labels = (records.labels > 0).then(|| count(records.labels as u64, "label", "labels"));
-            let rulings = (records.rulings > 0).then(|| count(records.rulings as u64, "ruling", "rulings"));
-            [labels, rulings].into_iter().flatten().collect::<Vec<_>>().join(" and ")
-        };
-        if rests.all != Records::default() {
-            let word = if rests.all.labels + rests.all.rulings == 1 { "rests" } else { "rest" };
-            let value = format!("{} {word} on this text", records(rests.all));
-            let mut field = Field::inline("rests", "Basis of", value);
-            if rests.stale != Records::default() {
-                field.marker = Some(format!("{} stale since an edit", records(rests.stale)));
-            }
-            self.out.push((Part::Rests, field));
-        }
-        if !shaping.is_empty() {
-            let mut cases: Vec<&str> = shaping.iter().map(|one| one.precedent.ruling.case.as_str()).collect();
-            cases.dedup();
-            let words =
-                format!("{}: {}", count(shaping.len() as u64, "ruling", "rulings"), text::shown(&cases.join("  ")));
-            self.out.push((Part::Shaped, Field::inline("shaped", "Shaped by", words)));
-        }
+        let fields = rulings::behind_fields(self.model, id_of(self.node));
+        self.out.extend(fields.into_iter().map(|field| (Part::Behind, field)));
     }
 
     fn raw_field(&self, id: &str, label: &str, node: &Node) -> Field {

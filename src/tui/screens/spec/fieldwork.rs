@@ -134,7 +134,7 @@ impl SpecScreen {
             }
             Part::Gone(name, value) => build::put_back(model, &key, &name, &value),
             Part::Raw(_) => self.toggle_raw(model),
-            Part::Rests | Part::Shaped => rulings::list_shaping(model, &key.id, &self.theme),
+            Part::Behind => rulings::list_shaping(model, &key.id, &self.theme),
             Part::Problem(place) => {
                 let (file, route) = (place.file.clone(), place.route.clone());
                 self.open_raw(model, &file, &route);

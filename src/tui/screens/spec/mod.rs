@@ -596,7 +596,7 @@ impl SpecScreen {
     fn can_delete(&self, model: &Model) -> Result<(), Reason> {
         match self.part() {
             Some(Part::Then) => Err("a clause needs a `then`".into()),
-            Some(Part::AddTest | Part::Gone(..) | Part::Problem(_) | Part::Rests | Part::Shaped) => {
+            Some(Part::AddTest | Part::Gone(..) | Part::Problem(_) | Part::Behind) => {
                 Err("there is nothing to delete here".into())
             }
             Some(part) => {

@@ -7,6 +7,7 @@ use crate::policy::problem::Problem;
 use crate::policy::taxonomy::{CATEGORY_KEYS, Category, CategoryIx, Taxonomy};
 use crate::tui::components::form::Field as FormField;
 use crate::tui::model::Model;
+use crate::tui::rulings;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::categories::{
     CaseCounts, Count, Field, Reach, ReferenceKind, clauses_of, references_to, written,
@@ -30,6 +31,8 @@ pub enum Part {
     Cases(Arc<str>),
     /// Another category.
     Category(Arc<str>),
+    /// The labels and rulings that rest on the category, or the rulings that shaped it.
+    Behind,
     /// Only to be read.
     Words,
 }
@@ -46,6 +49,7 @@ pub fn fields(model: &Model, theme: &Theme, ix: CategoryIx, counts: Option<&Case
     let mut form = CategoryForm { model, theme, taxonomy, ix, category, document, was, out: Vec::new() };
     form.own();
     form.others();
+    form.out.extend(rulings::behind_fields(model, &category.id).into_iter().map(|field| (Part::Behind, field)));
     form.problems();
     form.uses(counts);
     form.out
@@ -67,7 +71,7 @@ fn id_of(part: &Part) -> String {
         Part::AddDeconflict => "deconflict +".into(),
         Part::AddMapping => "mappings +".into(),
         Part::Deprecated => "deprecated".into(),
-        Part::Other | Part::Words => String::new(),
+        Part::Other | Part::Behind | Part::Words => String::new(),
         Part::Clause(id) => format!("used by clause {id}"),
         Part::Cases(set) => format!("used by cases {set}"),
         Part::Category(id) => format!("used by category {id}"),

@@ -23,6 +23,7 @@ use crate::tui::event::{Event, MouseKind};
 use crate::tui::layout::{self, Pane, Panes, Wanted};
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::raw::Raw;
+use crate::tui::rulings;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::categories::{CaseCounts, CategoryError, Field, Operation, Tally, set, written};
@@ -50,7 +51,7 @@ pub struct TaxonomyScreen {
     wanted: Option<String>,
     /// The form must be filled anew before it is drawn, or in another theme than this one.
     stale: bool,
-    theme: String,
+    theme: Theme,
     focus: Pane,
     /// The document as text: in the form's place, or beside it where there is room.
     raw: Option<Raw>,
@@ -251,7 +252,7 @@ impl TaxonomyScreen {
             self.form.focus(&wanted);
         }
         self.stale = false;
-        self.theme = theme.name.clone();
+        self.theme = theme.clone();
     }
 
     /// Enter on a field of the form.
@@ -272,6 +273,7 @@ impl TaxonomyScreen {
             Part::Category(id) => model.ask(Ask::GoTo(Target::Category(id.to_string()))),
             Part::Cases(set) => actions::choose_case(model, ix, &set),
             Part::Other => model.say(Severity::Hint, "The form does not know this key; it is kept as it is."),
+            Part::Behind => rulings::list_shaping(model, &id, &self.theme),
             Part::Words => {}
         }
     }
@@ -689,8 +691,14 @@ impl Screen for TaxonomyScreen {
         }
     }
 
+    fn tend(&mut self, model: &mut Model) {
+        if let Some(id) = self.id(model) {
+            rulings::look_behind(model, &id);
+        }
+    }
+
     fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position> {
-        if self.stale || self.theme != theme.name {
+        if self.stale || self.theme.name != theme.name {
             self.fill(model, theme);
         }
         let wanted = Wanted { side: !self.hides_effect, extra: true, focus: self.focus };
