@@ -339,8 +339,8 @@ fn the_disposition_and_the_dissent_follow_from_the_labels() {
     assert_eq!(drafted(&three, voice(2)), (MinorityUpheld, 2, Some(Lacks::Holding)));
     let given = |json: &str| Choice::Given(Box::new(serde_json::from_str(json).unwrap()));
     assert_eq!(drafted(&three, given(r#"{"behavior":"escalate"}"#)), (Overridden, 3, Some(Lacks::Holding)));
-    let accepted = r#"{"behavior":"refuse","acceptable":["comply"]}"#;
-    assert_eq!(drafted(&three, given(accepted)), (MajorityUpheld, 0, Some(Lacks::Holding)));
+    let accepted = format!(r#"{{"behavior":"refuse",{WEAPONS},"acceptable":["comply"]}}"#);
+    assert_eq!(drafted(&three, given(&accepted)), (MajorityUpheld, 0, Some(Lacks::Holding)));
     assert_eq!(drafted(&three, given("{}")).2, Some(Lacks::Behavior));
     assert_eq!(drafted(&three, Choice::Split), (Split, 0, Some(Lacks::Holding)));
     assert_eq!(drafted(&three, Choice::Deferred), (Deferred, 0, None));
