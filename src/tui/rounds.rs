@@ -161,9 +161,12 @@ pub fn close(model: &mut Model, listed: &Listed) {
             repo.close_round(&environment, &set, &round, &standing, &who)
         });
         finish(closed, move |model, closed| {
-            let revealed = figure::count(closed.revealed as u64, "sealed label", "sealed labels");
+            let revealed = match closed.revealed {
+                0 if closed.closed => String::new(),
+                n => format!("; {} revealed", figure::count(n as u64, "sealed label", "sealed labels")),
+            };
             let what = if closed.closed { "Closed" } else { "Revealed" };
-            model.say(Severity::Hint, format!("{what}: {}; {revealed} revealed.", text::shown(&name)));
+            model.say(Severity::Hint, format!("{what}: {}{revealed}.", text::shown(&name)));
             model.ask(Ask::Outside);
         })
     });

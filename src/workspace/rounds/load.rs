@@ -51,13 +51,18 @@ impl LoadedRound {
     /// Itself, or why nobody can tell what it is: what is missing there must never be taken for its usual value, or a sealed
     /// round would be open.
     pub fn whole(self) -> Result<LoadedRound, WorkspaceError> {
-        match &self.damage {
-            None => Ok(self),
-            Some(problem) => Err(WorkspaceError::BadRecord {
-                message: format!("the round `{}` is damaged: {}: {}", self.name(), problem.place, problem.message),
-                help: problem.help.clone(),
-            }),
+        match (self.trouble(), &self.damage) {
+            (Some(message), Some(problem)) => Err(WorkspaceError::BadRecord { message, help: problem.help.clone() }),
+            _ => Ok(self),
         }
+    }
+
+    /// What is damaged, and where, in a sentence.
+    pub fn trouble(&self) -> Option<String> {
+        let words = |problem: &Problem| {
+            format!("the round `{}` is damaged: {}: {}", self.name(), problem.place, problem.message)
+        };
+        self.damage.as_ref().map(words)
     }
 
     /// Of a round that is closed: whose commitments outnumber what they revealed, and by how many.

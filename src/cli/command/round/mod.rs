@@ -176,12 +176,18 @@ fn unrevealed(loaded: &LoadedRound, set: &str) -> String {
 impl List {
     fn run(&self, context: &Context) -> Result<Output, Failure> {
         let found = context.open()?.standings(&self.set, &context.progress)?;
+        let (whole, damaged): (Vec<_>, Vec<_>) = found.iter().partition(|(loaded, _)| loaded.damage.is_none());
         let reports: Vec<RoundReport<'_>> =
-            found.iter().map(|(loaded, standing)| report_of(&self.set, loaded, standing)).collect();
+            whole.iter().map(|(loaded, standing)| report_of(&self.set, loaded, standing)).collect();
+        let troubles: String = damaged
+            .iter()
+            .filter_map(|(loaded, _)| loaded.trouble())
+            .map(|trouble| own_words(&trouble).into_owned() + "\n")
+            .collect();
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&round::list_json(&self.set, &reports)),
-            _ if reports.is_empty() => format!("{} has no rounds\n", own_words(&self.set)),
-            _ => round::list_text(&reports, context.paint),
+            _ if found.is_empty() => format!("{} has no rounds\n", own_words(&self.set)),
+            _ => round::list_text(&reports, context.paint) + &troubles,
         }))
     }
 }

@@ -241,7 +241,7 @@ fn a_rounds_plan_is_followed_and_repeats_are_not_told() {
 
 #[test]
 fn a_round_that_asks_for_others_is_told_of() {
-    let round = |who: &str| format!("round: r1\nkind: calibration\nlabelers: [{who}]\nseed: 7\n");
+    let round = |who: &str| format!("round: r1\nkind: calibration\nlabelers: [{who}]\nblindness: hidden\nseed: 7\n");
     let plan = "{\"case\":\"a\",\"labelers\":[\"ana@example.org\"]}\n";
     let (pilot, other) = (round("ana@example.org, bo"), round("cy"));
     let mut desk = labeling_with(&[
