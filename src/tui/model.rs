@@ -13,6 +13,8 @@ use super::popup::Popup;
 use super::readings::Readings;
 use super::rounds::{RoundNews, Rounds};
 use super::rulings::Rulings;
+use super::time::Reads;
+use crate::analyze::space::CellName;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::precedent::Near;
@@ -21,6 +23,7 @@ use crate::replay::cause::How;
 use crate::replay::run::Replay;
 use crate::vcs::{Commit, Revision, Status};
 use crate::workspace::compare::{Comparison, Side};
+use crate::workspace::marks::Marks;
 use crate::workspace::sets::Sets;
 use crate::workspace::settling::{Bench, ByCase, Court};
 use crate::workspace::{FileEdits, Workspace, WorkspaceError};
@@ -54,8 +57,10 @@ pub struct Model {
     pub decided: Option<Arc<Decided>>,
     /// The grid that was drawn last.
     pub grid: Option<Arc<Gridded>>,
-    /// What was marked as meant and is not committed: lines of intent.
+    /// What was marked as meant and is not committed: lines of intent. Changed by [`Model::mark`].
     pub intents: Vec<String>,
+    /// Where they are kept; `None` until it is open.
+    pub marks: Option<Arc<Marks>>,
     /// A commit message that was written and not committed.
     pub message: Option<String>,
     /// The rulings and the queue of the latest version that they were asked for.
@@ -179,6 +184,13 @@ pub enum Target {
     Labeling(crate::workspace::labeling::Wish),
     /// A place in a document, in the raw text.
     Place(Place),
+    /// What a commit changed, or the working tree where there is none, and how it is to be read.
+    Version {
+        commit: Option<String>,
+        reads: Reads,
+    },
+    /// A cell of the grid.
+    Cell(CellName),
 }
 
 impl Model {
@@ -198,6 +210,7 @@ impl Model {
             decided: None,
             grid: None,
             intents: Vec::new(),
+            marks: None,
             message: None,
             court: None,
             bench: None,
@@ -265,6 +278,21 @@ impl Model {
                 self.say(Severity::Error, format!("{error}. {}", error.help()));
                 false
             }
+        }
+    }
+
+    /// Changes what is marked as meant, keeps it for the next start, and has measured anew what rests on it.
+    pub fn mark(&mut self, change: impl FnOnce(&mut Vec<String>)) {
+        change(&mut self.intents);
+        if let Some(marks) = self.marks.clone() {
+            marks.set(&self.intents);
+            self.work("marks", "", move |_| {
+                marks.write();
+                Box::new(|_: &mut Model| {}) as Finish
+            });
+        }
+        if self.replay.as_ref().is_some_and(|replay| replay.asks_for_intent()) {
+            self.ask(Ask::Changed);
         }
     }
 

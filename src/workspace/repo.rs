@@ -94,6 +94,11 @@ impl PolicyRepo {
         self.state.join("labeling")
     }
 
+    /// Where marks of intent lie that are not committed, outside the work tree.
+    pub fn marks_dir(&self) -> PathBuf {
+        self.state.join("marks")
+    }
+
     /// Where the labels of sealed rounds are kept until they are closed, outside the work tree.
     pub fn sealed_dir(&self) -> PathBuf {
         self.state.join("sealed")

@@ -227,15 +227,15 @@ fn what_cannot_be_said_of_rulings_is_said_to_be_so() {
 
 #[test]
 fn a_case_is_righted_by_one_key_and_the_edit_is_undone_by_one() {
-    let mut opened = Opened::new();
-    opened.keys("3 o");
-    opened.check(&["DISAGREE WITH GOLD 1", "F fixes"], &[]);
-    opened.keys("enter");
-    opened.keys("F").check(&["What would right core/f1", "+1 −0", "fixes 1, breaks 0", "specs/s.yaml"], &[]);
-    opened.keys("down 1").check(&["● 1 unsaved", "Edited `specs/s.yaml`", "gold 3/3"], &["What would right"]);
+    let mut desk = open();
+    desk.press("3 o");
+    desk.check(&["DISAGREE WITH GOLD 1", "F fixes"], &[]);
+    desk.press("enter");
+    desk.press("F").check(&["What would right core/f1", "+1 −0", "fixes 1, breaks 0", "specs/s.yaml"], &[]);
+    desk.press("down 1").check(&["● 1 unsaved", "Edited `specs/s.yaml`", "gold 3/3"], &["What would right"]);
     // It is right now, so there is nothing to do.
-    opened.keys("F").check(&["Not now: the policy as it stands agrees with the gold label."], &[]);
-    opened.keys("u").check(&["gold 2/3", "F fixes"], &["unsaved"]);
+    desk.press("F").check(&["Not now: the policy as it stands agrees with the gold label."], &[]);
+    desk.press("u").check(&["gold 2/3", "F fixes"], &["unsaved"]);
     // The place of the edit, and no edit.
-    opened.keys("F g").check(&["no-fraud", "CLAUSES"], &["unsaved"]);
+    desk.press("F g").check(&["no-fraud", "CLAUSES"], &["unsaved"]);
 }

@@ -255,6 +255,10 @@ impl Screen for SettlePart {
                 at if at.shows_verdict() => Err("it is shown already".into()),
                 _ => Ok(()),
             },
+            Command::Time => match case()? {
+                at if at.shows_verdict() => Ok(()),
+                _ => Err("its past tells the verdict: see that first, which is recorded".into()),
+            },
             Command::CloseGap => case().map(drop),
             Command::Skip => match &self.walk {
                 Some(_) => Err("a sample is being looked at; Esc leaves it".into()),
