@@ -15,6 +15,7 @@ use casebook::tui::model::{Finish, Target};
 use casebook::tui::theme::{Depth, Themes};
 use casebook::vcs::Tools;
 use casebook::workspace::labeling::{Desk, Wish};
+use casebook::workspace::sets::LoadedSet;
 use casebook::workspace::{Environment, PolicyRepo, Workspace, sets};
 use common::Spread;
 use divan::Bencher;
@@ -60,6 +61,43 @@ fn sit_down(bencher: Bencher) {
     let sets = sets::load(&*files, None, &[], &policy.settling(), None, &unwatched).expect("nobody stops it");
     let wish = Wish { who: Some("ana@example.org".into()), ..Wish::default() };
     bencher.bench_local(|| Desk::open(&repo, &environment, &policy, &sets, &wish).expect("a desk"));
+}
+
+/// Beside the screen, after each label with as many given before it: the set fresh again, its records looked through.
+#[divan::bench(sample_count = 50, sample_size = 1)]
+fn after_a_label_set_fresh_again(bencher: Bencher) {
+    let held = Folder::make();
+    for (at, labels) in labels().chunks(CASES / 50).enumerate() {
+        write(&held.policy().join(format!("gold/big/labels/bo/{at:03}.jsonl")), labels.concat().into_bytes());
+    }
+    let repo = PolicyRepo::open(&held.policy(), &held.environment()).expect("a policy");
+    let settling = held.read_policy().settling();
+    let load = |known: &[Arc<LoadedSet>]| {
+        let files = repo.files(&casebook::vcs::Revision::Worktree, &Default::default()).expect("files");
+        let sets = sets::load(&*files, None, known, &settling, None, &casebook::decide::Unwatched).expect("sets").sets;
+        divan::black_box(sets.iter().map(|set| set.record_problems().len()).sum::<usize>());
+        sets
+    };
+    let (mut known, mut given) = (load(&[]), String::new());
+    let mut cases = 0..CASES;
+    bencher.bench_local(|| {
+        given.push_str(&label("ana", cases.next().unwrap_or_default(), "sitting"));
+        write(&held.policy().join("gold/big/labels/ana/1.jsonl"), given.clone().into_bytes());
+        known = load(&known);
+    });
+}
+
+/// A label of every case by `bo`.
+fn labels() -> Vec<String> {
+    (0..CASES).map(|case| label("bo", case, "before")).collect()
+}
+
+fn label(by: &str, case: usize, round: &str) -> String {
+    let label = format!(
+        "\"case\":\"case-{case:07}\",\"labeler\":\"{by}\",\"round\":\"{round}\",\"behavior\":\"refuse\",\"harms\":[]}}"
+    );
+    let fields = serde_json::from_str(&format!("{{{label}")).expect("an object");
+    format!("{{\"id\":\"{}\",{label}\n", casebook::policy::record::content_id(&fields))
 }
 
 /// A policy repo with the assistant's sample policy and one big gold set.

@@ -7,6 +7,7 @@
 use super::gold::standing;
 use super::record::{Record, Withdrawal};
 use super::taxonomy::Aliases;
+use super::text_hash::{category_named, named};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,7 +74,11 @@ impl Editorials {
     pub fn new(records: &[Editorial], aliases: &Aliases) -> Self {
         let mut by_text: BTreeMap<String, Vec<Editorial>> = BTreeMap::new();
         for record in standing(&records.iter().collect::<Vec<_>>()) {
-            by_text.entry(aliases.id_of(&record.text).to_owned()).or_default().push(record.clone());
+            let text = match named(&record.text) {
+                (id, true) => category_named(aliases.id_of(id)),
+                (id, false) => aliases.id_of(id).to_owned(),
+            };
+            by_text.entry(text).or_default().push(record.clone());
         }
         Editorials(by_text)
     }
@@ -87,7 +92,7 @@ impl Editorials {
         self.0.values().flatten()
     }
 
-    /// Every wording that was declared to ask the same as this one, itself among them. `text` is the id of a clause or a
+    /// Every wording that was declared to ask the same as this one, itself among them. `text` is the name of a clause or a
     /// category, not an alias.
     pub fn same_as<'a>(&'a self, text: &str, hash: &'a str) -> BTreeSet<&'a str> {
         let declared = self.0.get(text).map_or(&[][..], Vec::as_slice);

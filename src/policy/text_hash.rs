@@ -11,33 +11,76 @@
 //! the order of its tests and of the values in a list, doubled ones, a negation written inside or outside of a test, and
 //! an alias in place of a category's id make no difference. A word that the policy does not know counts as `?`.
 //!
+//! A text goes by its id. Where a clause and a category share one, the id alone means the clause, and `category:ID` the category; so
+//! a record can rest on both.
+//!
 //! The hash is the first 16 hexadecimal characters of the BLAKE3 hash of these fields as canonical JSON, in the form
 //! that [`record`](super::record) describes. Fields that are empty are left out.
 
 use super::Policy;
 use super::case::Target;
-use super::clause::Clause;
+use super::clause::{Clause, ClauseIx};
 use super::condition::{Condition, Operand, Predicate, Subject, Test};
 use super::record::content_id;
-use super::taxonomy::{Category, NO_CATEGORY, UNKNOWN};
+use super::taxonomy::{Category, CategoryIx, NO_CATEGORY, UNKNOWN};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// How many hexadecimal characters a hash has.
 pub const LENGTH: usize = 16;
 
-/// The hash of the text that `id` names: a clause's, else a category's (by its id or an alias). `None` where the policy
-/// has neither.
-pub fn text_hash(policy: &Policy, id: &str) -> Option<String> {
-    let clause = policy.find_clause(id).map(|ix| of_clause(policy, policy.clause(ix)));
-    clause.or_else(|| Some(of_category(policy.taxonomy.get(policy.taxonomy.find(id)?))))
+/// What stands before the id of a category that shares it with a clause.
+const CATEGORY: &str = "category:";
+
+/// A clause or a category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text {
+    Clause(ClauseIx),
+    Category(CategoryIx),
 }
 
-/// Whether `hash` is that of the text that `id` names. Where a clause and a category share an id, either will do.
-pub fn is_current(policy: &Policy, id: &str, hash: &str) -> bool {
-    let clause = policy.find_clause(id).map(|ix| of_clause(policy, policy.clause(ix)));
-    let category = || policy.taxonomy.find(id).map(|ix| of_category(policy.taxonomy.get(ix)));
-    clause.is_some_and(|clause| clause == hash) || category().is_some_and(|category| category == hash)
+impl Text {
+    /// What a name stands for: a clause, else a category (by its id or an alias). `None` where the policy has neither.
+    pub fn find(policy: &Policy, name: &str) -> Option<Text> {
+        let (id, only_category) = named(name);
+        let clause = if only_category { None } else { policy.find_clause(id).map(Text::Clause) };
+        clause.or_else(|| policy.taxonomy.find(id).map(Text::Category))
+    }
+
+    /// The name by which records cite it.
+    pub fn name(self, policy: &Policy) -> String {
+        match self {
+            Text::Clause(ix) => policy.clause(ix).id.to_string(),
+            Text::Category(ix) => name_of_category(policy, &policy.taxonomy.get(ix).id),
+        }
+    }
+
+    pub fn hash(self, policy: &Policy) -> String {
+        match self {
+            Text::Clause(ix) => of_clause(policy, policy.clause(ix)),
+            Text::Category(ix) => of_category(policy.taxonomy.get(ix)),
+        }
+    }
+}
+
+/// The id in the name of a text, and whether the name means a category, whatever else is called so.
+pub fn named(name: &str) -> (&str, bool) {
+    name.strip_prefix(CATEGORY).map_or((name, false), |id| (id, true))
+}
+
+/// The name that means the category of this id, whatever else is called so.
+pub fn category_named(id: &str) -> String {
+    format!("{CATEGORY}{id}")
+}
+
+/// The name by which records cite the category of this id.
+pub fn name_of_category(policy: &Policy, id: &str) -> String {
+    if policy.find_clause(id).is_some() { category_named(id) } else { id.to_owned() }
+}
+
+/// The hash of the text of this name. `None` where the policy has no such clause or category.
+pub fn text_hash(policy: &Policy, name: &str) -> Option<String> {
+    Text::find(policy, name).map(|text| text.hash(policy))
 }
 
 /// Categories by their ids, with the ids that they are to be called by instead.
@@ -338,8 +381,18 @@ mod tests {
         let policy = policy(Condition::always());
         assert_eq!(text_hash(&policy, "weapons"), text_hash(&policy, "arms"));
         assert_eq!(text_hash(&policy, "no-such"), None);
-        let hash = text_hash(&policy, "arms").unwrap();
-        assert!(is_current(&policy, "weapons", &hash) && !is_current(&policy, "rule", &hash));
-        assert!(hash.len() == LENGTH && !is_current(&policy, "no-such", &hash));
+        assert_eq!(text_hash(&policy, "arms").unwrap().len(), LENGTH);
+    }
+
+    #[test]
+    fn a_clause_and_a_category_of_one_id_are_told_apart() {
+        let mut policy = policy(Condition::always());
+        let category = policy.taxonomy.find("arms").unwrap();
+        assert_eq!(Text::Category(category).name(&policy), "arms");
+        policy.clauses[0].id = "arms".into();
+        assert_eq!(Text::Category(category).name(&policy), "category:arms");
+        assert_eq!(Text::find(&policy, "arms"), Some(Text::Clause(ClauseIx(0))));
+        assert_eq!(Text::find(&policy, "category:weapons"), Some(Text::Category(category)));
+        assert_ne!(text_hash(&policy, "arms"), text_hash(&policy, "category:arms"));
     }
 }

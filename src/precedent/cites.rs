@@ -3,7 +3,7 @@
 use crate::policy::Policy;
 use crate::policy::editorial::Editorials;
 use crate::policy::taxonomy::Aliases;
-use crate::policy::text_hash::{of_category, of_clause};
+use crate::policy::text_hash::{category_named, named, of_category, of_clause};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
@@ -35,8 +35,10 @@ pub struct Outdated {
 #[derive(Debug)]
 pub struct Texts {
     aliases: Aliases,
-    /// By id, of clauses and of categories: a clause and a category may share one.
+    /// By name. A clause and a category may share an id: what records said of it before they told the two apart means either.
     known: FxHashMap<String, TextHashes>,
+    /// Ids of clauses.
+    clauses: FxHashSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -49,19 +51,38 @@ struct TextHashes {
 impl Texts {
     pub fn new(policy: &Policy, editorials: &Editorials) -> Texts {
         let mut known: FxHashMap<String, TextHashes> = FxHashMap::default();
-        let clauses = policy.clauses.iter().map(|clause| (&clause.id, of_clause(policy, clause)));
-        let categories = policy.taxonomy.iter().map(|(_, category)| (&category.id, of_category(category)));
-        for (id, hash) in clauses.chain(categories) {
-            let hashes = known.entry(id.to_string()).or_default();
-            hashes.same.extend(editorials.same_as(id, &hash).into_iter().map(str::to_owned));
-            hashes.now.insert(hash);
+        let mut add = |names: &[&str], hash: String| {
+            for name in names {
+                let hashes = known.entry((*name).to_owned()).or_default();
+                for declared in names {
+                    hashes.same.extend(editorials.same_as(declared, &hash).into_iter().map(str::to_owned));
+                }
+                hashes.now.insert(hash.clone());
+            }
+        };
+        for clause in &policy.clauses {
+            add(&[&clause.id], of_clause(policy, clause));
         }
-        Texts { aliases: policy.taxonomy.aliases(), known }
+        for (_, category) in policy.taxonomy.iter() {
+            add(&[&category.id, &category_named(&category.id)], of_category(category));
+        }
+        let clauses = policy.clauses.iter().map(|clause| clause.id.to_string()).collect();
+        Texts { aliases: policy.taxonomy.aliases(), known, clauses }
     }
 
-    /// How the text of this name, an id or an alias, stands to the hash that was cited.
-    pub fn citation(&self, text: &str, cited: &str) -> Citation {
-        match self.known.get(text).or_else(|| self.known.get(self.aliases.id_of(text))) {
+    /// The name of a text at this version, by a name that it has or had.
+    fn name_now(&self, name: &str) -> String {
+        let (id, only_category) = named(name);
+        if !only_category && self.known.contains_key(id) {
+            return id.to_owned();
+        }
+        let id = self.aliases.id_of(id);
+        if only_category && self.clauses.contains(id) { category_named(id) } else { id.to_owned() }
+    }
+
+    /// How the text of this name stands to the hash that was cited.
+    pub fn citation(&self, name: &str, cited: &str) -> Citation {
+        match self.known.get(name).or_else(|| self.known.get(&self.name_now(name))) {
             None => Citation::Gone,
             Some(hashes) if hashes.now.contains(cited) => Citation::Current,
             Some(hashes) if hashes.same.contains(cited) => Citation::CarriedOver,
@@ -69,9 +90,9 @@ impl Texts {
         }
     }
 
-    /// Whether a record that cites `name` means the clause or category of the id `text`.
+    /// Whether a record that cites `name` means the clause or category that goes by the name `text` at this version.
     pub fn is_name_of(&self, name: &str, text: &str) -> bool {
-        name == text || !self.known.contains_key(name) && self.aliases.id_of(name) == text
+        name == text || self.name_now(name) == text
     }
 
     /// What a record rests on and stands no more as it did. Empty for a record that cites nothing.
@@ -88,9 +109,13 @@ impl Texts {
 impl Outdated {
     /// `clause or category was changed`, in a few words.
     pub fn words(&self) -> String {
+        let text = match named(&self.text) {
+            (id, true) => format!("the category `{id}`"),
+            (id, false) => format!("`{id}`"),
+        };
         match self.citation {
-            Citation::Gone => format!("`{}` is gone", self.text),
-            _ => format!("`{}` was changed", self.text),
+            Citation::Gone => format!("{text} is gone"),
+            _ => format!("{text} was changed"),
         }
     }
 }
@@ -117,9 +142,20 @@ mod tests {
         let check = |id: &str, hash: &str, expect| assert_eq!(texts.citation(id, hash), expect, "{id}");
         check("no-arms", &hash(&new, "no-arms"), Citation::Current);
         check("no-arms", &hash(&old, "no-arms"), Citation::CarriedOver);
-        // A clause and a category are called `scams`: either text will do.
+        // A clause and a category are called `scams`: of a name that tells them not apart either text will do.
         check("scams", &hash(&old, "scams"), Citation::Changed);
-        check("scams", &of_category(old.taxonomy.get(old.taxonomy.find("scams").unwrap())), Citation::Current);
+        check("scams", &hash(&old, "category:scams"), Citation::Current);
+        check("category:scams", &hash(&old, "category:scams"), Citation::Current);
+        check("category:scams", &hash(&new, "scams"), Citation::Changed);
+        check("category:old-arms", &hash(&old, "weapons"), Citation::Current);
+        let names = [
+            ("scams", "scams"),
+            ("category:scams", "category:scams"),
+            ("category:weapons", "weapons"),
+            ("old-arms", "weapons"),
+        ];
+        names.iter().for_each(|(name, text)| assert!(texts.is_name_of(name, text), "{name}"));
+        assert!(!texts.is_name_of("category:scams", "scams") && !texts.is_name_of("scams", "category:scams"));
         check("old-arms", &hash(&old, "weapons"), Citation::Current);
         check("no-such", "h", Citation::Gone);
         let cites = BTreeMap::from([("no-arms".into(), "h".into()), ("weapons".into(), hash(&old, "weapons"))]);

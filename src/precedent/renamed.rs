@@ -6,7 +6,9 @@
 
 use crate::policy::Policy;
 use crate::policy::editorial::Editorial;
-use crate::policy::text_hash::{Called, of_category, of_category_called, of_clause, of_clause_called};
+use crate::policy::text_hash::{
+    Called, name_of_category, of_category, of_category_called, of_clause, of_clause_called,
+};
 
 /// Declarations, without author and id, that the texts which name renamed categories ask the same at `head` as at `base`.
 pub fn renamed(base: &Policy, head: &Policy) -> Vec<Editorial> {
@@ -32,7 +34,7 @@ pub fn renamed(base: &Policy, head: &Policy) -> Vec<Editorial> {
     let categories = head.taxonomy.iter().filter_map(|(_, now)| {
         let was = called.get(&*now.id).map_or(&*now.id, String::as_str);
         let was = base.taxonomy.get(base.taxonomy.find(was)?);
-        declare(&now.id, of_category(was), of_category(now), of_category_called(now, &called))
+        declare(&name_of_category(head, &now.id), of_category(was), of_category(now), of_category_called(now, &called))
     });
     clauses.chain(categories).collect()
 }

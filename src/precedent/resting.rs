@@ -52,7 +52,7 @@ impl Resting {
         Ok(all)
     }
 
-    /// What rests on the clause or category of this id, at the version of `texts`.
+    /// What rests on the clause or category of this name, at the version of `texts`.
     pub fn on(&self, text: &str, texts: &Texts) -> Rests {
         let mut rests = Rests::default();
         for (hash, count) in self.of(text, texts) {

@@ -7,6 +7,7 @@ use crate::decide::explain::rule;
 use crate::policy::clause::ClauseIx;
 use crate::policy::condition::Met;
 use crate::policy::facet::FacetValue;
+use crate::policy::text_hash::Text;
 use rayon::prelude::*;
 
 /// Why a ruling is told of a text. Several may hold.
@@ -28,21 +29,20 @@ pub struct Shaping {
 }
 
 impl Docket {
-    /// The rulings that shaped the clause or category of this id, by set and case: those that cite it, those on cases
+    /// The rulings that shaped the clause or category of this name, by set and case: those that cite it, those on cases
     /// that it decides, and those whose ids begin as one of `committed`, which came with the commits that changed it. Superseded
     /// ones are left out, unless they are among these.
     pub fn shaping(&self, text: &str, committed: &[String]) -> Vec<Shaping> {
         let policy = &self.policy;
-        let name = policy.taxonomy.find(text).map(|ix| policy.taxonomy.get(ix).id.clone());
-        let clause = policy.find_clause(text);
-        let category = policy.taxonomy.find(text);
+        let meant = Text::find(policy, text);
+        let name = meant.map(|text| text.name(policy));
         let at_point: Vec<bool> = self
             .points
             .par_iter()
-            .map(|point| match (clause, category) {
-                (Some(clause), _) => self.decides(clause, point),
-                (None, Some(category)) => point.harms.iter().any(|harm| harm.category == Some(category)),
-                (None, None) => false,
+            .map(|point| match meant {
+                Some(Text::Clause(clause)) => self.decides(clause, point),
+                Some(Text::Category(category)) => point.harms.iter().any(|harm| harm.category == Some(category)),
+                None => false,
             })
             .collect();
         let told = |at: usize| {

@@ -33,7 +33,7 @@ pub fn text(report: &ConsensusReport<'_>, paint: Paint) -> String {
         percent(needed(consensus.method)),
     );
     let lost: Vec<String> =
-        consensus.lost.iter().map(|(why, n)| format!("{} {}", thousands(*n as u64), why.words())).collect();
+        consensus.lost.iter().map(|(why, n)| format!("{} {}", thousands(*n as u64), why.words_of(*n))).collect();
     let lost = if lost.is_empty() { String::new() } else { format!("; not counted: {}", lost.join(", ")) };
     out.push_str(&format!("{settled}\n{labels}{lost}\n"));
     if !consensus.labelers.is_empty() {

@@ -16,12 +16,12 @@ use ratatui::text::Line;
 
 /// Whether what is selected is a text that asks something else than at the base, or why it cannot be declared editorial.
 pub fn available(model: &Model, selected: Option<&Target>) -> Result<(), Reason> {
-    let Some(Target::Clause(id) | Target::Category(id)) = selected else {
+    let Some(id) = selected.and_then(|target| target.text_name(model.workspace.policy())) else {
         return Err("no clause or category is selected".into());
     };
     let Some(side) = model.base.side() else { return Err("there is no version to compare with".into()) };
-    let now = text_hash(model.workspace.policy(), id);
-    match (text_hash(&side.version.policy, id), now) {
+    let now = text_hash(model.workspace.policy(), &id);
+    match (text_hash(&side.version.policy, &id), now) {
         (None, _) => Err("the text is new, so nothing rests on an earlier wording".into()),
         (_, None) => Err("the text is gone".into()),
         (before, now) if before == now => Err("the text asks the same as in the version it is compared with".into()),
@@ -32,7 +32,7 @@ pub fn available(model: &Model, selected: Option<&Target>) -> Result<(), Reason>
 
 /// Asks for the reason, after saying what the declaration carries over.
 pub fn ask(model: &mut Model, selected: Option<Target>) {
-    let Some(Target::Clause(id) | Target::Category(id)) = selected else { return };
+    let Some(id) = selected.and_then(|target| target.text_name(model.workspace.policy())) else { return };
     let base = model.base.revision().map(|revision| revision.name().to_owned());
     let repo = model.workspace.repo().clone();
     model.work("editorial", "counting what rests on the text", move |job| {

@@ -11,12 +11,14 @@ use super::jobs::{Job, Kind};
 use super::measured::Measured;
 use super::popup::Popup;
 use super::readings::Readings;
-use super::rounds::{RoundNews, Rounds};
+use super::rounds::{Refused, RoundNews, Rounds};
 use super::rulings::Rulings;
 use super::time::Reads;
 use crate::analyze::space::CellName;
+use crate::policy::Policy;
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
+use crate::policy::text_hash::name_of_category;
 use crate::precedent::Near;
 use crate::replay::breakdown::{Group, GroupFigures, breakdown};
 use crate::replay::cause::How;
@@ -81,6 +83,8 @@ pub struct Model {
     pub rounds: Option<Arc<Rounds>>,
     /// What came of opening a round, until it was told.
     pub round_news: Option<RoundNews>,
+    /// What would be drawn for the round that is being described, in words, until it was told.
+    pub round_drawn: Option<Result<String, Refused>>,
     /// The report that was asked for last: of which round (set and name), and its text.
     pub round_report: Option<Arc<RoundText>>,
     asks: Vec<Ask>,
@@ -193,6 +197,17 @@ pub enum Target {
     Cell(CellName),
 }
 
+impl Target {
+    /// The name of a clause's or category's text, by which records cite it.
+    pub fn text_name(&self, policy: &Policy) -> Option<String> {
+        match self {
+            Target::Clause(id) => Some(id.clone()),
+            Target::Category(id) => Some(name_of_category(policy, id)),
+            _ => None,
+        }
+    }
+}
+
 impl Model {
     pub fn new(workspace: Workspace) -> Self {
         Model {
@@ -221,6 +236,7 @@ impl Model {
             pause: 0,
             rounds: None,
             round_news: None,
+            round_drawn: None,
             round_report: None,
             asks: Vec::new(),
         }

@@ -14,7 +14,7 @@ use crate::policy::editorial::{Editorial, Editorials};
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::policy::record::{self, Record, Withdrawal};
-use crate::policy::text_hash::text_hash;
+use crate::policy::text_hash::{Text, text_hash};
 use crate::policy::who::folder_of;
 use crate::precedent::{Citation, Records, Resting, Texts, renamed};
 use crate::store::Reading;
@@ -101,13 +101,12 @@ impl PolicyRepo {
         let before = self.version(&base)?.policy;
         let files = self.files(&Revision::Worktree, &Unsaved::new())?;
         let after = PolicyVersion::load(&*files).policy;
-        let to = text_hash(&after, text).ok_or_else(|| no_text(text, &after))?;
-        let clause = after.find_clause(text).map(|ix| after.clause(ix).id.clone());
-        let id = clause.or_else(|| Some(after.taxonomy.get(after.taxonomy.find(text)?).id.clone())).unwrap_or_default();
+        let meant = Text::find(&after, text).ok_or_else(|| no_text(text, &after))?;
+        let (id, to) = (meant.name(&after), meant.hash(&after));
         let from = text_hash(&before, &id).or_else(|| text_hash(&before, text));
-        let from = from.ok_or_else(|| WorkspaceError::NewText { id: id.to_string(), base: base.name().to_owned() })?;
+        let from = from.ok_or_else(|| WorkspaceError::NewText { id: id.clone(), base: base.name().to_owned() })?;
         if from == to {
-            return Err(WorkspaceError::SameText { id: id.to_string(), base: base.name().to_owned() });
+            return Err(WorkspaceError::SameText { id: id.clone(), base: base.name().to_owned() });
         }
         let sets = sets::load(&*files, None, &[], &after.settling(), self.cache(), watch)?;
         let editorials = Editorials::new(&read(&*files).0, &after.taxonomy.aliases());
@@ -120,7 +119,7 @@ impl PolicyRepo {
             }
         }
         let mut decided_otherwise = Vec::new();
-        if after.find_clause(&id).is_some() {
+        if matches!(meant, Text::Clause(_)) {
             for gold in sets.gold() {
                 let [was, is] = [&before, &after].map(|policy| Program::compile(policy, &gold).decide(watch));
                 for (row, (was, is)) in was?.iter().zip(is?.iter()).enumerate() {
@@ -135,7 +134,7 @@ impl PolicyRepo {
                 }
             }
         }
-        Ok(PlannedEditorial { text: id.to_string(), base, from, to, carried, decided_otherwise })
+        Ok(PlannedEditorial { text: id, base, from, to, carried, decided_otherwise })
     }
 
     /// Writes a declaration down, in a new file of its author's under `editorial/`.

@@ -2,7 +2,7 @@
 
 use super::error::WorkspaceError;
 use super::files::{FileProblem, Files};
-use crate::analyze::records;
+use crate::analyze::records::Ledger;
 use crate::decide::{GoldSet, GoldSources, SourceFile, Watch};
 use crate::document::Document;
 use crate::document::read::cursor::Source;
@@ -23,8 +23,12 @@ pub struct LoadedSet {
     pub problems: Vec<Problem>,
     /// Of all its files of lines: equal for equal contents.
     key: ContentHash,
-    /// What is wrong with its records among themselves; looked for when it is asked for first.
-    record_problems: Arc<OnceLock<Vec<Problem>>>,
+    /// Of each file: cases, labels, adjudications.
+    hashes: Vec<ContentHash>,
+    /// Its records side by side; read when they are asked for first.
+    ledger: Arc<OnceLock<Arc<Ledger>>>,
+    /// The one that was read last of the set as it was before.
+    ledger_before: Option<Arc<Ledger>>,
 }
 
 impl LoadedSet {
@@ -32,9 +36,17 @@ impl LoadedSet {
         self.gold.set()
     }
 
-    /// What is wrong with its labels and adjudications among themselves. Every one is read, once.
+    /// What is wrong with its labels and adjudications among themselves. The first time, the files are read that were not
+    /// read for the set as it was before.
     pub fn record_problems(&self) -> &[Problem] {
-        self.record_problems.get_or_init(|| records::lint(&self.gold))
+        let read = || Arc::new(Ledger::read(&self.gold, self.ledger_before.as_deref()));
+        self.ledger.get_or_init(read).problems()
+    }
+
+    /// A file of it with this content.
+    fn file(&self, path: &str, hash: ContentHash) -> Option<&SourceFile> {
+        let mut files = self.gold.sources().files().zip(&self.hashes);
+        files.find(|(file, known)| *file.path == *path && **known == hash).map(|(file, _)| file)
     }
 }
 
@@ -67,7 +79,8 @@ const WORTH_CACHING: usize = 4 << 20;
 /// What the cache calls encoded columns; the encoding itself knows its version.
 const CACHE_KIND: &str = "columns";
 
-/// Loads the gold sets of a version, or only the `wanted` ones. A set whose content is among `known` is taken from there.
+/// Loads the gold sets of a version, or only the `wanted` ones. A set whose content is among `known` is taken from there; of one
+/// that changed since only what changed is read.
 /// `settling` is that of the policy that the labels are read with.
 pub fn load(
     files: &dyn Files,
@@ -120,31 +133,58 @@ fn load_set(
         opened
     };
     let lists = [open(&set.cases), open(&set.labels), open(&set.adjudications)];
-    let key = key(&set.name, &lists, settling);
+    let hashes: Vec<ContentHash> = lists.iter().flatten().map(|(_, bytes)| bytes.hash()).collect();
+    let key = key(&set.name, &lists, &hashes, settling);
     if let Some(same) = known.iter().find(|known| known.key == key) {
-        let (gold, record_problems) = (same.gold.clone(), same.record_problems.clone());
-        return Ok(Arc::new(LoadedSet { info, gold, problems, key, record_problems }));
+        return Ok(Arc::new(LoadedSet { info, problems, ..(**same).clone() }));
     }
+    let before = known.iter().find(|known| *known.name() == set.name);
     let total: usize = lists.iter().flatten().map(|(_, bytes)| bytes.len()).sum();
-    let cache = cache.filter(|_| total >= WORTH_CACHING);
-    let sources = || {
-        let [cases, labels, adjudications] = lists.each_ref().map(|list| {
-            list.iter().map(|(path, bytes)| SourceFile::new(path.clone(), bytes.clone())).collect::<Vec<_>>()
-        });
-        GoldSources { set: set.name.clone(), cases, labels, adjudications, settling: settling.clone() }
+    let sources = sources(&set.name, lists, &hashes, before, settling);
+    let gold = match before.filter(|before| before.gold.has_cases_of(&sources)) {
+        Some(before) => GoldSet::read_after(&before.gold, sources, watch)?,
+        None => read(sources, key, cache.filter(|_| total >= WORTH_CACHING), watch)?,
     };
-    let cached = cache.and_then(|cache| GoldSet::decode(&cache.get(CACHE_KIND, key)?, sources()));
-    let gold = match cached {
-        Some(gold) => gold,
-        None => {
-            let gold = GoldSet::read(sources(), watch)?;
-            if let Some(cache) = cache {
-                cache.put(CACHE_KIND, key, &gold.encode());
-            }
-            gold
-        }
-    };
-    Ok(Arc::new(LoadedSet { info, gold: Arc::new(gold), problems, key, record_problems: Arc::default() }))
+    let ledger_before = before.and_then(|before| before.ledger.get().or(before.ledger_before.as_ref()).cloned());
+    Ok(Arc::new(LoadedSet { info, gold: Arc::new(gold), problems, key, hashes, ledger: Arc::default(), ledger_before }))
+}
+
+/// The files; those that `before` has with the same content are given out again, so that whoever read them knows them.
+fn sources(
+    name: &Arc<str>,
+    lists: [Vec<(Arc<str>, Bytes)>; 3],
+    hashes: &[ContentHash],
+    before: Option<&Arc<LoadedSet>>,
+    settling: &Settling,
+) -> GoldSources {
+    let mut hashes = hashes.iter();
+    let [cases, labels, adjudications] = lists.map(|list| {
+        let file = |((path, bytes), hash): ((Arc<str>, Bytes), &ContentHash)| {
+            let same = before.and_then(|before| before.file(&path, *hash));
+            same.cloned().unwrap_or_else(|| SourceFile::new(path, bytes))
+        };
+        list.into_iter().zip(&mut hashes).map(file).collect::<Vec<_>>()
+    });
+    GoldSources { set: name.clone(), cases, labels, adjudications, settling: settling.clone() }
+}
+
+/// Reads a set from its text, or from what the cache has of it.
+fn read(
+    sources: GoldSources,
+    key: ContentHash,
+    cache: Option<&Cache>,
+    watch: &dyn Watch,
+) -> Result<GoldSet, WorkspaceError> {
+    if let Some(cached) = cache.and_then(|cache| cache.get(CACHE_KIND, key))
+        && let Some(gold) = GoldSet::decode(&cached, sources.clone())
+    {
+        return Ok(gold);
+    }
+    let gold = GoldSet::read(sources, watch)?;
+    if let Some(cache) = cache {
+        cache.put(CACHE_KIND, key, &gold.encode());
+    }
+    Ok(gold)
 }
 
 fn read_info(files: &dyn Files, path: &Arc<str>, problems: &mut Vec<Problem>) -> Option<SetInfo> {
@@ -161,7 +201,8 @@ fn read_info(files: &dyn Files, path: &Arc<str>, problems: &mut Vec<Problem>) ->
 }
 
 /// Of the name, and of each file's kind, path and content.
-fn key(name: &str, lists: &[Vec<(Arc<str>, Bytes)>; 3], settling: &Settling) -> ContentHash {
+fn key(name: &str, lists: &[Vec<(Arc<str>, Bytes)>; 3], hashes: &[ContentHash], settling: &Settling) -> ContentHash {
+    let mut hashes = hashes.iter();
     let mut parts = vec![name.as_bytes().to_vec()];
     // How labels are settled matters where there are labels, and nowhere else.
     if !lists[1].is_empty() {
@@ -172,9 +213,9 @@ fn key(name: &str, lists: &[Vec<(Arc<str>, Bytes)>; 3], settling: &Settling) -> 
     }
     for list in lists {
         parts.push(b"kind".to_vec());
-        for (path, bytes) in list {
+        for ((path, _), hash) in list.iter().zip(&mut hashes) {
             parts.push(path.as_bytes().to_vec());
-            parts.push(bytes.hash().as_bytes().to_vec());
+            parts.push(hash.as_bytes().to_vec());
         }
     }
     ContentHash::of_parts(parts.iter().map(Vec::as_slice))
@@ -183,4 +224,77 @@ fn key(name: &str, lists: &[Vec<(Arc<str>, Bytes)>; 3], settling: &Settling) -> 
 fn unreadable(problem: FileProblem, asked_for: Option<&Arc<str>>) -> Problem {
     let path = if problem.path.is_empty() { asked_for.cloned().unwrap_or_default() } else { problem.path };
     Problem::new(&codes::UNREADABLE_FILE, Place::file(path), problem.message, problem.help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::Unwatched;
+    use crate::policy::record::content_id;
+    use std::collections::BTreeMap;
+
+    #[derive(Clone, Default)]
+    struct Folder(BTreeMap<Arc<str>, Vec<u8>>);
+
+    impl Folder {
+        fn with(mut self, path: &str, text: &str) -> Folder {
+            self.0.insert(path.into(), text.as_bytes().to_vec());
+            self
+        }
+    }
+
+    impl Files for Folder {
+        fn read(&self, path: &str, _: Reading) -> Result<Option<Bytes>, FileProblem> {
+            Ok(self.0.get(path).map(|content| content.clone().into()))
+        }
+
+        fn list(&self, _: &str) -> (Vec<Arc<str>>, Vec<FileProblem>) {
+            (self.0.keys().cloned().collect(), Vec::new())
+        }
+    }
+
+    fn fresh(folder: &Folder, known: &[Arc<LoadedSet>]) -> Arc<LoadedSet> {
+        load(folder, None, known, &Settling::default(), None, &Unwatched).unwrap().sets[0].clone()
+    }
+
+    fn label(case: &str, by: &str, behavior: &str) -> String {
+        let fields = format!("\"case\":\"{case}\",\"labeler\":\"{by}\",\"behavior\":\"{behavior}\"}}");
+        let id = content_id(&serde_json::from_str(&format!("{{{fields}")).unwrap());
+        format!("{{\"id\":\"{id}\",{fields}\n")
+    }
+
+    #[test]
+    fn what_stayed_as_it_is_is_taken_over() {
+        let (cases, ana, bo) = ("gold/core/cases.jsonl", "gold/core/labels/ana/1.jsonl", "gold/core/labels/bo/1.jsonl");
+        let folder = Folder::default()
+            .with(cases, "{\"id\":\"a\",\"text\":\"\"}\n{\"id\":\"b\",\"text\":\"\"}\n")
+            .with(ana, &label("a", "ana", "refuse"))
+            .with(bo, &label("b", "bo", "refuse"));
+        let first = fresh(&folder, &[]);
+        assert_eq!(first.record_problems(), []);
+        let same = fresh(&folder, std::slice::from_ref(&first));
+        assert!(Arc::ptr_eq(&same.gold, &first.gold) && Arc::ptr_eq(&same.ledger, &first.ledger));
+
+        let folder = folder.with(bo, &(label("b", "bo", "refuse") + &label("b", "bo", "comply")));
+        let second = fresh(&folder, std::slice::from_ref(&first));
+        let files = |set: &LoadedSet| set.gold.sources().files().cloned().collect::<Vec<_>>();
+        let is_same: Vec<bool> = files(&first).iter().zip(files(&second)).map(|(a, b)| a.is_same(&b)).collect();
+        assert_eq!(is_same, [true, true, false]);
+        let behaviors = |set: &LoadedSet| {
+            let behavior = |row| set.gold.outcome_words(set.gold.outcome(row)).behavior.map(str::to_owned);
+            [0, 1].map(behavior)
+        };
+        let from_the_start = fresh(&folder, &[]);
+        assert_eq!(behaviors(&second), [Some("refuse".to_owned()), Some("comply".to_owned())]);
+        assert_eq!(behaviors(&second), behaviors(&from_the_start));
+        let told = second.record_problems();
+        assert_eq!(told.iter().map(|told| told.code.id).collect::<Vec<_>>(), ["CB126"]);
+        assert_eq!(told, from_the_start.record_problems());
+
+        // What nobody asked the second about is still known of the first.
+        let unasked = fresh(&folder, &[first]);
+        assert!(unasked.ledger.get().is_none());
+        let third = fresh(&folder.with(ana, ""), &[unasked]);
+        assert!(third.ledger_before.is_some());
+    }
 }

@@ -6,12 +6,13 @@ use crate::policy::codes;
 
 pub(super) fn lint(ledger: &Ledger, findings: &mut Findings) {
     let first = ledger.by_id();
-    for entry in &ledger.entries {
-        let Some(first) = first.get(&*entry.id).filter(|first| first.content_id != entry.content_id) else { continue };
-        let message = format!("the id `{}` is that of another record, at {}", entry.id, first.place);
+    for found in ledger.entries() {
+        let entry = found.entry;
+        let Some(first) = first.get(&*entry.id).filter(|first| first.entry.content != entry.content) else { continue };
+        let message = format!("the id `{}` is that of another record, at {}", entry.id, first.place());
         findings.add(
             &codes::DUPLICATE_RECORD,
-            &entry.place,
+            &found.place(),
             message,
             "Restore whichever was edited from git's history; only one of them counts.",
         );

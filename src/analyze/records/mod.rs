@@ -1,7 +1,8 @@
 //! What is wrong with the labels and adjudications of one gold set among themselves, whatever the policy says.
 //!
-//! A lint is a function in a file of its own, one line in [`LINTS`], and what every lint needs
-//! ([`codes`](crate::policy::codes), a manual page). They read every record, so whoever asks often keeps the answer.
+//! A lint is a function in a file of its own, one line in [`FILE_LINTS`] or [`SET_LINTS`], and what every lint needs
+//! ([`codes`](crate::policy::codes), a manual page). Every record is read; whoever asks again hands in the [`Ledger`] of
+//! before, and only files that changed are read again.
 
 mod broken_reference;
 mod duplicate_record;
@@ -12,34 +13,16 @@ mod tell;
 mod unnamed_record;
 mod wrong_owner;
 
-use crate::decide::GoldSet;
-use crate::policy::problem::Problem;
-use ledger::Ledger;
+pub use ledger::Ledger;
+
+use ledger::FileEntries;
 use tell::Findings;
 
-type Lint = fn(&Ledger, &mut Findings);
+/// What a file says by itself, whatever stands in others.
+static FILE_LINTS: &[fn(&FileEntries, &mut Findings)] = &[edited_record::lint, unnamed_record::lint, wrong_owner::lint];
 
-static LINTS: &[Lint] = &[
-    edited_record::lint,
-    unnamed_record::lint,
-    duplicate_record::lint,
-    broken_reference::lint,
-    side_by_side::lint,
-    wrong_owner::lint,
-];
-
-/// Everything that the lints find, in the order of the files and lines. Lines that cannot be read are passed over.
-pub fn lint(set: &GoldSet) -> Vec<Problem> {
-    let ledger = Ledger::read(set);
-    let mut problems = Vec::new();
-    for lint in LINTS {
-        let mut findings = Findings::default();
-        lint(&ledger, &mut findings);
-        findings.finish(&mut problems);
-    }
-    problems.sort_by(|a, b| (&a.place.file, a.place.position).cmp(&(&b.place.file, b.place.position)));
-    problems
-}
+/// What only all files together say.
+static SET_LINTS: &[fn(&Ledger, &mut Findings)] = &[duplicate_record::lint, broken_reference::lint, side_by_side::lint];
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
-use super::lint;
+use super::Ledger;
 use crate::decide::{GoldSet, GoldSources, SourceFile, Unwatched};
 use crate::policy::record::content_id;
 use serde_json::{Map, Value};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A line with the id that its content gives it in place of `ID`, where it has one.
 fn named(line: &str) -> String {
@@ -37,8 +39,9 @@ fn check(files: &[(&str, &[&str])], expected: &[&str]) {
         adjudications: adjudications.into_iter().map(source).collect(),
         ..GoldSources::default()
     };
-    let found = lint(&GoldSet::read(sources, &Unwatched).unwrap());
-    let shown: Vec<String> = found
+    let ledger = Ledger::read(&GoldSet::read(sources, &Unwatched).unwrap(), None);
+    let shown: Vec<String> = ledger
+        .problems()
         .iter()
         .map(|p| format!("{} {}: {}", p.code.id, p.place.to_string().replace("gold/core/", ""), p.message))
         .collect();
@@ -182,7 +185,44 @@ fn many_of_a_kind_are_counted() {
         labels: vec![SourceFile::new("gold/core/labels/bo/1.jsonl", text.into_bytes())],
         ..GoldSources::default()
     };
-    let found = lint(&GoldSet::read(sources, &Unwatched).unwrap());
+    let ledger = Ledger::read(&GoldSet::read(sources, &Unwatched).unwrap(), None);
+    let found = ledger.problems();
     assert_eq!(found.len(), 20);
     assert!(found[19].message.ends_with(" (and 10 more like it in this file)"), "{}", found[19].message);
+}
+
+/// A text that counts how often it is looked at.
+struct Watched(String, Arc<AtomicUsize>);
+
+impl AsRef<[u8]> for Watched {
+    fn as_ref(&self) -> &[u8] {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.as_bytes()
+    }
+}
+
+#[test]
+fn only_a_file_that_changed_is_read_again() {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let twice = [named(A), named(&A.replace("refuse", "comply"))].join("\n");
+    let stays = SourceFile::new("gold/core/labels/ana/1.jsonl", Watched(named(A), looks.clone()));
+    let set = |other: &str| {
+        let sources = GoldSources {
+            set: "core".into(),
+            labels: vec![stays.clone(), SourceFile::new("gold/core/labels/ana/2.jsonl", other.to_owned())],
+            ..GoldSources::default()
+        };
+        GoldSet::read(sources, &Unwatched).unwrap()
+    };
+    let told = |ledger: &Ledger| -> Vec<String> { ledger.problems().iter().map(ToString::to_string).collect() };
+    let before = Ledger::read(&set(""), None);
+    assert_eq!(told(&before), [""; 0]);
+    // Reading the columns looks at every file; the ledger looks at what changed.
+    let set = set(&twice);
+    let read = looks.load(Ordering::Relaxed);
+    let after = Ledger::read(&set, Some(&before));
+    assert_eq!(looks.load(Ordering::Relaxed), read, "the file that stayed");
+    assert_eq!(told(&after), told(&Ledger::read(&set, None)));
+    assert!(told(&after)[0].contains("twice without either label superseding the other"), "{:?}", told(&after));
+    assert!(looks.load(Ordering::Relaxed) > read, "read from the start, it is looked at");
 }

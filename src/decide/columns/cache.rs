@@ -8,6 +8,7 @@ use crate::decide::codec::{Reader, Writer};
 use crate::policy::codes;
 use crate::policy::place::{Place, Position, Route};
 use crate::policy::problem::Problem;
+use std::sync::Arc;
 
 /// Counted up whenever the form or the meaning of anything below, or of what reading finds, changes.
 const VERSION: u32 = 3;
@@ -101,7 +102,7 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
     };
     let situation = from.u32s()?;
     let rows = Rows { standing: from.bytes()?.to_vec(), ..rows };
-    let index = Index { hashes: from.u32s()?, rows: from.u32s()? };
+    let index = Arc::new(Index { hashes: from.u32s()?, rows: from.u32s()? });
     let file_rows = from.u32s()?;
     check_rows(&rows, &situation, &index, &file_rows, &dictionaries, &sources)?;
     let labels = records(&mut from, rows.len(), &sources.labels)?;

@@ -139,6 +139,14 @@ pub(crate) struct Remap {
 }
 
 impl Builder {
+    /// Goes on from what was collected before: every code stays what it is. `None` where something stands in it twice.
+    pub fn of(dictionaries: &Dictionaries) -> Option<Builder> {
+        let mut builder = Builder::default();
+        let Remap { situations, tags, outcomes } = builder.absorb(dictionaries);
+        let stays = |codes: &[u32]| codes.iter().zip(0..).all(|(code, before)| *code == before);
+        (stays(&situations) && stays(&tags) && stays(&outcomes)).then_some(builder)
+    }
+
     /// The situation and outcome codes of a settled reading; `None` is a case that nobody read.
     pub fn reading(&mut self, reading: Option<&mut ReadingRef<'_>>) -> (u32, u32) {
         let Some(reading) = reading else { return self.unread() };

@@ -8,6 +8,7 @@ mod check;
 mod consensus;
 mod dictionary;
 mod lists;
+mod overlay;
 mod read;
 mod row;
 mod source;
@@ -41,7 +42,8 @@ pub struct GoldSet {
     rows: Rows,
     /// The situation code of every row, shared with the verdicts.
     situation: Arc<[u32]>,
-    index: Index,
+    /// Shared with what the same cases were read as before.
+    index: Arc<Index>,
     /// The first row of each file of cases.
     file_rows: Vec<u32>,
     /// One per file: cases, labels, adjudications.
@@ -93,6 +95,19 @@ impl GoldSet {
     /// Reads a gold set. What is wrong with it is in [`GoldSet::problems`]; a line that cannot be used is left out.
     pub fn read(sources: GoldSources, watch: &dyn Watch) -> Result<GoldSet, Cancelled> {
         read::read(sources, None, watch)
+    }
+
+    /// As [`GoldSet::read`], after another reading of the set. Over the same cases, files of labels and adjudications that
+    /// are the same ([`SourceFile::is_same`]) are not read again, and only the cases that the others name are settled anew;
+    /// where the consensus is one of the whole set, every labeled case is.
+    pub fn read_after(before: &GoldSet, sources: GoldSources, watch: &dyn Watch) -> Result<GoldSet, Cancelled> {
+        read::read_after(before, sources, watch)
+    }
+
+    /// Whether its cases are those of the sources, file by file ([`SourceFile::is_same`]).
+    pub fn has_cases_of(&self, sources: &GoldSources) -> bool {
+        let cases = &self.sources.cases;
+        cases.len() == sources.cases.len() && cases.iter().zip(&sources.cases).all(|(a, b)| a.is_same(b))
     }
 
     /// As [`GoldSet::read`], in chunks of about so many bytes.
@@ -206,7 +221,7 @@ impl GoldSet {
 
     /// The reading that a case was imported with.
     pub fn imported(&self, row: usize) -> Option<Reading> {
-        read::imported(self, row)
+        overlay::imported(self, row)
     }
 
     /// What the consensus on a case's behavior is: a model of the whole set need not be made again, its outcome is in the columns.
@@ -367,7 +382,7 @@ impl GoldSet {
             file_rows,
             lines,
             dictionaries: Dictionaries::default(),
-            index: Index::default(),
+            index: Arc::default(),
             labels: Vec::new(),
             adjudications: Vec::new(),
             problems: Vec::new(),
@@ -493,6 +508,13 @@ struct Record {
     file: u32,
 }
 
+impl Record {
+    /// By row, of one row in file order.
+    fn order(&self) -> (u32, u32, u64) {
+        (self.row, self.file, self.offset)
+    }
+}
+
 fn of_row(sorted: &[Record], row: usize) -> &[Record] {
     let start = sorted.partition_point(|record| (record.row as usize) < row);
     let end = sorted.partition_point(|record| record.row as usize <= row);
@@ -506,12 +528,13 @@ fn rows_of(sorted: &[Record]) -> Vec<usize> {
 }
 
 fn read_records<T: for<'de> Deserialize<'de>>(files: &[SourceFile], records: &[Record]) -> Vec<T> {
-    let read = |record: &Record| {
-        let start = record.offset as usize;
-        let line = files[record.file as usize].bytes().get(start..start + record.length as usize)?;
-        serde_json::from_slice(line).ok()
-    };
-    records.iter().filter_map(read).collect()
+    records.iter().filter_map(|record| read_record(files, record)).collect()
+}
+
+fn read_record<T: for<'de> Deserialize<'de>>(files: &[SourceFile], record: &Record) -> Option<T> {
+    let start = record.offset as usize;
+    let line = files[record.file as usize].bytes().get(start..start + record.length as usize)?;
+    serde_json::from_slice(line).ok()
 }
 
 /// What a JSON text in its quotes says.

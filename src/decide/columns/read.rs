@@ -1,32 +1,26 @@
 //! Reading a gold set from its text: in parallel by chunks of lines, each with its own dictionaries, merged in order.
 
-use super::dictionary::{Builder, Dictionaries, ReadingRef};
+use super::dictionary::{Builder, Dictionaries};
 use super::lists::hash_word;
-use super::row::{self, CaseLine, GoldText, WordList};
+use super::overlay::overlay;
+use super::row::{CaseLine, GoldText, WordList};
 use super::source::{GoldSources, LineIndex, LineMark, SourceFile, chunks, each_line};
 use super::trouble::Troubles;
-use super::{GoldSet, Index, Record, Rows, Standing, consensus, unquoted};
+use super::{GoldSet, Index, Rows, Standing, unquoted};
 use crate::decide::watch::{Cancelled, Watch};
-use crate::policy::case::Reading;
 use crate::policy::codes;
-use crate::policy::gold::{Gold, settle};
-use crate::policy::label::Label;
 use crate::policy::problem::Problem;
-use crate::policy::ruling::Adjudication;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use serde::Deserialize;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Chunks are at most so many bytes, but for a single longer line.
 const LARGEST_CHUNK: usize = 8 << 20;
 const SMALLEST_CHUNK: usize = 64 << 10;
 
 pub(super) fn read(sources: GoldSources, chunk: Option<usize>, watch: &dyn Watch) -> Result<GoldSet, Cancelled> {
-    let total: usize = sources.cases.iter().map(|file| file.bytes().len()).sum();
-    let even = total / (rayon::current_num_threads() * 8);
-    let chunk = chunk.unwrap_or(even.clamp(SMALLEST_CHUNK, LARGEST_CHUNK));
-
+    let chunk = chunk.unwrap_or_else(|| even_chunk(&sources));
     let read = in_chunks(&sources.cases, chunk, watch, read_cases)?;
     let mut builder = Builder::default();
     let mut rows = Rows::default();
@@ -60,11 +54,32 @@ pub(super) fn read(sources: GoldSources, chunk: Option<usize>, watch: &dyn Watch
     if watch.cancelled() {
         return Err(Cancelled);
     }
-    overlay(&mut gold, &mut builder, chunk, watch, &mut problems)?;
-    gold.situation = std::mem::take(&mut gold.rows.situation).into();
-    gold.dictionaries = builder.finish();
-    gold.problems = problems;
-    Ok(gold)
+    overlay(&mut gold, &mut builder, None, chunk, watch, &mut problems)?;
+    Ok(gold.finish(builder, problems))
+}
+
+/// As [`read`], over cases that `before` has read already: only files of records that it does not have are read.
+pub(super) fn read_after(before: &GoldSet, sources: GoldSources, watch: &dyn Watch) -> Result<GoldSet, Cancelled> {
+    let cases = &before.sources.cases;
+    let same = before.has_cases_of(&sources);
+    let builder = same.then(|| Builder::of(&before.dictionaries)).flatten();
+    let Some(mut builder) = builder else { return read(sources, None, watch) };
+    let chunk = even_chunk(&sources);
+    let mut rows = before.rows.clone();
+    rows.situation = before.situation.to_vec();
+    let lines = before.lines[..cases.len()].to_vec();
+    let mut gold = GoldSet::bare(sources, rows, before.file_rows.clone(), lines);
+    gold.index = before.index.clone();
+    let of_case = |problem: &&Problem| cases.iter().any(|file| file.path == problem.place.file);
+    // Those of the cases come first.
+    let mut problems: Vec<Problem> = before.problems.iter().take_while(of_case).cloned().collect();
+    overlay(&mut gold, &mut builder, Some(before), chunk, watch, &mut problems)?;
+    Ok(gold.finish(builder, problems))
+}
+
+fn even_chunk(sources: &GoldSources) -> usize {
+    let total: usize = sources.cases.iter().map(|file| file.bytes().len()).sum();
+    (total / (rayon::current_num_threads() * 8)).clamp(SMALLEST_CHUNK, LARGEST_CHUNK)
 }
 
 /// What one chunk of cases holds.
@@ -75,15 +90,16 @@ struct CaseChunk {
     lines: u32,
 }
 
-type Parts<T> = Vec<Vec<(Range<usize>, T)>>;
+/// What the chunks of one file hold, in order.
+pub(super) type Parts<T> = Vec<(Range<usize>, T)>;
 
 /// Reads each file's chunks in parallel; gives them per file, in order.
-fn in_chunks<T: Send>(
+pub(super) fn in_chunks<T: Send>(
     files: &[SourceFile],
     size: usize,
     watch: &dyn Watch,
     read: impl Fn(&[u8], Range<usize>) -> T + Sync,
-) -> Result<Parts<T>, Cancelled> {
+) -> Result<Vec<Parts<T>>, Cancelled> {
     let work: Vec<(usize, Range<usize>)> = files
         .iter()
         .enumerate()
@@ -100,7 +116,7 @@ fn in_chunks<T: Send>(
             Ok((file, range, part))
         })
         .collect::<Result<_, _>>()?;
-    let mut parts: Parts<T> = files.iter().map(|_| Vec::new()).collect();
+    let mut parts: Vec<Parts<T>> = files.iter().map(|_| Vec::new()).collect();
     for (file, range, part) in done {
         parts[file].push((range, part));
     }
@@ -132,7 +148,7 @@ struct CaseReader<'a> {
 }
 
 /// Why a line is left out.
-enum Wrong {
+pub(super) enum Wrong {
     /// Not JSON, or not of the right shape: at this byte of the line.
     Json(serde_json::Error, usize),
     NoId,
@@ -207,11 +223,11 @@ impl<'a> CaseReader<'a> {
 
 impl Wrong {
     /// Whether the line would be whole if it went on.
-    fn is_torn(&self) -> bool {
+    pub(super) fn is_torn(&self) -> bool {
         matches!(self, Wrong::Json(error, _) if error.is_eof())
     }
 
-    fn tell(self, at: usize, line: &str, what: &str, troubles: &mut Troubles) {
+    pub(super) fn tell(self, at: usize, line: &str, what: &str, troubles: &mut Troubles) {
         let whole = at..at + line.len();
         match self {
             Wrong::Json(error, part) => {
@@ -244,7 +260,7 @@ impl Wrong {
     }
 }
 
-fn valid_line<'a>(
+pub(super) fn valid_line<'a>(
     bytes: &[u8],
     at: usize,
     line: Result<&'a str, std::str::Utf8Error>,
@@ -265,157 +281,15 @@ fn valid_line<'a>(
     None
 }
 
-/// Reads labels and adjudications, and settles the cases that they name.
-fn overlay(
-    gold: &mut GoldSet,
-    builder: &mut Builder,
-    chunk: usize,
-    watch: &dyn Watch,
-    problems: &mut Vec<Problem>,
-) -> Result<(), Cancelled> {
-    let (label_files, ruling_files) = (gold.sources.labels.clone(), gold.sources.adjudications.clone());
-    let labels = in_chunks(&label_files, chunk, watch, |bytes, range| {
-        read_records(bytes, range, "label", |l: &Label| &l.case, row::unknown_label_keys)
-    })?;
-    let rulings = in_chunks(&ruling_files, chunk, watch, |bytes, range| {
-        read_records(bytes, range, "adjudication", |a: &Adjudication| &a.case, row::unknown_adjudication_keys)
-    })?;
-    let labels = take_records(gold, &label_files, labels, "label", problems, |l: &Label| &l.case);
-    let rulings = take_records(gold, &ruling_files, rulings, "adjudication", problems, |a: &Adjudication| &a.case);
-
-    let settled = settle_rows(gold, &labels, &rulings);
-    for (row, settled) in settled {
-        let mut reading = settled.reading.as_ref().map(ReadingRef::from);
-        let (situation, outcome) = builder.reading(reading.as_mut());
-        let row = row as usize;
-        gold.rows.situation[row] = situation;
-        gold.rows.outcome[row] = outcome;
-        gold.rows.standing[row] = Standing::of(&settled.source) as u8;
-    }
-    gold.labels = labels.into_iter().map(|(record, _)| record).collect();
-    gold.adjudications = rulings.into_iter().map(|(record, _)| record).collect();
-    Ok(())
-}
-
-struct RecordChunk<T> {
-    records: Vec<(usize, u32, T)>,
-    troubles: Troubles,
-    lines: u32,
-}
-
-fn read_records<T: for<'de> Deserialize<'de>>(
-    bytes: &[u8],
-    range: Range<usize>,
-    what: &str,
-    case: impl Fn(&T) -> &String,
-    unknown_keys: impl Fn(&str) -> Vec<String>,
-) -> RecordChunk<T> {
-    let mut troubles = Troubles::default();
-    let mut records = Vec::new();
-    let lines = each_line(bytes, range, |at, line| {
-        let torn = |troubles: &mut Troubles| {
-            troubles.add(&codes::TORN_LINE, at..bytes.len(), || {
-                let message = format!("the last line of this file is cut short, so its {what} counts for nothing");
-                (message, "Give that record again; this file is left as it is.".into())
-            });
-        };
-        // Asked for broken lines only, so that the rest of the file is not searched for every line.
-        let is_last = || memchr::memchr(b'\n', &bytes[at..]).is_none();
-        if line.is_err_and(|error| error.error_len().is_none()) && is_last() {
-            return torn(&mut troubles);
-        }
-        let Some(line) = valid_line(bytes, at, line, &mut troubles) else { return };
-        let read = u32::try_from(line.len()).map_err(|_| Wrong::TooLong).and_then(|length| {
-            let record: T = serde_json::from_str(line).map_err(|error| Wrong::Json(error, 0))?;
-            if case(&record).is_empty() { Err(Wrong::NoId) } else { Ok((at, length, record)) }
-        });
-        match read {
-            Ok(record) => records.push(record),
-            Err(wrong) if wrong.is_torn() && is_last() => return torn(&mut troubles),
-            Err(wrong) => return wrong.tell(at, line, what, &mut troubles),
-        }
-        for key in unknown_keys(line) {
-            troubles.add_key(key, at..at + line.len());
-        }
-    });
-    RecordChunk { records, troubles, lines }
-}
-
-/// Finds each record's case; those that name none are told and left out. Sorted by row, of one row in file order.
-fn take_records<T>(
-    gold: &mut GoldSet,
-    files: &[SourceFile],
-    parts: Parts<RecordChunk<T>>,
-    what: &str,
-    problems: &mut Vec<Problem>,
-    case: impl Fn(&T) -> &String,
-) -> Vec<(Record, T)> {
-    let mut taken = Vec::new();
-    for (file, parts) in parts.into_iter().enumerate() {
-        let mut troubles = Troubles::default();
-        let mut index = LineIndex::default();
-        let mut line = 0;
-        for (range, part) in parts {
-            index.0.push(LineMark { at: range.start as u64, lines: line });
-            line += part.lines;
-            troubles.append(part.troubles);
-            for (offset, length, record) in part.records {
-                match gold.find(case(&record)) {
-                    Some(row) => {
-                        let at = Record { row: row as u32, file: file as u32, offset: offset as u64, length };
-                        taken.push((at, record));
-                    }
-                    None => troubles.add(&codes::ORPHAN_LABEL, offset..offset + length as usize, || {
-                        let named = case(&record);
-                        let message = format!("this {what} names the case `{named}`, which the set does not have");
-                        (message, "Restore the case, or name the one that is meant.".into())
-                    }),
-                }
-            }
-        }
-        troubles.finish(&files[file], &index, problems);
-        gold.lines.push(index);
-    }
-    taken.sort_by_key(|(record, _)| record.row);
-    taken
-}
-
-/// The gold label of every row that has a label or an adjudication.
-fn settle_rows(gold: &GoldSet, labels: &[(Record, Label)], rulings: &[(Record, Adjudication)]) -> Vec<(u32, Gold)> {
-    let mut named: Vec<u32> =
-        labels.iter().map(|(record, _)| record.row).chain(rulings.iter().map(|(record, _)| record.row)).collect();
-    named.sort_unstable();
-    named.dedup();
-    let settling = &gold.sources.settling;
-    let agreed = consensus::behaviors(labels, settling.consensus);
-    named
-        .into_par_iter()
-        .map(|row| {
-            let labels: Vec<&Label> = of_row(labels, row).iter().map(|(_, label)| label).collect();
-            let rulings: Vec<&Adjudication> = of_row(rulings, row).iter().map(|(_, ruling)| ruling).collect();
-            let imported = imported(gold, row as usize);
-            (row, settle(imported.as_ref(), &labels, &rulings, &settling.aliases, agreed.of(row)))
-        })
-        .collect()
-}
-
-fn of_row<T>(sorted: &[(Record, T)], row: u32) -> &[(Record, T)] {
-    let start = sorted.partition_point(|(record, _)| record.row < row);
-    let end = sorted.partition_point(|(record, _)| record.row <= row);
-    &sorted[start..end]
-}
-
-/// The label that the case was imported with.
-pub(super) fn imported(gold: &GoldSet, row: usize) -> Option<Reading> {
-    #[derive(Deserialize)]
-    struct OnlyGold {
-        #[serde(default)]
-        gold: Option<Reading>,
-    }
-    serde_json::from_slice::<OnlyGold>(gold.line(row)).ok()?.gold
-}
-
 impl GoldSet {
+    /// Everything is read: what was only for reading goes to its place.
+    fn finish(mut self, builder: Builder, problems: Vec<Problem>) -> GoldSet {
+        self.situation = std::mem::take(&mut self.rows.situation).into();
+        self.dictionaries = builder.finish();
+        self.problems = problems;
+        self
+    }
+
     /// Builds the index by id; of two cases with one id, the later one is told and left out.
     fn index_and_drop_duplicates(&mut self, problems: &mut Vec<Problem>) {
         let hashes = std::mem::take(&mut self.rows.hash);
@@ -451,10 +325,10 @@ impl GoldSet {
             }
             self.rows.retain(&keep);
         }
-        self.index = Index {
+        self.index = Arc::new(Index {
             hashes: pairs.iter().map(|pair| pair.0).collect(),
             rows: pairs.iter().map(|pair| pair.1).collect(),
-        };
+        });
     }
 
     fn tell_duplicates(&self, doubles: &[(u32, u32)], problems: &mut Vec<Problem>) {

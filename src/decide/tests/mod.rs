@@ -8,4 +8,5 @@ mod possible;
 mod random;
 mod reading;
 mod reference;
+mod renewing;
 pub(crate) mod sample;

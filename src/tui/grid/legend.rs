@@ -84,7 +84,17 @@ mod tests {
 
     #[test]
     fn every_sign_is_explained_whatever_the_width() {
-        insta::assert_snapshot!(check(77, true), @"");
-        insta::assert_snapshot!(check(48, false), @"");
+        insta::assert_snapshot!(check(77, true), @"
+        GRID  severity × intent  C comply  S safe-complete  R refuse  E escalate
+        ± not all alike: the most restrictive  [before after] changed  · no such case
+        ? not known  + with all below, folded  - alone, unfolded
+        ");
+        insta::assert_snapshot!(check(48, false), @"
+        GRID  severity × intent  C comply
+        S safe-complete  R refuse  E escalate
+        ± not all alike: the most restrictive
+        · no such case  ? not known
+        + with all below, folded  - alone, unfolded
+        ");
     }
 }

@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_frame_at_120_columns() {
-        insta::assert_snapshot!(draw(120, 12, whole), @r"
+        insta::assert_snapshot!(draw(120, 12, whole), @"
          assistant-safety         main ● 2 unsaved · 1 uncommitted          problems 1 ✗ 2 !          gold 146/150  97.3 %  ▼ 2
          1 Taxonomy   2 Spec   3 Replay   4 Adjudicate   5 Review
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,13 +200,13 @@ mod tests {
 
 
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         ↵ edit field   n new   d delete   J/K reorder   # grid   Tab pane   r raw   v effect   u undo   ^P find   ? keys
+         ↵ edit field   n new   d delete   J/K reorder   F fixes   # grid   Tab pane   r raw   v effect   ^P find   ? keys
         ");
     }
 
     #[test]
     fn the_frame_at_80_columns() {
-        insta::assert_snapshot!(draw(80, 12, whole), @r"
+        insta::assert_snapshot!(draw(80, 12, whole), @"
          assistant-safety                              main ● 2 unsaved · 1 uncommitted
          1 Taxonomy   2 Spec   3 Replay   4 Adjudicate   5 Review
         ────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +218,7 @@ mod tests {
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         ↵ edit field   n new   d delete   J/K reorder   # grid   ^P find   ? keys
+         ↵ edit field   n new   d delete   J/K reorder   F fixes   ^P find   ? keys
         ");
     }
 

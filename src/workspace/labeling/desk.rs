@@ -188,11 +188,13 @@ impl Desk {
     }
 
     /// The policy was edited: what is read from now on.
-    pub fn set_policy(&mut self, policy: &Arc<Policy>) {
-        if !Arc::ptr_eq(&self.policy, policy) {
+    pub fn set_policy(&mut self, policy: &Arc<Policy>) -> bool {
+        let is_new = !Arc::ptr_eq(&self.policy, policy);
+        if is_new {
             self.policy = policy.clone();
             self.sitting.set_policy(policy);
         }
+        is_new
     }
 
     /// Takes over a set that was loaded anew, with what [`renewal`] found.
@@ -218,10 +220,7 @@ pub struct Renewal {
 
 /// What became of the rows of a set when it was loaded anew: labels come and go all the time, cases seldom do.
 pub fn renewal(old: &LoadedSet, new: &Arc<LoadedSet>) -> Renewal {
-    let lines = |set: &LoadedSet| set.gold.sources().cases.clone();
-    let (before, after) = (lines(old), lines(new));
-    let same = before.len() == after.len()
-        && before.iter().zip(&after).all(|(one, other)| one.path == other.path && one.bytes() == other.bytes());
+    let same = new.gold.has_cases_of(old.gold.sources());
     let moved = (!same).then(|| {
         let mut rows: HashMap<String, u32> =
             (0..new.gold.len()).map(|row| (new.gold.id(row).into_owned(), row as u32)).collect();

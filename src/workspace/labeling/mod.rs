@@ -16,14 +16,14 @@ mod sitting;
 mod stands;
 mod words;
 
-pub use cites::cites;
+pub use cites::{cites, cites_of_all};
 pub use desk::{Desk, Renewal, Wish, renewal};
 pub use drafts::Drafts;
 pub use found::{FoundCase, no_case};
 pub(in crate::workspace) use lines::begin_session;
 pub use queue::{Item, Queue};
 pub use recorded::Recorded;
-pub use seat::{Waiting, WaitingRound, waiting};
+pub use seat::{Elsewhere, Waiting, WaitingRound, elsewhere, waiting};
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
 

@@ -37,6 +37,13 @@ pub enum About {
     AbstainWords,
 }
 
+impl About {
+    /// Whether the choices are meant by their positions in the policy, so that they mean nothing in another one.
+    pub fn is_by_position(&self) -> bool {
+        !matches!(self, About::Rationale | About::Gap(_) | About::Abstain | About::AbstainWords)
+    }
+}
+
 /// A question that stands over the form.
 pub type Asking = Question<About>;
 

@@ -114,8 +114,10 @@ impl Screen for LabelPart {
     }
 
     fn refresh(&mut self, model: &Model) {
-        if let Some(desk) = &mut self.desk {
-            desk.set_policy(model.workspace.policy());
+        if self.desk.as_mut().is_some_and(|desk| desk.set_policy(model.workspace.policy())) {
+            // Rows and questions by position are those of the policy as it was. What is filled in, and what is being written, stays.
+            self.asking.take_if(|asking| asking.about.is_by_position());
+            self.fill_rows(model);
         }
         self.view.stale = true;
     }

@@ -1,9 +1,10 @@
 //! Keys → screens and files, through the whole app.
 
 use crate::policy::label::Label;
+use crate::tui::event::Event;
 use crate::tui::model::Target;
 use crate::tui::testing;
-use crate::tui::testing::desk::{Desk, folder};
+use crate::tui::testing::desk::{Desk, folder, put};
 use crate::workspace::labeling::Wish;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -228,6 +229,27 @@ fn a_rounds_plan_is_followed_and_repeats_are_not_told() {
 }
 
 #[test]
+fn a_round_that_asks_for_others_is_told_of() {
+    let round = |who: &str| format!("round: r1\nkind: calibration\nlabelers: [{who}]\nseed: 7\n");
+    let plan = "{\"case\":\"a\",\"labelers\":[\"ana@example.org\"]}\n";
+    let (pilot, other) = (round("ana@example.org, bo"), round("cy"));
+    let mut desk = labeling_with(&[
+        ("gold/core/rounds/pilot/round.yaml", &pilot),
+        ("gold/core/rounds/pilot/plan.jsonl", plan),
+        ("gold/core/rounds/other/round.yaml", &other),
+        ("gold/core/rounds/other/plan.jsonl", plan),
+    ]);
+    desk.press("esc").check(
+        &[
+            "WHAT TO LABEL, AS ana",
+            "round pilot of core asks for ana@example.org, bo; you are ana: `casebook label --as ana@example.org`",
+            "round other of core asks for cy; you are ana. If you are one of them: `casebook label --as NAME`",
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn what_others_say_is_shown_on_request_and_recorded() {
     let line = "{\"id\":\"x\",\"case\":\"a\",\"labeler\":\"bo\",\"behavior\":\"escalate\",\"rationale\":\"risky\"}\n";
     let mut desk = labeling_with(&[("gold/core/labels/bo/1.jsonl", line)]);
@@ -296,4 +318,32 @@ fn no_window_is_too_small() {
             desk.app.render(area, buf);
         });
     }
+}
+
+#[test]
+fn the_policy_may_change_under_the_labelers_hands() {
+    let changes: [(&str, &str); 5] = [
+        ("casebook.yaml", "casebook: 1\nname: Small policy\nbehaviors: [comply]\nspecs: [specs/s.yaml]\n"),
+        ("casebook.yaml", ""),
+        ("casebook.yaml", "<<<<<<< ours\ncasebook: 1\n=======\ncasebook: 2\n>>>>>>> theirs\n"),
+        ("taxonomies/t.yaml", "taxonomy: t\ncategories: []\n"),
+        ("specs/s.yaml", "spec: s\nclauses: []\n"),
+    ];
+    for (path, text) in changes {
+        for keys in ["s", "h", "A", "f", "g", "m", "w"] {
+            let mut desk = labeling();
+            desk.to("a").press("A 3").press(keys);
+            put(&desk.home, path, text);
+            desk.send(vec![Event::FocusGained]);
+            for key in ["", "j", "enter", "1", "esc", "h", "esc", "s"] {
+                desk.press(key);
+                desk.whole(120, 40);
+            }
+        }
+    }
+    // What is being written stays.
+    let mut desk = labeling();
+    desk.to("b").press("w").write("Because of");
+    put(&desk.home, changes[0].0, changes[0].1);
+    desk.send(vec![Event::FocusGained]).check(&["Because of"], &[]);
 }

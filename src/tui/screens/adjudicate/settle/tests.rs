@@ -238,6 +238,7 @@ fn a_split_is_kept_and_a_case_put_off() {
     desk.press("g").check(&["a legitimate split", "1 comply, 1 safe-complete"], &[]);
     desk.press("R").write("Tastes differ.").press("enter").check(&["RULED"], &[]);
     assert_eq!(desk.rulings()[0]["distribution"], serde_json::json!({"comply": 1, "safe-complete": 1}));
+    assert!(desk.rulings()[0]["cites"]["satire"].is_string(), "it rests on the texts of all readings");
     open(&mut desk, "knife-1");
     desk.press("d").write("Ask legal.").press("enter");
     let put_off = desk.rulings().pop().unwrap();
