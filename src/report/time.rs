@@ -158,7 +158,7 @@ pub fn blame(report: &BlameReport<'_>, paint: Paint) -> String {
     let mut out = format!("{}  {commits}, {changes} what it decides\n", paint.bold(id));
     for change in &report.changes {
         out.push_str(&format!("\n{}\n", commit_line(change.commit, paint)));
-        out.push_str(&format!("  {}\n", blame_counts(change)));
+        out.push_str(&format!("  {}\n", change_words(change.gained, change.lost, change.turned)));
         for (edits, name) in [(change.own, "edit"), (change.elsewhere, "elsewhere")] {
             for edit in edits {
                 out.push_str(&format!("  {} {}\n", paint.dim(name), own_words(edit)));
@@ -171,9 +171,9 @@ pub fn blame(report: &BlameReport<'_>, paint: Paint) -> String {
     out
 }
 
-/// `+120 points, −40 points`
-fn blame_counts(change: &BlameWords<'_>) -> String {
-    let parts = [(change.gained, "+", "points"), (change.lost, "−", "points"), (change.turned, "", "points otherwise")];
+/// `+120 points, −40 points`: what a clause decides since, no longer, and otherwise.
+pub fn change_words(gained: &Points, lost: &Points, turned: &Points) -> String {
+    let parts = [(gained, "+", "points"), (lost, "−", "points"), (turned, "", "points otherwise")];
     let parts = parts.into_iter().filter(|(number, ..)| **number != Points::ZERO);
     parts.map(|(number, sign, word)| format!("{sign}{} {word}", points(number))).collect::<Vec<_>>().join(", ")
 }

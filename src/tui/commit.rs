@@ -119,7 +119,7 @@ fn tell(model: &mut Model, committed: &Committed) {
         model.open(Popup::text(format!("Committed {}: git said", committed.id.short()), lines(&committed.said)));
     }
     model.message = None;
-    model.intents.clear();
+    model.mark(Vec::clear);
     super::versions::show_worktree(model);
     model.ask(Ask::Reload);
 }

@@ -54,7 +54,7 @@ impl Way {
             under: format!("{}: {}", problem.code, visible_line(&problem.message)),
             says: visible_line(&proven.says).into_owned(),
             price: gold(proven),
-            changes: format!("{}; {}.", visible_line(&decisions(proven)), gold(proven)),
+            changes: vec![format!("{}; {}.", visible_line(&decisions(proven)), gold(proven))],
             preview: preview(&edits, version),
         };
         Way { offer, place: proven.edit.place(&version.policy), edits }
@@ -69,7 +69,7 @@ impl Way {
             under: String::new(),
             says: visible_line(&fix.edit.sentence(&version.policy)).into_owned(),
             price: fix_price(fix),
-            changes: visible_line(&format!("{}{}", fix_words(fix), broken.unwrap_or_default())).into_owned(),
+            changes: vec![visible_line(&format!("{}{}", fix_words(fix), broken.unwrap_or_default())).into_owned()],
             preview: preview(&edits, version),
         };
         Way { offer, place: fix.edit.place(&version.policy), edits }
@@ -159,9 +159,8 @@ fn find<'s>(sets: &'s Sets, set: &str, case: &str) -> Option<(&'s GoldSet, usize
 fn show(model: &mut Model, title: String, version: Arc<PolicyVersion>, ways: Vec<Way>) {
     let offers = Offers::new(title, ways.iter().map(|way| way.offer.clone()).collect());
     model.open(Popup::offer(offers, move |model, chosen| {
-        let (Chosen::Edit(at) | Chosen::Place(at)) = chosen;
-        let Some(way) = ways.into_iter().nth(at) else { return };
-        if chosen == Chosen::Place(at) {
+        let Some(way) = ways.into_iter().nth(chosen.at()) else { return };
+        if let Chosen::Place(_) = chosen {
             return model.ask(Ask::GoTo(Target::Place(way.place)));
         }
         // What was proven was proven of that version.

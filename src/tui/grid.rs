@@ -4,6 +4,8 @@
 //! alike: then the letter is that of the most restrictive. Where two versions are side by side, what changed stands in
 //! brackets, before and after.
 
+mod legend;
+
 use super::beside::finish;
 use super::command::{Command, Context, find};
 use super::components::Outcome;
@@ -16,12 +18,14 @@ use super::model::{Ask, Model, Target};
 use super::popup::Popup;
 use super::text;
 use super::theme::{Role, Theme};
-use crate::analyze::space::{Across, Column, Grid, Points, Row, TooLarge, share, situations, thousands};
+use super::time;
+use crate::analyze::space::{Across, CellName, Column, Grid, Points, Row, TooLarge, share, situations, thousands};
 use crate::decide::{GoldSet, Situation};
 use crate::policy::Policy;
 use crate::policy::facet::FacetIx;
 use crate::policy::taxonomy::CategoryIx;
 use crate::report::figure::{count, percent};
+use legend::Legend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -294,13 +298,18 @@ impl GridView {
             choices.push(Choice::new(format!("case {set}/{case}"), "a gold case in this cell"));
             targets.push(Target::Case { set, case });
         }
-        if targets.is_empty() {
-            return model
-                .say(Severity::Hint, "No clause applies here, and no gold case lies here: the default decides.");
-        }
-        let picker = Picker::one(self.name(grid, row, column), choices, None);
+        let name = grid.name(row, column);
+        choices.push(Choice::new("over time", "which commits changed what is decided here"));
+        let picker = Picker::one(text::shown(&name.to_string()), choices, None);
         model.open(Popup::pick(picker, move |model, chosen| {
-            let Some(target) = chosen.first().and_then(|&at| targets.get(at)) else { return };
+            let Some(target) = chosen.first().and_then(|&at| targets.get(at)) else {
+                let cell = Some(Target::Cell(name));
+                return match (chosen.is_empty(), time::available(model, cell.as_ref())) {
+                    (true, _) => {}
+                    (_, Err(reason)) => model.say(Severity::Hint, format!("Not now: {}.", reason.0)),
+                    (_, Ok(())) => time::ask(model, cell),
+                };
+            };
             let gone = matches!(target, Target::Clause(id) if model.workspace.policy().find_clause(id).is_none());
             match gone {
                 true => model.say(Severity::Hint, "The working tree has no such clause to go to."),
@@ -309,21 +318,10 @@ impl GridView {
         }));
     }
 
-    /// `bio-weapons and below, severity high, intent unclear`
-    fn name(&self, grid: &Grid, row: Row, column: Column) -> String {
-        let words = grid.words();
-        let row = match row {
-            Row::NoHarm => "no harm".to_owned(),
-            Row::One(ix) => words.taxonomy.get(ix).id.to_string(),
-            Row::Tree(ix) => format!("{} and below", words.taxonomy.get(ix).id),
-        };
-        let facet = match column.value {
-            Across::Any => String::new(),
-            Across::Unknown(ix) | Across::Nothing(ix) | Across::Value(ix, _) => {
-                format!(", {} {}", words.manifest.facet(ix).id, value_name(words, column.value))
-            }
-        };
-        text::shown(&format!("{row}, severity {}{facet}", severity_name(words, column))).into_owned()
+    /// The name of the selected cell.
+    pub fn selected(&self) -> Option<CellName> {
+        let (row, column) = self.cell()?;
+        Some(self.shown.as_ref()?.grid.as_ref()?.name(row, column))
     }
 
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme, focused: bool) {
@@ -337,9 +335,23 @@ impl GridView {
             let words = "The policy has too many facets, values and tests to be drawn exactly.";
             return put(area, 0, buf, &theme.line(Role::Dim, words));
         };
+        let words = &grid.words().manifest;
+        let legend = Legend {
+            facet: self.facet.map(|ix| &*words.facet(ix).id),
+            behaviors: &grid.behaviors,
+            letters: &self.letters,
+            of_two: grid.sides() == 2,
+            folds: self.lines.iter().any(|line| line.has_below),
+        };
+        let legend = legend.rows(theme, usize::from(area.width.saturating_sub(2)));
+        let keyed = u16::try_from(legend.len()).unwrap_or(u16::MAX).min(area.height / 3).max(1);
+        for (n, line) in (0..keyed).zip(&legend) {
+            put(area, n, buf, line);
+        }
+        // The last row of the key is the first of what follows.
+        let area = Rect { y: area.y + keyed - 1, height: area.height - (keyed - 1), ..area };
         let more = self.more(&made, grid, theme, usize::from(area.width.saturating_sub(3)));
         let below = u16::try_from(more.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(4) / 2);
-        put(area, 0, buf, &self.legend(grid, theme));
         let names =
             u16::try_from(self.lines.iter().map(|line| text::width(&line.name) + line.depth + 4).max().unwrap_or(8))
                 .unwrap_or(u16::MAX)
@@ -438,25 +450,13 @@ impl GridView {
         Line::from(spans)
     }
 
-    fn legend(&self, grid: &Grid, theme: &Theme) -> Line<'static> {
-        let facet = self.facet.map(|ix| format!(" × {}", grid.words().manifest.facet(ix).id)).unwrap_or_default();
-        let mut spans = vec![theme.span(Role::Title, text::shown(&format!("GRID  severity{facet}   ")).into_owned())];
-        for (at, behavior) in grid.behaviors.iter().enumerate() {
-            let letter = self.letters.get(at).copied().unwrap_or('?');
-            spans.push(theme.span(role(at, grid.behaviors.len()), letter.to_string()));
-            spans.push(theme.span(Role::Dim, text::shown(&format!(" {behavior}  ")).into_owned()));
-        }
-        spans.push(theme.span(Role::Dim, "± not all alike"));
-        if grid.sides() == 2 {
-            spans.push(theme.span(Role::Dim, "  [before after] changed"));
-        }
-        Line::from(spans)
-    }
-
     /// What is said of the selected cell.
     fn more(&self, made: &Gridded, grid: &Grid, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
         let Some((row, column)) = self.cell() else { return Vec::new() };
-        let mut lines = vec![Line::default(), theme.line(Role::Title, self.name(grid, row, column))];
+        let mut lines = vec![
+            Line::default(),
+            theme.line(Role::Title, text::shown(&grid.name(row, column).to_string()).into_owned()),
+        ];
         let mut line = |name: &str, words: String| {
             let spans = vec![
                 theme.span(Role::Label, format!("{name:<8}")),

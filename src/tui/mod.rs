@@ -36,6 +36,7 @@ pub mod term;
 pub(crate) mod testing;
 pub mod text;
 pub mod theme;
+pub mod time;
 pub mod typing;
 pub mod versions;
 

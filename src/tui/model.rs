@@ -13,6 +13,8 @@ use super::popup::Popup;
 use super::readings::Readings;
 use super::rounds::{Refused, RoundNews, Rounds};
 use super::rulings::Rulings;
+use super::time::Reads;
+use crate::analyze::space::CellName;
 use crate::policy::Policy;
 use crate::policy::case::Reading;
 use crate::policy::place::Place;
@@ -24,6 +26,7 @@ use crate::replay::cause::How;
 use crate::replay::run::Replay;
 use crate::vcs::{Commit, Revision, Status};
 use crate::workspace::compare::{Comparison, Side};
+use crate::workspace::marks::Marks;
 use crate::workspace::sets::Sets;
 use crate::workspace::settling::{Bench, ByCase, Court};
 use crate::workspace::{FileEdits, Workspace, WorkspaceError};
@@ -57,8 +60,10 @@ pub struct Model {
     pub decided: Option<Arc<Decided>>,
     /// The grid that was drawn last.
     pub grid: Option<Arc<Gridded>>,
-    /// What was marked as meant and is not committed: lines of intent.
+    /// What was marked as meant and is not committed: lines of intent. Changed by [`Model::mark`].
     pub intents: Vec<String>,
+    /// Where they are kept; `None` until it is open.
+    pub marks: Option<Arc<Marks>>,
     /// A commit message that was written and not committed.
     pub message: Option<String>,
     /// Who sits down to label here, and where.
@@ -198,6 +203,13 @@ pub enum Target {
     Labeling(crate::workspace::labeling::Wish),
     /// A place in a document, in the raw text.
     Place(Place),
+    /// What a commit changed, or the working tree where there is none, and how it is to be read.
+    Version {
+        commit: Option<String>,
+        reads: Reads,
+    },
+    /// A cell of the grid.
+    Cell(CellName),
 }
 
 impl Target {
@@ -228,6 +240,7 @@ impl Model {
             decided: None,
             grid: None,
             intents: Vec::new(),
+            marks: None,
             message: None,
             labeling: None,
             court: None,
@@ -308,6 +321,21 @@ impl Model {
             self.ask(Ask::Changed);
         }
         self.ask(Ask::Outside);
+    }
+
+    /// Changes what is marked as meant, keeps it for the next start, and has measured anew what rests on it.
+    pub fn mark(&mut self, change: impl FnOnce(&mut Vec<String>)) {
+        change(&mut self.intents);
+        if let Some(marks) = self.marks.clone() {
+            marks.set(&self.intents);
+            self.work("marks", "", move |_| {
+                marks.write();
+                Box::new(|_: &mut Model| {}) as Finish
+            });
+        }
+        if self.replay.as_ref().is_some_and(|replay| replay.asks_for_intent()) {
+            self.ask(Ask::Changed);
+        }
     }
 
     /// Takes over a replay, and has its measures by part computed.

@@ -7,7 +7,6 @@ use super::repo::{PolicyRepo, Unsaved};
 use super::sets::{self, LoadedSet, Sets};
 use super::version::PolicyVersion;
 use crate::decide::{GoldSet, Watch};
-use crate::policy::Policy;
 use crate::replay::run::{Replay, replay};
 use crate::vcs::Revision;
 use std::sync::Arc;
@@ -118,6 +117,30 @@ impl PolicyRepo {
         Ok(Comparison { head, base, sets, replay, labels: request.labels, label_changes, case_changes })
     }
 
+    /// Replays gold sets in memory, for an edit that is not saved. What nobody declared is measured where something is declared:
+    /// by the commits between, or by `marks`, lines of intent that are not committed.
+    pub fn replay_unsaved(
+        &self,
+        sets: &Sets,
+        head: &Side,
+        base: Option<&Side>,
+        marks: &[String],
+        watch: &dyn Watch,
+    ) -> Result<Replay, WorkspaceError> {
+        let mut replayed = replay(&sets.gold(), &head.version.policy, base.map(|base| &base.version.policy), watch)?;
+        if let (true, Some(base)) = (replayed.asks_for_intent(), base) {
+            let lines = self.intent_lines(base, head, marks, watch);
+            // Where the space is too large the gate stays without a figure, and the rest is known all the same.
+            if !lines.is_empty()
+                && let Err(error) = measure_collateral(&mut replayed, &lines)
+                && !matches!(error, WorkspaceError::TooLarge(_))
+            {
+                return Err(error);
+            }
+        }
+        Ok(replayed)
+    }
+
     /// Whether any file under `gold/` differs between two versions: told by git without reading the files.
     fn gold_differs(&self, head: &Revision, base: &Revision) -> Result<bool, WorkspaceError> {
         let Some(repo) = self.git() else { return Ok(false) };
@@ -211,14 +234,4 @@ fn label_changes(sets: &Sets, other: &Sets, labels: LabelsOf) -> Vec<LabelChange
 
 fn behavior(gold: &GoldSet, row: usize) -> Option<String> {
     gold.outcome_words(gold.outcome(row)).behavior.map(str::to_owned)
-}
-
-/// Replays gold sets in memory, for an edit that is not saved.
-pub fn replay_unsaved(
-    sets: &Sets,
-    head: &Arc<Policy>,
-    base: Option<&Arc<Policy>>,
-    watch: &dyn Watch,
-) -> Result<Replay, WorkspaceError> {
-    Ok(replay(&sets.gold(), head, base, watch)?)
 }

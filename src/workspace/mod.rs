@@ -16,6 +16,7 @@ pub mod fixes;
 pub mod import;
 pub mod intent;
 pub mod labeling;
+pub mod marks;
 pub mod opened;
 pub mod policy_edit;
 pub mod precedents;

@@ -95,6 +95,11 @@ impl PolicyRepo {
         self.state.join("labeling")
     }
 
+    /// Where marks of intent lie that are not committed, outside the work tree.
+    pub fn marks_dir(&self) -> PathBuf {
+        self.state.join("marks")
+    }
+
     /// Where the labels of sealed rounds are kept until they are closed, outside every work tree: a folder, and the path
     /// below it.
     pub fn sealed_place(&self) -> (PathBuf, String) {

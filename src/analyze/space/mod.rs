@@ -5,6 +5,7 @@
 //! compiled into it; [`Space::cover`] says a set of points in few plain conditions. Nothing here samples.
 
 mod again;
+mod cell_name;
 mod cells;
 mod cover;
 mod diagram;
@@ -24,6 +25,7 @@ mod spell;
 mod words;
 
 pub use again::saying;
+pub use cell_name::{CellName, FacetIs};
 pub use cells::{Cells, TierCells, Unvisited};
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};

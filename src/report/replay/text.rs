@@ -258,7 +258,7 @@ pub fn gate_words(gate: &GateResult) -> (String, String) {
         None => {
             let why = match gate.kind {
                 GateKind::Regressions => "nothing to compare with",
-                GateKind::Collateral | GateKind::CollateralFlips => "not measured here",
+                GateKind::Collateral | GateKind::CollateralFlips => "nothing is declared as meant",
                 GateKind::UnderRefusal | GateKind::OverRefusal => "no case where it is possible",
             };
             (format!("limit {}", number(gate.limit)), why.to_owned())

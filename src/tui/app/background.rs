@@ -7,9 +7,10 @@ use crate::tui::components::message::Severity;
 use crate::tui::jobs::Kind;
 use crate::tui::model::{Base, Finish, Model};
 use crate::tui::popup::Popup;
-use crate::vcs::History;
+use crate::vcs::{History, Revision};
 use crate::workspace::check::check;
-use crate::workspace::compare::{Side, replay_unsaved};
+use crate::workspace::compare::Side;
+use crate::workspace::marks::Marks;
 use crate::workspace::sets::{self, Sets};
 use crate::workspace::{Journaling, Outside, PolicyRepo, WorkspaceError};
 use ratatui::text::Line;
@@ -32,6 +33,7 @@ impl App {
         self.load_sets(true);
         self.load_base(None);
         self.load_status();
+        self.load_marks();
         self.refresh();
     }
 
@@ -70,6 +72,25 @@ impl App {
         });
     }
 
+    /// Takes up what an earlier casebook left marked as meant, once.
+    fn load_marks(&mut self) {
+        if self.model.marks.is_some() {
+            return;
+        }
+        let (repo, environment) = (self.model.workspace.repo().clone(), self.model.workspace.environment().clone());
+        self.model.work("marks", "", move |_| {
+            let (marks, left) = Marks::open(&repo, &environment);
+            Box::new(move |model: &mut Model| {
+                model.marks = Some(Arc::new(marks));
+                // Marks that were made meanwhile are kept as well.
+                let new = left.into_iter().filter(|line| !model.intents.contains(line)).collect::<Vec<_>>();
+                if !new.is_empty() {
+                    model.mark(|intents| intents.splice(0..0, new).for_each(drop));
+                }
+            }) as Finish
+        });
+    }
+
     /// Asks git for the state of the files and the newest commits.
     pub(super) fn load_status(&mut self) {
         let Some(repo) = self.model.workspace.repo().git().cloned() else { return };
@@ -101,10 +122,11 @@ impl App {
             return self.look_for_problems(version, nothing);
         };
         if !matches!(self.model.base, Base::Loading) {
-            let (head, gold) = (version.policy.clone(), sets.clone());
-            let base = self.model.base.side().map(|side| side.version.policy.clone());
+            let head = Side { revision: Revision::Worktree, version: version.clone() };
+            let (repo, gold) = (self.model.workspace.repo().clone(), sets.clone());
+            let (base, marks) = (self.model.base.side().cloned(), self.model.intents.clone());
             self.model.work("effect", "replay", move |job| {
-                let replayed = replay_unsaved(&gold, &head, base.as_ref(), &Watched::new(job));
+                let replayed = repo.replay_unsaved(&gold, &head, base.as_deref(), &marks, &Watched::new(job));
                 finish(replayed, |model, replay| model.set_replay(Arc::new(replay)))
             });
         }

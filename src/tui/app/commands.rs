@@ -11,7 +11,7 @@ use crate::tui::components::picker::{Choice, Picker};
 use crate::tui::jobs::Running;
 use crate::tui::model::Target;
 use crate::tui::popup::Popup;
-use crate::tui::{commit, editorial, fixes, versions};
+use crate::tui::{commit, editorial, fixes, time, versions};
 use crate::workspace::WorkspaceError;
 use crate::workspace::sets::Sets;
 use ratatui::text::Line;
@@ -53,6 +53,15 @@ impl App {
             Command::Fix if self.screens[self.current].0.command != Command::Spec => {
                 let selected = self.screens[self.current].1.selected(&self.model);
                 Some(fixes::can_right(&self.model, selected.as_ref()))
+            }
+            Command::Time => {
+                let (tab, screen) = &self.screens[self.current];
+                // Who labels or rules is not to learn in passing what the policy says.
+                let may = match tab.command {
+                    Command::Adjudicate => screen.available(command, &self.model),
+                    _ => Ok(()),
+                };
+                Some(may.and_then(|()| time::available(&self.model, screen.selected(&self.model).as_ref())))
             }
             Command::Precedents => {
                 let rulings = |sets: &Sets| sets.sets.iter().any(|set| set.gold.records().1 > 0);
@@ -101,6 +110,8 @@ impl App {
                 let id = self.screens[self.current].1.selected(&self.model).and_then(|target| match target {
                     Target::Clause(id) | Target::Category(id) | Target::Case { case: id, .. } => Some(id),
                     Target::Place(place) => Some(place.to_string()),
+                    Target::Cell(name) => Some(name.to_string()),
+                    Target::Version { commit, .. } => commit,
                     Target::Labeling(_) => None,
                 });
                 self.model.asks_copy(id);
@@ -110,6 +121,10 @@ impl App {
             Command::Fix if self.screens[self.current].0.command != Command::Spec => {
                 let selected = self.screens[self.current].1.selected(&self.model);
                 fixes::right(&mut self.model, selected);
+            }
+            Command::Time => {
+                let selected = self.screens[self.current].1.selected(&self.model);
+                time::ask(&mut self.model, selected);
             }
             Command::Editorial => {
                 let selected = self.screens[self.current].1.selected(&self.model);

@@ -315,6 +315,9 @@ commands! {
     Meant "meant" Versions "meant"
         "Meant": "Marks what changed as meant, or no longer: the next commit declares it, the rest is collateral."
         [Review "m"]
+    Time "time" Versions ""
+        "Over time": "Shows which versions changed the verdict of the case, what the clause decides or what is decided in the cell, and opens one."
+        [Global "T"]
     NextPart "part" View "part"
         "Next part": "Goes on to the next part of the screen: labeling, settling and what else it names."
         [Adjudicate "o"]

@@ -1,4 +1,4 @@
-//! Edits that are offered: a list of them, what the selected one changes, and how the text would read.
+//! What is offered: a list, and of the selected one all there is to say, for an edit how the text would read.
 
 use super::diff::{Diff, DiffRow};
 use super::list::{List, Row};
@@ -11,27 +11,29 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-/// An edit that is offered.
+/// An edit that can be made, or a commit that can be opened.
 #[derive(Debug, Clone, Default)]
 pub struct Offer {
     /// What it is a way out of; said once above all that have it in common.
     pub under: String,
-    /// What it does.
+    /// What it does, or is.
     pub says: String,
     /// What that changes, in a few words for the list and in full.
     pub price: String,
-    pub changes: String,
+    pub changes: Vec<String>,
     /// How the text would read.
     pub preview: Vec<DiffRow>,
 }
 
-/// Edits to choose from.
+/// Edits or commits to choose from.
 #[derive(Debug, Clone)]
 pub struct Offers {
     title: String,
     offers: Vec<Offer>,
     list: List,
     preview: Diff,
+    /// What is offered are edits: each has a place that can be gone to, and the first ones a digit.
+    are_edits: bool,
     /// The text is to be left as it is: only go to the place.
     away: bool,
 }
@@ -39,10 +41,18 @@ pub struct Offers {
 /// What was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chosen {
-    /// Make the edit at this position.
-    Edit(usize),
+    /// Make the edit, open the commit at this position.
+    Take(usize),
     /// Go to the place of the edit at this position.
     Place(usize),
+}
+
+impl Chosen {
+    pub fn at(self) -> usize {
+        match self {
+            Chosen::Take(at) | Chosen::Place(at) => at,
+        }
+    }
 }
 
 /// The key that goes to the place of an edit and makes none.
@@ -51,6 +61,12 @@ const AWAY: char = 'g';
 const DIGITS: usize = 9;
 
 impl Offers {
+    /// Commits to be opened.
+    pub fn to_open(title: impl Into<String>, offers: Vec<Offer>) -> Self {
+        Offers { are_edits: false, ..Offers::new(title, offers) }
+    }
+
+    /// Edits to be made.
     pub fn new(title: impl Into<String>, offers: Vec<Offer>) -> Self {
         let mut list = List::default();
         let mut headings: Vec<(usize, String)> = Vec::new();
@@ -61,7 +77,8 @@ impl Offers {
             }
         }
         list.set_sections(offers.len(), headings);
-        let mut offers = Offers { title: title.into(), offers, list, preview: Diff::default(), away: false };
+        let (title, preview) = (title.into(), Diff::default());
+        let mut offers = Offers { title, offers, list, preview, are_edits: true, away: false };
         offers.show_selected();
         offers
     }
@@ -69,18 +86,19 @@ impl Offers {
     /// What was chosen, once the outcome is [`Outcome::Accepted`].
     pub fn chosen(&self) -> Option<Chosen> {
         let at = self.list.selected()?;
-        Some(if self.away { Chosen::Place(at) } else { Chosen::Edit(at) })
+        Some(if self.away { Chosen::Place(at) } else { Chosen::Take(at) })
     }
 
     /// Takes every event.
     pub fn handle(&mut self, event: &Event) -> Option<Outcome> {
         if let Event::Key(key) = event {
-            let digit = key.typed().and_then(|c| c.to_digit(10)).and_then(|n| (n as usize).checked_sub(1));
+            let typed = key.typed().filter(|_| self.are_edits);
+            let digit = typed.and_then(|c| c.to_digit(10)).and_then(|n| (n as usize).checked_sub(1));
             if let Some(at) = digit.filter(|at| *at < self.offers.len()) {
                 self.list.select(at);
                 return Some(Outcome::Accepted);
             }
-            if key.typed() == Some(AWAY) {
+            if typed == Some(AWAY) {
                 self.away = true;
                 return Some(Outcome::Accepted);
             }
@@ -118,7 +136,8 @@ impl Offers {
         let room = usize::from(columns.saturating_sub(4));
         let mut about = Vec::new();
         if let Some(offer) = self.selected() {
-            for (role, words) in [(Role::Title, &offer.says), (Role::Text, &offer.changes)] {
+            let changes = offer.changes.iter().map(|words| (Role::Text, words));
+            for (role, words) in std::iter::once((Role::Title, &offer.says)).chain(changes) {
                 about.extend(text::wrap_hanging(&theme.line(role, words.clone()), room));
             }
         }
@@ -134,13 +153,16 @@ impl Offers {
         let below = u16::try_from(about.len() + self.previewed()).unwrap_or(u16::MAX).saturating_add(2);
         let for_list = inner.height.saturating_sub(below).max(inner.height / 3).max(1);
         let for_list = for_list.min(u16::try_from(listed).unwrap_or(u16::MAX));
-        let Offers { list, offers, .. } = self;
+        let Offers { list, offers, are_edits, .. } = self;
         list.render(Rect { height: for_list, ..inner }, buf, theme, true, |at, _| {
             let Some(offer) = offers.get(at) else { return Row::default() };
-            let number = if at < DIGITS { (at + 1).to_string() } else { " ".to_owned() };
-            let line =
-                Line::from(vec![theme.span(Role::Key, number), theme.span(Role::Text, format!("  {}", offer.says))]);
-            Row::new(line).right(theme.line(Role::Dim, offer.price.clone()))
+            let number = match (*are_edits, at < DIGITS) {
+                (false, _) => String::new(),
+                (true, true) => format!("{}  ", at + 1),
+                (true, false) => "   ".to_owned(),
+            };
+            let line = vec![theme.span(Role::Key, number), theme.span(Role::Text, offer.says.clone())];
+            Row::new(Line::from(line)).right(theme.line(Role::Dim, offer.price.clone()))
         });
         let mut y = inner.y + for_list + 1;
         let last = inner.bottom() - 1;
@@ -160,6 +182,9 @@ impl Offers {
     }
 
     fn keys(&self, theme: &Theme) -> Line<'static> {
+        if !self.are_edits {
+            return popup::keys(theme, &[(Command::Accept, "open it on Review"), (Command::Back, "back")]);
+        }
         let digits = match self.offers.len().min(DIGITS) {
             0 | 1 => "1".to_owned(),
             last => format!("1–{last}"),
@@ -186,7 +211,7 @@ mod tests {
             under: under.into(),
             says: says.into(),
             price: price.into(),
-            changes: format!("{price}; changes 12 points"),
+            changes: vec![format!("{price}; changes 12 points")],
             preview: vec![line(Change::Removed, "severity: high"), line(Change::Added, says)],
         };
         Offers::new(
@@ -206,12 +231,12 @@ mod tests {
             let last = keys(pressed).iter().map(|event| offers.handle(event)).last().flatten();
             assert_eq!((last, offers.chosen()), (Some(outcome), Some(chosen)), "{pressed}");
         }
-        check("enter", Outcome::Accepted, Chosen::Edit(0));
-        check("2", Outcome::Accepted, Chosen::Edit(1));
-        check("down down enter", Outcome::Accepted, Chosen::Edit(2));
+        check("enter", Outcome::Accepted, Chosen::Take(0));
+        check("2", Outcome::Accepted, Chosen::Take(1));
+        check("down down enter", Outcome::Accepted, Chosen::Take(2));
         check("down g", Outcome::Accepted, Chosen::Place(1));
-        check("9", Outcome::Taken, Chosen::Edit(0));
-        check("esc", Outcome::Cancelled, Chosen::Edit(0));
+        check("9", Outcome::Taken, Chosen::Take(0));
+        check("esc", Outcome::Cancelled, Chosen::Take(0));
     }
 
     #[test]

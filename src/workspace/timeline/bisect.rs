@@ -87,7 +87,7 @@ impl PolicyRepo {
 
 impl Timeline<'_> {
     /// What of a step did it, in sentences.
-    fn edits_behind(
+    pub(super) fn edits_behind(
         &mut self,
         turn: &Turn,
         unsaved: &Policy,

@@ -47,6 +47,7 @@ impl Timeline<'_> {
     /// Goes through the history of one clause, which is known by its id.
     pub fn blame(&mut self, clause: &str, watch: &dyn Watch) -> Result<Blamed, WorkspaceError> {
         let mut changes = Vec::new();
+        watch.expect(self.commits.len() as u64);
         for at in 0..self.commits.len() {
             if watch.cancelled() {
                 return Err(WorkspaceError::Cancelled);

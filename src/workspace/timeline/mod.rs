@@ -2,10 +2,14 @@
 
 mod bisect;
 mod blame;
+mod case;
+mod cell;
 mod history;
 
 pub use bisect::{Bisected, Ruled, Turn};
 pub use blame::{Blamed, BlamedChange, Change};
+pub use case::{CaseHistory, CaseStep};
+pub use cell::{CellChange, CellHistory};
 pub use history::{CaseTurn, Step, Steps};
 
 use super::error::WorkspaceError;

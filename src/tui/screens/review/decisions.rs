@@ -147,19 +147,17 @@ impl DecisionsReading {
         let (Some(decisions), Some(at)) = (self.decisions(), self.region()) else { return };
         let Some(region) = decisions.difference.regions.get(at) else { return };
         if !region.meant {
-            model.intents.extend(decisions.intent(at).map(|intent| intent.to_string()));
+            model.mark(|intents| intents.extend(decisions.intent(at).map(|intent| intent.to_string())));
             return model.say(Severity::Hint, "Marked as meant: the next commit says so.");
         }
         // Regions that were marked one by one may be one now: what leads from the same to the same goes with it.
         let before = model.intents.len();
         let same = |side: &Option<Arc<str>>, word: &Arc<str>| side.as_ref().is_none_or(|side| side == word);
-        model.intents.retain(|line| {
-            let of_region = |intent: Intent| {
-                let of_case = matches!(intent.place, IntendedFor::Case { .. });
-                same(&intent.from, &region.from) && same(&intent.to, &region.to) && !of_case
-            };
-            !line.parse().is_ok_and(of_region)
-        });
+        let of_region = |intent: Intent| {
+            let of_case = matches!(intent.place, IntendedFor::Case { .. });
+            same(&intent.from, &region.from) && same(&intent.to, &region.to) && !of_case
+        };
+        model.mark(|intents| intents.retain(|line| !line.parse().is_ok_and(of_region)));
         match before - model.intents.len() {
             0 => model.say(Severity::Hint, "A commit between the versions declares this: its message stays as it is."),
             n => model.say(Severity::Hint, format!("No longer meant: {}.", count(n as u64, "mark", "marks"))),

@@ -25,6 +25,7 @@ use crate::tui::popup::Popup;
 use crate::tui::readings::{self, Question, Readings};
 use crate::tui::text as words;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::time::Reads;
 use crate::tui::versions;
 use crate::vcs::Commit;
 use decisions::DecisionsReading;
@@ -247,8 +248,19 @@ impl Screen for ReviewScreen {
         }
     }
 
-    fn show(&mut self, _: &Target, _: &mut Model) -> bool {
-        false
+    fn show(&mut self, target: &Target, model: &mut Model) -> bool {
+        let Target::Version { commit, reads } = target else { return false };
+        match commit {
+            Some(commit) => versions::show_commit(model, commit),
+            None => versions::show_worktree(model),
+        }
+        self.grid = None;
+        self.reading = match reads {
+            Reads::Decisions => Reading::Decisions,
+            Reads::Outcomes => Reading::Outcomes,
+        };
+        self.on_main = true;
+        true
     }
 
     fn selected(&self, _: &Model) -> Option<Target> {
@@ -262,7 +274,10 @@ impl Screen for ReviewScreen {
                 Subject::Category(id) => Some(Target::Category(id.to_string())),
                 _ => None,
             },
-            Reading::Decisions => self.decisions.selected(),
+            Reading::Decisions => match &self.grid {
+                Some(grid) => grid.selected().map(Target::Cell),
+                None => self.decisions.selected(),
+            },
             Reading::Outcomes => self.outcomes.selected(),
         }
     }

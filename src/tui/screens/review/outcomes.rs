@@ -121,12 +121,12 @@ impl OutcomesReading {
         let already = self.list.selected().and_then(|at| self.meant.get(at)) == Some(&true);
         match model.intents.iter().position(|known| *known == line) {
             Some(at) => {
-                model.intents.remove(at);
+                model.mark(|intents| drop(intents.remove(at)));
                 model.say(Severity::Hint, "No longer marked as meant.");
             }
             None if already => model.say(Severity::Hint, "It is meant already: its region is, under decisions."),
             None => {
-                model.intents.push(line);
+                model.mark(|intents| intents.push(line));
                 model.say(Severity::Hint, "Marked as meant: the next commit says so.");
             }
         }

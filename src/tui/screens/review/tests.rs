@@ -1,6 +1,7 @@
 //! Policy, keys, screen; on git repositories, with the whole app around.
 
 use crate::replay::flip::FlipKind;
+use crate::replay::gates::GateStatus;
 use crate::tui::command::Command;
 use crate::tui::event::{Event, Mouse, MouseKind};
 use crate::tui::model::Base;
@@ -243,6 +244,24 @@ fn what_is_marked_as_meant_is_told_from_the_rest_and_committed() {
 }
 
 #[test]
+fn what_is_marked_and_not_committed_is_there_again_after_a_restart() {
+    let repo = repository(&[("Begin", "Ana", &first())]);
+    put(&repo, "specs/main.yaml", &stricter());
+    let mut desk = open(repo, |_| {});
+    desk.press("tab o m");
+    assert_eq!(desk.app.model().intents.len(), 1);
+    let marked = desk.app.model().intents.clone();
+    let mut desk = open(desk.killed(), |_| {});
+    assert_eq!(desk.app.model().intents, marked);
+    desk.press("tab o");
+    desk.expect("meant, 2 points in 1 region");
+    // Taken back, it does not come again.
+    desk.press("j m");
+    let desk = open(desk.killed(), |_| {});
+    assert_eq!(desk.app.model().intents, [] as [String; 0]);
+}
+
+#[test]
 fn both_versions_stand_side_by_side_in_a_grid() {
     let mut desk = edited();
     desk.press("#");
@@ -424,4 +443,101 @@ fn no_size_is_too_small() {
             desk.app.render(area, buf);
         });
     }
+}
+
+/// Three commits: the clause is narrowed, its words are polished, another clause takes some of it away.
+fn aged() -> TempDir {
+    let second = [("specs/main.yaml", stricter())];
+    let third = [("specs/main.yaml", stricter().replace("title: No uplift", "title: No uplift at all"))];
+    let ahead =
+        "clauses:\n  - id: research\n    when: {category: bio-weapons, severity: high}\n    then: safe-complete\n";
+    let fourth = [("specs/main.yaml", third[0].1.replace("clauses:\n", ahead))];
+    let versions: [Made<'_>; 4] = [
+        ("Begin", "Ana", &first()),
+        ("Raise it", "Lee", &second),
+        ("Polish", "Ana", &third),
+        ("Put research ahead", "Kim", &fourth),
+    ];
+    repository(&versions)
+}
+
+#[test]
+fn the_past_of_a_case_is_read_from_where_it_is_selected() {
+    let mut desk = Desk::open(aged());
+    desk.line("replay").press("o o o j");
+    desk.check(&["bio-0002"], &[]);
+    desk.press("T");
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        insta::assert_snapshot!(format!("time_of_case_{columns}x{rows}"), desk.whole(columns, rows));
+    }
+    // A commit opens against what it follows on.
+    desk.press("enter");
+    desk.expect("by Lee, 1 commit");
+    desk.expect("regressed");
+    // From the flip on Review as well.
+    desk.press("T");
+    desk.expect("core/bio-0002 over time: comply by default");
+    desk.press("esc esc esc");
+    desk.expect("HEAD…working tree no difference");
+}
+
+#[test]
+fn an_edit_that_is_not_committed_is_part_of_the_past() {
+    let mut desk = Desk::prepared(aged(), |workspace| {
+        let text = SPEC.replace(">= medium", ">= low");
+        workspace.set_text("widen", "specs/main.yaml", &text, None).unwrap();
+    });
+    desk.line("replay").press("o o o j T");
+    desk.check(&["core/bio-0002 over time: refuse by bio-uplift", "edits that are not committed"], &[]);
+    desk.press("enter");
+    desk.expect("HEAD…working tree");
+    desk.expect("fixed");
+}
+
+#[test]
+fn the_past_of_a_clause_is_what_it_decided() {
+    let mut desk = Desk::open(aged());
+    desk.line("spec").press("j");
+    desk.check(&["bio-uplift"], &[]);
+    desk.press("T");
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        insta::assert_snapshot!(format!("time_of_clause_{columns}x{rows}"), desk.whole(columns, rows));
+    }
+    desk.check(&["Put research ahead", "Raise it", "Begin"], &["Polish"]);
+    desk.press("enter");
+    desk.expect("by Kim, 1 commit");
+    desk.expect("refuse → safe-complete");
+}
+
+#[test]
+fn a_cell_of_the_grid_has_a_past() {
+    let mut desk = Desk::open(aged());
+    desk.line("spec").press("# j *");
+    desk.press("j l l enter");
+    desk.check(&["bio-weapons, severity high", "over time"], &[]);
+    desk.press("pagedown enter");
+    desk.check(&["Which commits changed bio-weapons, severity high", "Put research ahead"], &["Raise it"]);
+    desk.press("esc T");
+    desk.check(&["refuse → safe-complete, at 2 points of the cell", "clause `research` added"], &[]);
+    desk.press("enter");
+    desk.expect("by Kim, 1 commit");
+}
+
+#[test]
+fn what_nobody_declared_is_measured_while_edits_are_made() {
+    let manifest = MANIFEST.replace("regressions: {max: 1}", "collateral_flips: {max: 0}");
+    let mut files = first();
+    files[0].1 = manifest;
+    let looser = stricter().replace("severity: \">= high\"}", "severity: \">= medium\"}");
+    let mut desk = open(repository(&[("Begin", "Ana", &files)]), |workspace| {
+        workspace.set_text("raise", "specs/main.yaml", &looser, None).unwrap();
+    });
+    let status = |desk: &Desk| desk.app.model().replay.as_ref().unwrap().gates[0].clone();
+    assert_eq!(status(&desk).value, None);
+    desk.press("tab o m");
+    let held = status(&desk);
+    assert!(held.value.is_some() && held.counts.1 > 0, "{held:?}");
+    // What is left over comes first: marked as well, nothing is collateral.
+    desk.press("m");
+    assert_eq!((status(&desk).value, status(&desk).status), (Some(0.0), GateStatus::Pass));
 }

@@ -266,10 +266,17 @@ impl Screen for SpecScreen {
                 true
             }
             Target::Category(_) | Target::Case { .. } | Target::Labeling(_) => false,
+            Target::Version { .. } | Target::Cell(_) => false,
         }
     }
 
     fn selected(&self, _: &Model) -> Option<Target> {
+        if let Some(grid) = &self.grid {
+            return grid.selected().map(Target::Cell);
+        }
+        if self.focus == Pane::Side {
+            return self.effect.selected();
+        }
         let key = self.selected.as_ref().filter(|key| !key.id.is_empty())?;
         Some(Target::Clause(key.id.to_string()))
     }

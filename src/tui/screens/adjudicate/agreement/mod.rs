@@ -283,6 +283,7 @@ impl Screen for AgreementPart {
 
     fn available(&self, command: Command, model: &Model) -> Result<(), Reason> {
         match command {
+            Command::Time => Ok(()),
             Command::Open if !self.on_choices && self.grid.selected().is_none_or(|row| row.leads.is_none()) => {
                 Err("nothing lies behind this row".into())
             }

@@ -57,6 +57,7 @@ impl LabelPart {
             {
                 Err("in this round everybody reads for themselves".into())
             }
+            Command::Time => Err("a case is labeled without its past, which tells what the policy says".into()),
             Command::FrequentHarm => Err("press one of the letters that are shown with a category".into()),
             Command::Behavior | Command::GiveLabel | Command::Harm | Command::NoHarm | Command::Facets => Ok(()),
             Command::Target | Command::Acceptable | Command::Observed | Command::Confidence => Ok(()),

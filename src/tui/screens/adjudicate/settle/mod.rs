@@ -290,6 +290,10 @@ impl Screen for SettlePart {
                 at if at.shows_verdict() => Err("it is shown already".into()),
                 _ => Ok(()),
             },
+            Command::Time => match case()? {
+                at if at.shows_verdict() => Ok(()),
+                _ => Err("its past tells the verdict: see that first, which is recorded".into()),
+            },
             Command::StillStands => match unruled()?.stale_ruling() {
                 Some(_) => Ok(()),
                 None => Err("no ruling on the case rests on a text that was changed".into()),
