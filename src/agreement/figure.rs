@@ -112,6 +112,9 @@ pub struct Figure {
     pub interval: Option<(Interval, Way)>,
 }
 
+/// Why a figure has no interval.
+pub const NO_INTERVAL: &str = "the cases do not vary enough to tell";
+
 /// Each measure that suits a table with its figure, or why there is none.
 pub type Figures = Vec<(Name, Result<Figure, Undefined>)>;
 

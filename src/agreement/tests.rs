@@ -255,7 +255,7 @@ fn a_labeler_is_compared_with_themselves_over_repeats_alone() {
             "cohen-kappa 0.400 [-0.368 1.000] normal, n 3; 1 a label abstained",
             "cohen-kappa-linear 0.400 [-0.368 1.000] normal, n 3; 1 a label abstained",
             "cohen-kappa-quadratic 0.400 [-0.368 1.000] normal, n 3; 1 a label abstained",
-            "ac1 0.600 [-1.121 1.000] t, n 3; 1 a label abstained",
+            "ac1 0.600 [-1.000 1.000] t, n 3; 1 a label abstained",
             "ac2 0.692 [-0.632 1.000] t, n 3; 1 a label abstained",
         ],
     );

@@ -1,7 +1,7 @@
 //! CB034: a gap in which the default decides, under one top category.
 
 use super::edit::{Act, PolicyEdit};
-use super::space::{EMPTY, Exact, Node, Points};
+use super::space::{EMPTY, Exact, Node, Open, Points};
 use super::{Subject, listed, points};
 use crate::decide::{Situation, words};
 use crate::policy::Policy;
@@ -9,7 +9,7 @@ use crate::policy::behavior::BehaviorIx;
 use crate::policy::clause::{Clause, ClauseIx};
 use crate::policy::codes;
 use crate::policy::condition::{Condition, Met, Operand, Predicate, Subject as Of, Test};
-use crate::policy::facet::{FacetValue, ValueIx};
+use crate::policy::facet::ValueIx;
 use crate::policy::manifest::HitPolicy;
 use crate::policy::place::{Place, Route, Step};
 use crate::policy::problem::Problem;
@@ -120,27 +120,24 @@ pub(super) enum What {
 /// The gap that is most worth telling of under each top category, where there is any.
 pub(super) fn gaps(exact: &mut Exact<'_>) -> Vec<Gap> {
     let policy = exact.policy();
-    let open = exact.regions.default(&mut exact.space);
-    let graver = graver(exact, open);
+    let open = Open::of(exact);
     let is_lax = policy.manifest.default == BehaviorIx(0);
     let mut gaps = Vec::new();
     for root in policy.taxonomy.roots().filter(|root| policy.taxonomy.get(*root).deprecated.is_none()) {
-        let subtree = within(exact, root);
-        let open = exact.space.and(subtree, open);
-        if open == EMPTY {
-            continue;
-        }
-        let graver = exact.space.and(subtree, graver);
-        let (what, set) = if open == subtree {
-            (What::All, open)
-        } else if graver != EMPTY {
+        let below: Vec<CategoryIx> = (root.0..policy.taxonomy.get(root).end.0).map(CategoryIx).collect();
+        // A category whose id another one has cannot be named, and decides nothing.
+        let named = |ix: &&CategoryIx| policy.taxonomy.find(&policy.taxonomy.get(**ix).id) == Some(**ix);
+        let mut named = below.iter().filter(named).peekable();
+        let (what, set) = if named.peek().is_some() && named.all(|ix| open.is_all(&exact.space, *ix)) {
+            (What::All, within(exact, root))
+        } else if let Some(graver) = Some(open.graver(&mut exact.space, &below)).filter(|set| *set != EMPTY) {
             (What::Graver, graver)
         } else if !is_lax {
             continue;
-        } else if let Some(gap) = unruled(exact, root, open) {
+        } else if let Some(gap) = unruled(exact, root, &open) {
             gaps.push(gap);
             continue;
-        } else if let Some((stricter, set)) = gravest(exact, subtree, open) {
+        } else if let Some((stricter, set)) = open.gravest(&mut exact.space, &below) {
             (What::Gravest(stricter), set)
         } else {
             continue;
@@ -153,18 +150,14 @@ pub(super) fn gaps(exact: &mut Exact<'_>) -> Vec<Gap> {
 }
 
 /// The topmost categories below this one on which no clause rules, nor on anything below them.
-fn unruled(exact: &mut Exact<'_>, root: CategoryIx, open: Node) -> Option<Gap> {
+fn unruled(exact: &mut Exact<'_>, root: CategoryIx, open: &Open) -> Option<Gap> {
     let taxonomy = &exact.policy().taxonomy;
     let (mut found, mut categories) = (Vec::new(), 0_u16);
-    let is_open = |exact: &mut Exact<'_>, ix: u16| {
-        let here = exact.space.where_is(Of::Category, Met::Category(Some(CategoryIx(ix))));
-        let here = exact.space.and(here, exact.space.domain());
-        here != EMPTY && exact.space.minus(here, open) == EMPTY
-    };
     let mut next = root.0 + 1;
     while next < taxonomy.get(root).end.0 {
         let category = taxonomy.get(CategoryIx(next));
-        if category.deprecated.is_none() && (next..category.end.0).all(|ix| is_open(exact, ix)) {
+        let is_open = |ix: u16| open.is_all(&exact.space, CategoryIx(ix));
+        if category.deprecated.is_none() && (next..category.end.0).all(is_open) {
             found.push(CategoryIx(next));
             categories += category.end.0 - next;
             next = category.end.0;
@@ -179,38 +172,6 @@ fn unruled(exact: &mut Exact<'_>, root: CategoryIx, open: Node) -> Option<Gap> {
     let plainest = Situation { category: first, ..exact.space.plainest(like_it)? };
     let points = exact.space.count(like_it) / exact.space.alike(Of::Category, first) * categories;
     Some(Gap { root, what: What::Below(found), points, plainest, set: None })
-}
-
-/// Where harm of the highest severity falls to the default, if it does not everywhere; and the strictest that is done to it
-/// elsewhere.
-fn gravest(exact: &mut Exact<'_>, subtree: Node, open: Node) -> Option<(BehaviorIx, Node)> {
-    let last = exact.space.words.manifest.severities.len().checked_sub(1)?;
-    let last = exact.space.where_is(Of::Severity, Met::Value(Some(FacetValue::One(ValueIx(last as u16)))));
-    let (set, subtree) = (exact.space.and(open, last), exact.space.and(subtree, last));
-    let deciders = exact.deciders(subtree);
-    let stricter = deciders.into_iter().map(|decider| exact.regions.behavior(decider)).max()?;
-    (set != EMPTY && stricter > exact.regions.behavior(None)).then_some((stricter, set))
-}
-
-/// The points where the default decides, and a stricter clause would if only the severity were lower.
-fn graver(exact: &mut Exact<'_>, open: Node) -> Node {
-    let default = exact.regions.behavior(None);
-    let mut strict = EMPTY;
-    for (_, ranked) in exact.ranked().into_iter().filter(|(_, ranked)| ranked.behavior > default) {
-        strict = exact.space.or(strict, ranked.decides);
-    }
-    let severities = exact.space.words.manifest.severities.len();
-    let one = |ix: usize| Met::Value(Some(FacetValue::One(ValueIx(ix as u16))));
-    let (mut milder, mut graver) = (EMPTY, EMPTY);
-    for severity in 0..severities {
-        let here = exact.space.where_is(Of::Severity, one(severity));
-        let open_here = exact.space.and(open, here);
-        let gap = exact.space.and(open_here, milder);
-        graver = exact.space.or(graver, gap);
-        let strict_here = exact.space.at_value(strict, Of::Severity, one(severity));
-        milder = exact.space.or(milder, strict_here);
-    }
-    graver
 }
 
 /// The points of a category and all below it.

@@ -14,6 +14,7 @@ use crate::policy::Policy;
 use crate::policy::case::{Case, FacetWord, Harm, Reading, Target};
 use crate::policy::clause::ClauseIx;
 use crate::policy::gold::{Gold, GoldSource, Said};
+use crate::policy::manifest::Consensus;
 use crate::policy::place::Place;
 use crate::policy::visible::visible;
 use crate::precedent::{CaseGold, GoldState};
@@ -63,7 +64,10 @@ pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
         Standing::Undetermined => paint.notable(report.standing.word()),
     };
     out.push_str(&format!("verdict  {}  {standing}\n", own_words(&verdict_words(explanation.verdict, policy))));
-    out.push_str(&format!("gold     {}\n", own_words(&gold_words(gold, report.said, report.state.state))));
+    out.push_str(&format!(
+        "gold     {}\n",
+        own_words(&gold_words(gold, report.said, report.state.state, policy.manifest.consensus))
+    ));
     if let Some(stale) = stale_words(gold, report.state) {
         out.push_str(&format!("         {}\n", paint.worse(own_words(&stale))));
     }
@@ -330,7 +334,7 @@ fn stale_words(gold: &Gold, state: &CaseGold) -> Option<String> {
     })
 }
 
-fn gold_words(gold: &Gold, said: &Said, state: GoldState) -> String {
+fn gold_words(gold: &Gold, said: &Said, state: GoldState, method: Consensus) -> String {
     let calls_for = |reading: &Reading| match &reading.behavior {
         Some(behavior) => {
             let others = reading.acceptable.iter().filter(|other| *other != behavior);
@@ -346,7 +350,7 @@ fn gold_words(gold: &Gold, said: &Said, state: GoldState) -> String {
         }
         GoldSource::Imported => format!("{label}, as imported"),
         GoldSource::Consensus { labelers } => {
-            format!("{label}, by consensus of {}", count(*labelers as u64, "labeler", "labelers"))
+            format!("{label}, by consensus ({}) of {}", method.word(), count(*labelers as u64, "labeler", "labelers"))
         }
         GoldSource::Adjudicated { by, at, holding } => {
             let at = at.as_deref().and_then(|at| at.get(..10)).map_or(String::new(), |day| format!(", {day}"));

@@ -2,7 +2,7 @@
 
 use super::diagram::{EMPTY, Node};
 use super::layout::Space;
-use super::regions::{first_of, in_order};
+use super::regions::in_order;
 use super::words::Lens;
 use crate::policy::Policy;
 use crate::policy::clause::Clause;
@@ -51,7 +51,7 @@ impl Space {
             }
         }
         functions.push(self.diagrams.answering(within, answer(policy.manifest.default)));
-        first_of(self, &functions)
+        self.diagrams.first_of(&functions)
     }
 
     /// The points at which a condition of a version is true. The version is one that the space was made for.

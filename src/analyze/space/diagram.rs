@@ -19,6 +19,8 @@ pub const EMPTY: Node = Node::answer(0);
 pub const FULL: Node = Node::answer(1);
 
 const ANSWER: u32 = 1 << 31;
+/// Of a node that is no answer: whether [`EMPTY`] is among its answers.
+const OPEN: u32 = 1 << 30;
 
 impl Node {
     /// The function that gives this answer everywhere.
@@ -31,8 +33,13 @@ impl Node {
         (self.0 & ANSWER != 0).then_some(self.0 & !ANSWER)
     }
 
+    /// Whether there may be points at which it gives no answer.
+    fn is_open(self) -> bool {
+        self == EMPTY || self.0 & (ANSWER | OPEN) == OPEN
+    }
+
     fn at(self) -> usize {
-        self.0 as usize
+        (self.0 & !OPEN) as usize
     }
 }
 
@@ -44,7 +51,8 @@ pub struct Diagrams {
     nodes: Vec<Inner>,
     /// Of all nodes, each node's together.
     children: Vec<Node>,
-    unique: HashTable<u32>,
+    /// Each node with the half of its hash that it is found by.
+    unique: HashTable<(u32, u32)>,
     known: Vec<Known>,
     /// Children of the nodes that are being made.
     stack: Vec<Node>,
@@ -55,10 +63,11 @@ pub struct Diagrams {
 #[derive(Debug, Clone, Copy)]
 struct Inner {
     level: u16,
-    /// Whether [`EMPTY`] is among the answers.
-    open: bool,
     first: u32,
 }
+
+/// No node: there are never so many.
+const UNKNOWN: Node = Node(OPEN - 1);
 
 /// The result of an operation that may be asked for again.
 #[derive(Debug, Clone, Copy)]
@@ -78,14 +87,16 @@ const FIRST: u32 = 3;
 const DIFFER: u32 = 4;
 const KEEP: u32 = 5;
 /// And with it the answer that it is about.
-const SINCE: u32 = 1 << 28;
-const EQUAL: u32 = 2 << 28;
+const EQUAL: u32 = 1 << 28;
 
 /// More levels than these would be too deep to walk.
 pub const MOST_LEVELS: usize = 2_000;
 
 /// How many nodes there may be (about 100 MB): policies that people write need a thousandth of it.
 const MOST_NODES: usize = 2_000_000;
+
+/// So many results are remembered: what fits the processor's caches. A table of 16 times the size takes a third longer.
+const MOST_KNOWN: usize = 1 << 16;
 
 impl Diagrams {
     /// Over levels with so many values each.
@@ -175,14 +186,23 @@ impl Diagrams {
         self.combine(FIRST, a, b)
     }
 
+    /// At every point the answer of the first of the functions that gives one. Joined in halves: the functions of few clauses
+    /// are small.
+    pub fn first_of(&mut self, functions: &[Node]) -> Node {
+        match functions {
+            [] => EMPTY,
+            [one] => *one,
+            many => {
+                let (earlier, later) = many.split_at(many.len() / 2);
+                let (earlier, later) = (self.first_of(earlier), self.first_of(later));
+                self.first(earlier, later)
+            }
+        }
+    }
+
     /// The function that gives this answer on a set, and none elsewhere.
     pub fn answering(&mut self, set: Node, answer: u32) -> Node {
         self.map(set, &mut |within| if within == 0 { 0 } else { answer })
-    }
-
-    /// The points of a set at which a function gives this answer or a greater one.
-    pub fn since(&mut self, function: Node, set: Node, answer: u32) -> Node {
-        self.combine(SINCE | answer, function, set)
     }
 
     /// The points at which two functions give different answers.
@@ -210,9 +230,11 @@ impl Diagrams {
             return known.result;
         }
         let level = self.first_level(a, b);
+        let (of_a, of_b) = (self.children_at(a, level), self.children_at(b, level));
         let from = self.stack.len();
         for value in 0..self.arity(level) {
-            let (a, b) = (self.child(a, level, value), self.child(b, level, value));
+            let child = |node: Node, of: Option<usize>| of.map_or(node, |first| self.children[first + value]);
+            let (a, b) = (child(a, of_a), child(b, of_b));
             let child = self.combine(operation, a, b);
             self.stack.push(child);
         }
@@ -237,23 +259,21 @@ impl Diagrams {
             MINUS if a == EMPTY || b == EMPTY => Some(a),
             MINUS if a == b || b == FULL => Some(EMPTY),
             FIRST if a == EMPTY => Some(b),
-            FIRST if b == EMPTY || !self.is_open(a) => Some(a),
+            FIRST if b == EMPTY || !a.is_open() => Some(a),
             DIFFER if a == b => Some(EMPTY),
             DIFFER if a.as_answer().is_some() && b.as_answer().is_some() => Some(FULL),
             KEEP if a == EMPTY || b == FULL => Some(a),
             KEEP if b == EMPTY => Some(EMPTY),
             AND | OR | MINUS | FIRST | DIFFER | KEEP => None,
             _ if b == EMPTY => Some(EMPTY),
-            _ => a.as_answer().map(|answer| {
-                let asked = operation & !(SINCE | EQUAL);
-                let holds = if operation & SINCE != 0 { answer >= asked } else { answer == asked };
-                if holds { b } else { EMPTY }
-            }),
+            _ => a.as_answer().map(|answer| if answer == operation & !EQUAL { b } else { EMPTY }),
         }
     }
 
-    fn is_open(&self, node: Node) -> bool {
-        if node.0 & ANSWER != 0 { node == EMPTY } else { self.nodes[node.at()].open }
+    /// Where the children of a node begin that asks this level; `None` where it asks a later one or none.
+    fn children_at(&self, node: Node, level: usize) -> Option<usize> {
+        let inner = (node.0 & ANSWER == 0).then(|| self.nodes[node.at()])?;
+        (usize::from(inner.level) == level).then_some(inner.first as usize)
     }
 
     fn first_level(&self, a: Node, b: Node) -> usize {
@@ -270,34 +290,29 @@ impl Diagrams {
             return first;
         }
         let hash = hash(level, made);
-        let Diagrams { nodes, children, unique, arities, .. } = self;
-        let of = |at: u32| {
+        let Diagrams { nodes, children, unique, .. } = self;
+        let is_it = |&(short, at): &(u32, u32)| {
             let inner: Inner = nodes[at as usize];
             let first = inner.first as usize;
-            (usize::from(inner.level), &children[first..first + arities[usize::from(inner.level)] as usize])
+            short == hash && usize::from(inner.level) == level && children[first..first + made.len()] == *made
         };
-        let found = unique.find(hash, |&at| of(at) == (level, made)).copied();
-        let node = match found {
-            Some(at) => Node(at),
+        let open = if made.iter().any(|child| child.is_open()) { OPEN } else { 0 };
+        let node = match unique.find(spread(hash), is_it) {
+            Some(&(_, at)) => Node(at | open),
             None if nodes.len() >= self.most || children.len() >= self.most * 16 => {
                 self.full = true;
                 EMPTY
             }
             None => {
                 let at = nodes.len() as u32;
-                unique.insert_unique(hash, at, |&at| {
-                    let (level, children) = of(at);
-                    self::hash(level, children)
-                });
-                let open = made.iter().any(|child| child.0 & ANSWER != 0 && *child == EMPTY)
-                    || made.iter().any(|child| child.0 & ANSWER == 0 && nodes[child.at()].open);
-                nodes.push(Inner { level: level as u16, open, first: children.len() as u32 });
+                unique.insert_unique(spread(hash), (hash, at), |&(hash, _)| spread(hash));
+                nodes.push(Inner { level: level as u16, first: children.len() as u32 });
                 children.extend_from_slice(made);
-                Node(at)
+                Node(at | open)
             }
         };
         self.stack.truncate(from);
-        if self.nodes.len() > self.known.len() && self.known.len() < 1 << 20 {
+        if self.nodes.len() > self.known.len() && self.known.len() < MOST_KNOWN {
             self.known = vec![NOTHING_KNOWN; self.known.len() * 4];
         }
         node
@@ -307,6 +322,29 @@ impl Diagrams {
     pub fn map(&mut self, function: Node, map: &mut impl FnMut(u32) -> u32) -> Node {
         let mut done = FxHashMap::default();
         self.map_known(function, map, &mut done)
+    }
+
+    /// The function that answers `of[answer]` where this one answers so.
+    pub fn recode(&mut self, function: Node, of: &[u32]) -> Node {
+        // What a node leads to was made before it: so all that is met is numbered below it.
+        let mut done = vec![UNKNOWN; self.level(function).map_or(0, |_| function.at() + 1)];
+        self.recode_known(function, of, &mut done)
+    }
+
+    fn recode_known(&mut self, node: Node, of: &[u32], done: &mut [Node]) -> Node {
+        let Some(level) = self.level(node) else {
+            let coded = node.as_answer().and_then(|answer| of.get(answer as usize));
+            return coded.map_or(EMPTY, |&coded| Node::answer(coded));
+        };
+        if done[node.at()] != UNKNOWN {
+            return done[node.at()];
+        }
+        let result = self.branch(level, |all, value| {
+            let child = all.child(node, level, value);
+            all.recode_known(child, of, done)
+        });
+        done[node.at()] = result;
+        result
     }
 
     fn map_known(&mut self, node: Node, map: &mut impl FnMut(u32) -> u32, done: &mut FxHashMap<Node, Node>) -> Node {
@@ -471,11 +509,16 @@ impl Diagrams {
     }
 }
 
-fn hash(level: usize, children: &[Node]) -> u64 {
+fn hash(level: usize, children: &[Node]) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write_usize(level);
     children.iter().for_each(|child| hasher.write_u32(child.0));
-    hasher.finish()
+    (hasher.finish() >> 32) as u32
+}
+
+/// The table takes its place from the lower bits, and a mark of it from the uppermost.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
 }
 
 fn slot(operation: u32, a: Node, b: Node) -> usize {

@@ -6,7 +6,7 @@ use super::cover::{MOST_COVERED, Region};
 use super::diagram::{EMPTY, Node};
 use super::intent::{MeantChange, common_words};
 use super::layout::{Detail, Points, Space};
-use super::regions::{Rule, first_of, rules};
+use super::regions::{Rule, rules};
 use super::spell::Spoken;
 use super::words::Lens;
 use crate::policy::Policy;
@@ -135,7 +135,7 @@ impl Difference {
             }
         }
         functions.push(space.diagrams.map(joined, &mut |pair| number_of.get(&pair).copied().unwrap_or(0)));
-        let index = first_of(&mut space, &functions);
+        let index = space.diagrams.first_of(&functions);
         let regions = found.into_iter().map(|(region, _)| region).collect();
         space.check()?;
         let (points, changed) = (space.size(), space.count(changed));
@@ -204,7 +204,7 @@ impl Side {
             }
         }
         functions.push(space.diagrams.answering(within, self.rules.len() as u32 + 1));
-        first_of(space, &functions)
+        space.diagrams.first_of(&functions)
     }
 
     fn behavior(&self, answer: u32) -> usize {

@@ -15,6 +15,7 @@ mod gold;
 mod grid;
 mod intent;
 mod layout;
+mod open;
 mod point;
 mod predicate;
 mod regions;
@@ -33,6 +34,7 @@ pub use gold::{CaseAt, situations};
 pub use grid::{Across, Column, Grid, Row};
 pub use intent::{MeantChange, common_words};
 pub use layout::{Detail, Points, Space, share, thousands};
+pub use open::Open;
 pub use regions::{Ranked, Regions, in_order};
 pub use words::Lens;
 

@@ -41,12 +41,8 @@ impl<'p> Regions<'p> {
             ranked.push(Ranked { clause, behavior, applies, decides: EMPTY });
             functions.push(space.diagrams.answering(applies, ranked.len() as u32));
         }
-        let by_default = space.diagrams.answering(space.domain, ranked.len() as u32 + 1);
-        functions.push(by_default);
-        let function = first_of(space, &functions);
-        for (ranked, answer) in ranked.iter_mut().zip(1..) {
-            ranked.decides = space.diagrams.equal(function, ranked.applies, answer);
-        }
+        functions.push(space.diagrams.answering(space.domain, ranked.len() as u32 + 1));
+        let function = space.by_category(&mut ranked, &functions);
         space.check()?;
         Ok(Regions { lens, ranked, function })
     }
@@ -65,28 +61,39 @@ impl<'p> Regions<'p> {
         let default = self.policy().manifest.default;
         decider.and_then(|clause| self.policy().clause(clause).then).unwrap_or(default)
     }
-
-    /// Where no clause applies.
-    pub fn default(&self, space: &mut Space) -> Node {
-        self.left(space, self.ranked.len(), space.domain)
-    }
-
-    /// The points of a set that no clause before this rank decides.
-    pub fn left(&self, space: &mut Space, rank: usize, set: Node) -> Node {
-        space.diagrams.since(self.function, set, rank as u32 + 1)
-    }
 }
 
-/// At every point the first of the functions that gives an answer. Joined in halves: the diagrams of few clauses are small.
-pub(super) fn first_of(space: &mut Space, functions: &[Node]) -> Node {
-    match functions {
-        [] => EMPTY,
-        [one] => *one,
-        many => {
-            let (earlier, later) = many.split_at(many.len() / 2);
-            let (earlier, later) = (first_of(space, earlier), first_of(space, later));
-            space.diagrams.first(earlier, later)
+impl Space {
+    /// The first of the functions that gives an answer, and where it is that of each clause. One category after the other:
+    /// what only concerns one is small enough to stay at hand for the processor, all of it together is not.
+    fn by_category(&mut self, ranked: &mut [Ranked], functions: &[Node]) -> Node {
+        const CATEGORY: usize = 0;
+        let all = &mut self.diagrams;
+        let mut decides: Vec<Vec<(usize, Node)>> = vec![Vec::new(); ranked.len()];
+        let function = all.branch(CATEGORY, |all, category| {
+            let here: Vec<(usize, Node)> = functions
+                .iter()
+                .map(|&function| all.child(function, CATEGORY, category))
+                .enumerate()
+                .filter(|(_, function)| *function != EMPTY)
+                .collect();
+            let functions: Vec<Node> = here.iter().map(|(_, function)| *function).collect();
+            let function = all.first_of(&functions);
+            for (rank, _) in here.into_iter().filter(|(rank, _)| *rank < ranked.len()) {
+                let applies = all.child(ranked[rank].applies, CATEGORY, category);
+                let set = all.equal(function, applies, rank as u32 + 1);
+                if set != EMPTY {
+                    decides[rank].push((category, set));
+                }
+            }
+            function
+        });
+        for (ranked, sets) in ranked.iter_mut().zip(decides) {
+            let mut sets = sets.into_iter().peekable();
+            ranked.decides = all
+                .branch(CATEGORY, |_, category| sets.next_if(|(at, _)| *at == category).map_or(EMPTY, |(_, set)| set));
         }
+        function
     }
 }
 

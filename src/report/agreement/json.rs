@@ -1,6 +1,7 @@
 //! The documented object.
 
 use super::AgreementReport;
+use crate::agreement::figure::NO_INTERVAL;
 use crate::agreement::{Cases, Confused, Measure, Period, Share, Split};
 use crate::report::figure::proportion_json;
 use crate::stats::ChiSquare;
@@ -60,6 +61,7 @@ pub(super) fn measure(measure: &Measure) -> Value {
         "low": interval.map(|(interval, _)| interval.low),
         "high": interval.map(|(interval, _)| interval.high),
         "interval": interval.map(|(_, way)| way.word()),
+        "no_interval": figure.filter(|figure| figure.interval.is_none()).map(|_| NO_INTERVAL),
         "n_used": measure.cases.used,
         "n_dropped": measure.cases.dropped(),
         "why_dropped": why_dropped(&measure.cases),

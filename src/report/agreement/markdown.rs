@@ -35,11 +35,17 @@ pub fn markdown(report: &AgreementReport<'_>) -> String {
         out.push_str(&shown(title, &format!("{STRICTER_NOTE}."), &report.stricter(than_gold), MOST_SHOWN));
     }
     out.push_str(&list("What is confused", &report.mixed()));
+    for (title, rows) in [false, true].into_iter().filter_map(|with_gold| report.matrix(with_gold)) {
+        out.push_str(&shown("Who says what", &format!("{title}."), &rows, rows.len()));
+    }
     out.push_str(&splits(report));
     out.push_str(&worst(report));
     out.push_str(&drift("Round by round", &agreement.drift.rounds, report));
     out.push_str(&drift("From version to version", &agreement.drift.policies, report));
     let resamples = thousands(report.replicates.into());
+    if let Some(words) = super::no_interval(report) {
+        out.push_str(&format!("\n{words}\n"));
+    }
     out.push_str(&format!("\nAgain (seed {}, {resamples} resamples):\n\n", report.seed));
     // An indented block: nothing in it means anything to Markdown.
     out.push_str(&format!("    {}\n", crate::report::paint::own_words(&report.again.command_line())));

@@ -10,7 +10,7 @@ pub use text::text;
 
 use super::again::Again;
 use super::figure::thousands;
-use crate::agreement::figure::{Figure, Name};
+use crate::agreement::figure::{Figure, NO_INTERVAL, Name};
 use crate::agreement::{Agreement, Cases, Confused, Measure, Period, Scale, Scope, Share, Split};
 use crate::stats::agreement::Undefined;
 use crate::stats::{ChiSquare, Interval};
@@ -135,6 +135,21 @@ impl AgreementReport<'_> {
         [titles.map(str::to_owned).to_vec()].into_iter().chain(of.into_iter().map(stricter_row)).collect()
     }
 
+    /// What two labelers confuse, or one with the gold labels, where they are the only ones: a title, and a matrix under the words of the
+    /// second.
+    fn matrix(&self, with_gold: bool) -> Option<(String, Vec<Vec<String>>)> {
+        let mut of_kind = self.agreement.confusions.iter().filter(|confused| confused.b.is_none() == with_gold);
+        let (Some(only), None) = (of_kind.next(), of_kind.next()) else { return None };
+        let title = format!("rows: {}; columns: {}", only.a, only.b.as_deref().unwrap_or(THE_GOLD_LABEL));
+        let head = std::iter::once(String::new()).chain(only.choices.iter().map(ToString::to_string)).collect();
+        let count = |n: &u64| if *n == 0 { "·".to_owned() } else { thousands(*n) };
+        let row = |(choice, counts): (&std::sync::Arc<str>, &[u64])| {
+            std::iter::once(choice.to_string()).chain(counts.iter().map(count)).collect()
+        };
+        let rows = only.choices.iter().zip(only.counts.rows()).map(row);
+        Some((title, std::iter::once(head).chain(rows).collect()))
+    }
+
     /// `refuse or escalate: 31 of 80 pairs of labels that differ`
     fn mixed(&self) -> Vec<String> {
         let of = self.agreement.differing;
@@ -155,7 +170,7 @@ impl AgreementReport<'_> {
 /// `ana than bo`, on how many cases, on how many it is the other way round, both tests, and the cases.
 fn stricter_row(confused: &Confused) -> Vec<String> {
     let (one, other) = confused.higher.unwrap_or_default();
-    let (a, b) = (&*confused.a, confused.b.as_deref().unwrap_or("the gold label"));
+    let (a, b) = (&*confused.a, confused.b.as_deref().unwrap_or(THE_GOLD_LABEL));
     let (first, second) = if other > one { (b, a) } else { (a, b) };
     let p = |test: Option<ChiSquare>| test.map_or_else(|| "–".to_owned(), |test| p_words(&test));
     vec![
@@ -167,6 +182,9 @@ fn stricter_row(confused: &Confused) -> Vec<String> {
         cases(&confused.cases),
     ]
 }
+
+/// What stands beside a labeler where there is no other one.
+const THE_GOLD_LABEL: &str = "the gold label";
 
 /// What is to be known of [`AgreementReport::stricter`].
 const STRICTER_NOTE: &str = "surest first; with a p above 0.05 it may well be chance, – where nothing was confused";
@@ -225,8 +243,14 @@ fn figure_cell(measure: &Measure) -> String {
 fn figure_words(figure: Figure) -> String {
     match figure.interval {
         Some((Interval { low, high }, _)) => format!("{} [{}–{}]", three(figure.value), three(low), three(high)),
-        None => three(figure.value),
+        None => format!("{} [–]", three(figure.value)),
     }
+}
+
+/// What `[–]` behind a figure says; `None` where every figure has an interval.
+fn no_interval(report: &AgreementReport<'_>) -> Option<String> {
+    let has_none = |measure: &Measure| measure.figure.is_ok_and(|figure| figure.interval.is_none());
+    report.agreement.measures.iter().any(has_none).then(|| format!("[–]: no interval, {NO_INTERVAL}"))
 }
 
 fn three(value: f64) -> String {

@@ -37,10 +37,16 @@ pub fn text(report: &AgreementReport<'_>, paint: Paint) -> String {
         out.push_str(&shown(title, STRICTER_NOTE, &report.stricter(than_gold), MOST_SHOWN, paint));
     }
     out.push_str(&list("what is confused", &report.mixed(), paint));
+    for (title, rows) in [false, true].into_iter().filter_map(|with_gold| report.matrix(with_gold)) {
+        out.push_str(&shown("who says what", &own_words(&title), &rows, rows.len(), paint));
+    }
     out.push_str(&splits(report, paint));
     out.push_str(&worst(report, paint));
     out.push_str(&drift("round by round", &agreement.drift.rounds, report, paint));
     out.push_str(&drift("from version to version", &agreement.drift.policies, report, paint));
+    if let Some(words) = super::no_interval(report) {
+        out.push_str(&format!("\n{}\n", paint.dim(words)));
+    }
     let seed = format!("seed {}, {} resamples", report.seed, thousands(report.replicates.into()));
     out.push_str(&format!("\n{}  {seed}\n  {}\n", paint.bold("again"), own_words(&report.again.command_line())));
     out

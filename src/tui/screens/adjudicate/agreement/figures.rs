@@ -1,7 +1,7 @@
 //! Measures, pairs of labelers, what the splits hang on, the split cases and the drift, as rows.
 
 use super::grid::{GridRow, Leads};
-use crate::agreement::figure::{Name, Way};
+use crate::agreement::figure::{NO_INTERVAL, Name, Way};
 use crate::agreement::{Agreement, Cases, Confused, Field, Measure, Period, Scale, Scope, Share, Split};
 use crate::report::figure::{count, percent, proportion, thousands};
 use crate::stats::{ChiSquare, Interval};
@@ -140,7 +140,7 @@ fn about(measure: &Measure) -> String {
                 parts.extend(trust(measure, ends));
                 parts.push(format!("interval: {}", way.words()));
             }
-            None => parts.push("no interval: the cases do not vary enough to tell".to_owned()),
+            None => parts.push(format!("no interval: {NO_INTERVAL}")),
         },
     }
     if measure.cases.dropped() > 0 {

@@ -189,6 +189,10 @@ impl Screen for AgreementPart {
         vec![if on_text { Context::Text } else { Context::List }, Context::Agreement]
     }
 
+    fn dialog(&self) -> Option<&'static [Command]> {
+        self.picker.as_ref().map(|picker| picker.takes())
+    }
+
     fn refresh(&mut self, model: &Model) {
         let same = match (&self.seen, &model.measured) {
             (Some(seen), Some(now)) => Arc::ptr_eq(seen, now),

@@ -7,6 +7,7 @@ use crate::policy::ruling::{Adjudication, Cause, Disposition};
 use crate::tui::command::Command;
 use crate::tui::components::message::Severity;
 use crate::tui::model::{Ask, Model};
+use crate::tui::screens::adjudicate::dialog::Question;
 use crate::tui::screens::adjudicate::reading::ReadingForm;
 use crate::workspace::WorkspaceError;
 use crate::workspace::labeling::cites_of_all;
@@ -55,8 +56,8 @@ impl SettlePart {
                     at.draft.choice = Some(Choice::Split);
                 }
             }
-            Command::PutOff if self.walk.is_some() => self.asking = Some(ask::take_out()),
-            Command::PutOff => self.asking = Some(ask::put_off()),
+            Command::PutOff if self.walk.is_some() => self.ask(ask::take_out()),
+            Command::PutOff => self.ask(ask::put_off()),
             Command::Skip => self.skip(model),
             Command::SeeVerdict => {
                 if let Some(at) = &mut self.at {
@@ -108,7 +109,18 @@ impl SettlePart {
     }
 
     pub(super) fn ask_holding(&mut self, then_rule: bool) {
-        self.asking = self.at.as_ref().map(|at| ask::holding(&at.draft.holding, then_rule));
+        if let Some(at) = &self.at {
+            self.ask(ask::holding(&at.draft.holding, then_rule));
+        }
+    }
+
+    /// Asks in a prompt, which holds what was written in it when it was left.
+    fn ask(&mut self, prompt: Question<About>) {
+        let unsent = self.at.as_ref().and_then(|at| self.unsent.get(&Self::name(at)));
+        self.asking = Some(match unsent {
+            Some(unsent) => unsent.restore(prompt),
+            None => prompt,
+        });
     }
 
     fn ask_relation(&mut self, relation: Relation, model: &mut Model) {
