@@ -59,7 +59,9 @@ impl Clones {
         let cases: Vec<String> = (0..CASES).map(|n| format!("{{\"id\":\"c{n}\",\"text\":\"{n}\"}}\n")).collect();
         scratch.write("gold/core/cases.jsonl", cases.concat());
         scratch.write("specs/main.yaml", support::SPEC.replace("    examples: [c1]\n", ""));
-        let labelers = CLONES.map(|who| format!("{who:?}")).join(", ");
+        // Who works on two machines is one labeler.
+        let labelers: BTreeSet<String> = CLONES.iter().map(|who| format!("{who:?}")).collect();
+        let labelers = labelers.into_iter().collect::<Vec<_>>().join(", ");
         scratch.write("gold/core/rounds/r1/round.yaml", format!("labelers: [{labelers}]\nblindness: open\n"));
         let row = |n| format!("{{\"case\":\"c{n}\",\"labelers\":[{labelers}]}}\n");
         scratch.write("gold/core/rounds/r1/plan.jsonl", (0..CASES).map(row).collect::<String>());

@@ -245,7 +245,7 @@ mod tests {
         );
         let (closed, problems) = closed(Source { file: &"closed.yaml".into(), document: &document });
         let told: Vec<String> = problems.iter().map(|problem| problem.to_string()).collect();
-        assert_eq!(told, ["closed.yaml:3:39: error[CB003]: how many lines `bo/x.jsonl` had is not said"]);
+        assert_eq!(told, ["closed.yaml:3:47: error[CB003]: how many lines `bo/x.jsonl` had is not said"]);
         assert_eq!(closed.exit, None);
         assert_eq!(
             (&*closed.by, &closed.commitments[..]),
