@@ -121,6 +121,7 @@ fn labels_of_an_open_round_are_told_whatever_its_file_came_to_say() {
     story.closings.clear();
     story.blindness = Blindness::Open;
     story.labels.truncate(1);
+    story.reveals.truncate(1);
     story.check(&["CB131 the label of `c1` by `ana` is here although the round is sealed and open"]);
 }
 
@@ -154,6 +155,7 @@ fn commitments_may_not_change_or_come_later() {
     let mut gone = Story::told();
     gone.commitments.remove(0);
     gone.labels.drain(..2);
+    gone.reveals.drain(..2);
     gone.check(&[
         "CB133 `commitments/ana/1.jsonl` is gone: it is not what it was when the sealed round `r1` was closed",
     ]);
