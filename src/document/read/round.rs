@@ -21,6 +21,14 @@ pub fn round(source: Source<'_>, name: &str) -> (Round, Vec<Problem>) {
 
 /// The mapping that a file holds; a file with nothing in it is a problem.
 fn root<'d>(source: Source<'d>, notes: &'d Notes, what: &str) -> Option<Cursor<'d>> {
+    let bytes: &[u8] = source.document.bytes();
+    if let Some(at) = bytes.split(|byte| *byte == b'\n').position(|line| line.starts_with(b"<<<<<<< ")) {
+        let place = Place::line(source.file.clone(), u32::try_from(at + 1).unwrap_or(u32::MAX), 1, 0..0);
+        let message = "a merge left both of its sides here, from `<<<<<<<` to `>>>>>>>`";
+        let help = "Keep one side whole, take out the other one and the marks, and commit.";
+        notes.push(Problem::new(&codes::YAML_SYNTAX, place, message, help));
+        return None;
+    }
     let root = Cursor::root(source, notes);
     if root.is_none() && source.document.syntax_problems().is_empty() {
         let place = Place::file(source.file.clone());
