@@ -4,15 +4,17 @@
 
 mod common;
 
-use casebook::analyze::space::{Difference, Points, Regions, Space};
+use casebook::analyze::space::{Difference, Grid, Points, Regions, Space};
+use casebook::analyze::structure;
 use casebook::analyze::{Subject, lint};
-use casebook::decide::Situation;
 use casebook::decide::explain::rule;
+use casebook::decide::{Situation, Unwatched};
 use casebook::policy::Policy;
 use casebook::policy::condition::{Comparison, Condition, Met, Operand, Predicate, Subject as Of};
 use casebook::policy::facet::FacetKind::{Bool, Enum, Ordinal, Set};
 use casebook::policy::facet::{FacetKind, FacetValue, ValueIx};
 use casebook::policy::taxonomy::CategoryIx;
+use casebook::replay::behind::behind;
 use divan::{Bencher, black_box};
 use std::sync::LazyLock;
 
@@ -73,6 +75,24 @@ fn compare(bencher: Bencher, size: &str) {
     let base = pick(size);
     let head = edited(base);
     bencher.bench(|| black_box(Difference::of(base, &head).expect("it fits")));
+}
+
+/// Which edits are behind each region of that difference.
+#[divan::bench(args = ["small", "large"], sample_count = 10)]
+fn edits_behind(bencher: Bencher, size: &str) {
+    let base = pick(size);
+    let head = edited(base);
+    let difference = Difference::of(base, &head).expect("it fits");
+    let changes = structure::compare(base, &head);
+    bencher.bench_local(|| black_box(behind(&difference, base, &head, &changes, &Unwatched).expect("nobody stops it")));
+}
+
+/// Both versions as a table, ready to be walked.
+#[divan::bench(args = ["small", "large"], sample_count = 10)]
+fn grid(bencher: Bencher, size: &str) {
+    let base = pick(size);
+    let head = edited(base);
+    bencher.bench_local(|| black_box(Grid::of(Some(base), &head).expect("it fits")));
 }
 
 /// The small one point by point, which is what all of this is held to.

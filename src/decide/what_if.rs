@@ -108,7 +108,9 @@ fn changes(policy: &Policy, points: &[Situation]) -> Vec<Change> {
             FacetKind::Set => {
                 let set = |bits: u64| Met::Value(Some(FacetValue::Set(bits)));
                 let one_other = (0..facet.values.len()).map(|bit| set(bits ^ 1 << bit));
-                add(subject, None, from, &mut one_other.chain([set(0), unknown]));
+                // With one value less it may be empty already.
+                let empty = (bits.count_ones() != 1).then(|| set(0));
+                add(subject, None, from, &mut one_other.chain(empty).chain([unknown]));
             }
             _ => add(subject, None, from, &mut values(facet.values.len()).chain([unknown])),
         }
@@ -122,6 +124,7 @@ mod tests {
     use crate::analyze::structure::tests::{random, texts};
     use crate::decide::explain::verdict;
     use crate::decide::words;
+    use crate::policy::case::FacetWord;
     use proptest::prelude::*;
 
     fn check(reading: &str, expected: &[&str]) {
@@ -155,14 +158,92 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// What is said to flip does, and where one change is said to be too few, none flips.
+        /// What is said to flip is exactly what flips when every change is made to the words of the reading and all is decided
+        /// anew: single changes, and where none does, pairs.
         #[test]
-        fn it_flips(policy in random::policy(), reading in random::reading()) {
+        fn it_is_what_plain_enumeration_finds(policy in random::policy(), reading in random::reading()) {
             let now = verdict(&policy, &reading).behavior;
-            for found in what_if(&policy, &reading, 50) {
-                prop_assert_ne!(found.behavior, now);
-                prop_assert!(found.changes.len() <= 2);
+            let flips = |changes: &[Key]| {
+                let mut reading = reading.clone();
+                changes.iter().for_each(|change| put(&policy, &mut reading, change));
+                verdict(&policy, &reading).behavior != now
+            };
+            let all = every_change(&policy, &reading);
+            let mut expected: Vec<Vec<Key>> = all.iter().map(|one| vec![*one]).filter(|one| flips(one)).collect();
+            if expected.is_empty() {
+                let pairs = all.iter().flat_map(|a| all.iter().map(|b| [*a, *b]));
+                let apart = pairs.filter(|[a, b]| (a.0, a.1) < (b.0, b.1)).map(|pair| pair.to_vec());
+                expected = apart.filter(|pair| flips(pair)).collect();
             }
+            let key = |change: &Change| (change.subject, change.harm, change.to);
+            let mut found: Vec<Vec<Key>> = Vec::new();
+            for one in what_if(&policy, &reading, usize::MAX) {
+                let mut keys: Vec<Key> = one.changes.iter().map(key).collect();
+                keys.sort_by_key(|(subject, harm, _)| (*subject, *harm));
+                let mut changed = reading.clone();
+                keys.iter().for_each(|change| put(&policy, &mut changed, change));
+                prop_assert_eq!(one.behavior, verdict(&policy, &changed).behavior);
+                prop_assert!(!found.contains(&keys), "{:?} twice", keys);
+                found.push(keys);
+            }
+            prop_assert_eq!(found.len(), expected.len());
+            prop_assert!(expected.iter().all(|one| found.contains(one)), "{:?} {:?}", found, expected);
+        }
+    }
+
+    /// What is read otherwise, and as what.
+    type Key = (Subject, Option<usize>, Met);
+
+    fn every_change(policy: &Policy, reading: &Reading) -> Vec<Key> {
+        let one = |ix: usize| Met::Value(Some(FacetValue::One(ValueIx(ix as u16))));
+        let mut all = Vec::new();
+        for (harm, found) in reading.harms.iter().enumerate() {
+            let severities = &policy.manifest.severities;
+            let now = found.severity.as_deref().and_then(|word| severities.iter().position(|known| **known == *word));
+            let others = (0..severities.len()).filter(|ix| Some(*ix) != now).map(one);
+            let unknown = now.map(|_| Met::Value(None));
+            all.extend(others.chain(unknown).map(|to| (Subject::Severity, Some(harm), to)));
+        }
+        for (at, now) in facets(policy, reading).into_iter().enumerate() {
+            let facet = &policy.manifest.facets[at];
+            let now_bits = if let Some(FacetValue::Set(bits)) = now { bits } else { 0 };
+            let values: Vec<Option<FacetValue>> = match facet.kind {
+                FacetKind::Set => {
+                    let near = |bits: &u64| *bits == 0 || (bits ^ now_bits).count_ones() == 1;
+                    (0..1 << facet.values.len()).filter(near).map(|bits| Some(FacetValue::Set(bits))).collect()
+                }
+                _ => (0..facet.values.len()).map(|ix| Some(FacetValue::One(ValueIx(ix as u16)))).collect(),
+            };
+            let others = values.into_iter().chain([None]).filter(|value| *value != now);
+            all.extend(others.map(|to| (Subject::Facet(FacetIx(at as u16)), None, Met::Value(to))));
+        }
+        all
+    }
+
+    /// Writes a change into the words of a reading.
+    fn put(policy: &Policy, reading: &mut Reading, (subject, harm, to): &Key) {
+        let Met::Value(to) = to else { unreachable!("categories are left as they are") };
+        match (subject, harm) {
+            (Subject::Severity, Some(harm)) => {
+                let word = |value: &FacetValue| match value {
+                    FacetValue::One(ix) => policy.manifest.severities[usize::from(ix.0)].to_string(),
+                    FacetValue::Set(_) => unreachable!("a severity is one value"),
+                };
+                reading.harms[*harm].severity = to.as_ref().map(word);
+            }
+            (Subject::Facet(ix), _) => {
+                let facet = policy.manifest.facet(*ix);
+                let word = |at: usize| facet.values[at].to_string();
+                let bits = |bits: u64| (0..facet.values.len()).filter(move |bit| bits >> bit & 1 == 1);
+                let words = match to {
+                    None => None,
+                    Some(FacetValue::One(value)) => Some(FacetWord::One(word(usize::from(value.0)))),
+                    Some(FacetValue::Set(set)) => Some(FacetWord::Many(bits(*set).map(word).collect())),
+                };
+                reading.facets.remove(&*facet.id);
+                reading.facets.extend(words.map(|words| (facet.id.to_string(), words)));
+            }
+            _ => unreachable!("nothing else changes"),
         }
     }
 }

@@ -75,6 +75,7 @@ pub struct StepWords<'a> {
     pub commit: &'a Commit,
     pub is_edit: bool,
     pub is_first: bool,
+    pub is_broken: bool,
     pub agree: Proportion,
     pub changed: Vec<CaseWords>,
 }
@@ -218,10 +219,13 @@ pub fn history(report: &HistoryReport<'_>, paint: Paint) -> String {
 
 /// Of one case, only the steps that changed it; else those that edited the policy.
 fn shown(report: &HistoryReport<'_>, step: &StepWords<'_>) -> bool {
-    !step.changed.is_empty() || report.only.is_none() && (step.is_edit || step.is_first)
+    !step.changed.is_empty() || report.only.is_none() && (step.is_edit || step.is_first || step.is_broken)
 }
 
 fn step_words(step: &StepWords<'_>) -> String {
+    if step.is_broken {
+        return "the policy cannot be read here: passed over".to_owned();
+    }
     let counts = FlipKind::ALL.map(|kind| (kind, step.changed.iter().filter(|case| case.kind == kind).count()));
     let counts =
         counts.into_iter().filter(|(_, n)| *n > 0).map(|(kind, n)| format!("{}{n} {}", kind.sign(), kind.word()));
@@ -245,7 +249,7 @@ pub fn history_markdown(report: &HistoryReport<'_>) -> String {
     out
 }
 
-/// `{"policies", "steps": [{"commit", …, "edit", "first", "agree", "changed": [{"set", "case", "kind", "before", "after"}]}]}`
+/// `{"policies", "steps": [{"commit", …, "edit", "first", "broken", "agree", "changed": [{"set", "case", "kind", "before", "after"}]}]}`
 pub fn history_json(report: &HistoryReport<'_>) -> Value {
     let steps = report.steps.iter().map(|step| {
         let changed = step.changed.iter().map(|case| {
@@ -260,6 +264,7 @@ pub fn history_json(report: &HistoryReport<'_>) -> Value {
         let mut object = commit_json(step.commit);
         object["edit"] = step.is_edit.into();
         object["first"] = step.is_first.into();
+        object["broken"] = step.is_broken.into();
         object["agree"] = proportion_json(step.agree);
         object["changed"] = changed.collect::<Vec<_>>().into();
         object

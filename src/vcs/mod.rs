@@ -35,6 +35,6 @@ pub use message::Trailer;
 pub use plain::init;
 pub use repo::{Repo, UnderWay};
 pub use revision::Revision;
-pub use snapshot::{Entry, Snapshot};
+pub use snapshot::{Entry, Snapshot, Store};
 pub use status::{Change, FileStatus, Head, Status, Upstream};
 pub use tools::Tools;

@@ -25,7 +25,7 @@ pub struct Entry {
 
 enum Files {
     Library {
-        repository: Mutex<git2::Repository>,
+        repository: Arc<Mutex<git2::Repository>>,
         /// The tree of the policy folder; `None` where the commit has no such folder.
         tree: Option<git2::Oid>,
     },
@@ -39,18 +39,30 @@ enum Files {
 const DEEPEST: usize = 32;
 const MOST_FILES: usize = 200_000;
 
+/// One opening of a repository, for snapshots of many commits: what it has unpacked for one it need not unpack for the next.
+pub struct Store<'r> {
+    repo: &'r Repo,
+    /// `None` where the `git` program reads.
+    library: Option<Arc<Mutex<git2::Repository>>>,
+}
+
 impl Repo {
     /// The policy folder at a commit. A commit from before the folder existed gives a snapshot without files.
     pub fn snapshot(&self, id: &ObjectId) -> Result<Snapshot, VcsError> {
-        let files = match self.place().reader {
-            Reader::Library => self.files_by_library(id)?,
-            Reader::Program => self.files_by_program(id)?,
-        };
-        Ok(Snapshot { id: id.clone(), files })
+        self.store()?.snapshot(id)
     }
 
-    fn files_by_library(&self, id: &ObjectId) -> Result<Files, VcsError> {
-        let repository = self.library()?;
+    /// Opens the store of commits.
+    pub fn store(&self) -> Result<Store<'_>, VcsError> {
+        let library = match self.place().reader {
+            Reader::Library => Some(Arc::new(Mutex::new(self.library()?))),
+            Reader::Program => None,
+        };
+        Ok(Store { repo: self, library })
+    }
+
+    fn files_by_library(&self, shared: &Arc<Mutex<git2::Repository>>, id: &ObjectId) -> Result<Files, VcsError> {
+        let repository = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let unknown = |_| VcsError::UnknownRevision { rev: id.to_string() };
         let top = repository.find_commit(id.to_library().map_err(unknown)?).map_err(unknown)?.tree_id();
         let tree = match self.prefix() {
@@ -60,7 +72,7 @@ impl Repo {
                 found.ok().filter(|entry| entry.filemode() == FOLDER).map(|entry| entry.id())
             }
         };
-        Ok(Files::Library { repository: Mutex::new(repository), tree })
+        Ok(Files::Library { repository: shared.clone(), tree })
     }
 
     fn files_by_program(&self, id: &ObjectId) -> Result<Files, VcsError> {
@@ -88,6 +100,57 @@ impl Repo {
             return Err(VcsError::TooMany { path: ".".to_owned(), limit: MOST_FILES });
         }
         Ok(Files::Program { repo: self.clone(), contents })
+    }
+}
+
+impl Store<'_> {
+    /// As [`Repo::snapshot`].
+    pub fn snapshot(&self, id: &ObjectId) -> Result<Snapshot, VcsError> {
+        let files = match &self.library {
+            Some(library) => self.repo.files_by_library(library, id)?,
+            None => self.repo.files_by_program(id)?,
+        };
+        Ok(Snapshot { id: id.clone(), files })
+    }
+
+    /// The nearest commit from here on back (this one included) that is `listed`, or that left something in the policy folder
+    /// which none of its parents has; of several parents the one whose folder is the same. `None` where the history ends before
+    /// that: there was no policy yet, or what came before was not fetched.
+    pub fn stands_for(&self, id: &ObjectId, listed: &dyn Fn(&ObjectId) -> bool) -> Result<Option<ObjectId>, VcsError> {
+        if listed(id) {
+            return Ok(Some(id.clone()));
+        }
+        let prefix = self.repo.prefix();
+        let Some(library) = &self.library else {
+            let mut args = vec!["log", "--max-count=1", "--format=%H", id.as_str(), "--"];
+            args.extend(Some(prefix).filter(|prefix| !prefix.is_empty()));
+            let ran = self.repo.tools().read(self.repo.workdir(), args, 1_000)?;
+            return Ok(ObjectId::parse(&ran.line()).filter(|_| ran.status.success()));
+        };
+        let repository = library.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = |commit: &git2::Commit<'_>| -> Option<git2::Oid> {
+            let top = commit.tree().ok()?;
+            if prefix.is_empty() {
+                Some(top.id())
+            } else {
+                top.get_path(Path::new(prefix)).ok().map(|entry| entry.id())
+            }
+        };
+        let mut at = id.to_library()?;
+        loop {
+            // In a shallow clone the parents of the last commit are not there.
+            let Ok(commit) = repository.find_commit(at) else { return Ok(None) };
+            let here = folder(&commit);
+            let id = ObjectId::of_library(at);
+            if listed(&id) {
+                return Ok(Some(id));
+            }
+            let same = commit.parents().find(|parent| folder(parent) == here);
+            match same {
+                Some(parent) if !prefix.is_empty() => at = parent.id(),
+                _ => return Ok(here.map(|_| id)),
+            }
+        }
     }
 }
 

@@ -77,7 +77,8 @@ impl Difference {
         let doubtful = doubtful(&mut space, &base, &head);
         let sides = [&base, &head].map(|side| (side, side.function(&mut space, doubtful)));
         let behaviors = sides.map(|(side, function)| {
-            space.diagrams.map(function, &mut |answer| if answer == 0 { 0 } else { side.behavior(answer) as u32 + 1 })
+            let codes: Vec<u32> = std::iter::once(0).chain(side.does.iter().map(|does| *does as u32 + 1)).collect();
+            space.diagrams.recode(function, &codes)
         });
         let changed = space.differing(behaviors[0], behaviors[1]);
         let meant = space.meant(meant, changed, behaviors, &mut ids);

@@ -84,11 +84,12 @@ impl Grid {
             }
             let regions = Regions::compile(&mut space, policy)?;
             let position = |id| behaviors.iter().position(|known| known == id).unwrap_or_default() as u32 + 1;
-            let done = space.diagrams.map(regions.function, &mut |answer| match answer {
-                0 => 0,
-                answer => position(policy.manifest.behaviors.id(regions.behavior(regions.decider(answer)))),
-            });
-            let deciders = (1..=regions.ranked.len() as u32 + 1).map(|answer| regions.decider(answer)).collect();
+            let deciders: Vec<_> =
+                (1..=regions.ranked.len() as u32 + 1).map(|answer| regions.decider(answer)).collect();
+            let done =
+                deciders.iter().map(|decider| position(policy.manifest.behaviors.id(regions.behavior(*decider))));
+            let done: Vec<u32> = std::iter::once(0).chain(done).collect();
+            let done = space.diagrams.recode(regions.function, &done);
             sides.push(Side { done, below: FxHashMap::default(), decided: regions.function, deciders });
         }
         let changed = match &sides[..] {

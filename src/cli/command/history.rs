@@ -69,6 +69,7 @@ impl History {
             commit: &one.commit,
             is_edit: one.is_edit,
             is_first: one.is_first,
+            is_broken: one.is_broken,
             agree: one.agree,
             changed: step(one),
         });

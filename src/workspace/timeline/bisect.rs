@@ -18,7 +18,7 @@ pub struct Bisected {
     pub set: Arc<str>,
     pub case: String,
     pub now: Ruled,
-    /// `None` where there is no history to look at.
+    /// `None` where there is no history to look at, or what there is does not reach back so far.
     pub turn: Option<Turn>,
     /// The edits of that step behind it, in sentences.
     pub edits: Vec<String>,
@@ -98,12 +98,25 @@ impl Timeline<'_> {
             let cause = Causes::new(base, head, &changes).of(reading);
             cause.changes.into_iter().map(|at| changes[at].sentence()).collect()
         };
-        let Some(commit) = &turn.commit else { return Ok(sentences(&*self.policy(0)?, unsaved)) };
+        let Some(commit) = &turn.commit else {
+            let at = self.newest_whole()?;
+            return Ok(sentences(&*self.policy(at)?, unsaved));
+        };
         let at = self.at[&commit.id];
-        match self.parents(at).first() {
+        match self.parents(at)?.first() {
             Some(&parent) => Ok(sentences(&*self.policy(parent)?, &*self.policy(at)?)),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// The newest commit whose policy could be read; the newest of all where none could.
+    fn newest_whole(&mut self) -> Result<usize, WorkspaceError> {
+        for at in 0..self.commits.len() {
+            if !self.is_broken(at)? {
+                return Ok(at);
+            }
+        }
+        Ok(0)
     }
 
     /// Follows a verdict back to the commit that brought it: to one that differs in it from all that it follows on. A merge
@@ -119,7 +132,7 @@ impl Timeline<'_> {
             return Ok((None, 0));
         }
         let mut decided = 1;
-        let mut at = 0;
+        let mut at = self.newest_whole()?;
         let mut here = Ruled::of(&*self.policy(at)?, reading);
         if unsaved && !here.is_like(now) {
             return Ok((Some(Turn { commit: None, before: Some(here), after: now.clone() }), decided));
@@ -128,11 +141,15 @@ impl Timeline<'_> {
             if watch.cancelled() {
                 return Err(WorkspaceError::Cancelled);
             }
+            // Where the history was asked for in part, it may have come from before that.
+            if at >= self.commits.len() {
+                return Ok((None, decided));
+            }
             watch.advance(1);
             let policy = self.policy(at)?;
             let mut before = None;
             let mut same = None;
-            for parent in self.parents(at) {
+            for parent in self.parents(at)? {
                 let other = self.policy(parent)?;
                 let ruled = if Arc::ptr_eq(&other, &policy) { here.clone() } else { Ruled::of(&other, reading) };
                 decided += 1;

@@ -2,11 +2,12 @@
 
 use super::Timeline;
 use crate::analyze::space::{EMPTY, Node, Points, Regions, Space, TooLarge};
-use crate::analyze::structure::{Subject, compare};
+use crate::analyze::structure::{ChangeKind, Subject, compare};
 use crate::decide::{Watch, words};
 use crate::policy::Policy;
 use crate::vcs::Commit;
 use crate::workspace::error::WorkspaceError;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The commits that changed what a clause decides, newest first.
@@ -44,18 +45,28 @@ pub struct Change {
 const MOST_REGIONS: usize = 5;
 
 impl Timeline<'_> {
-    /// Goes through the history of one clause, which is known by its id.
+    /// Goes through the history of one clause, by its id; where a commit gave it that id, by the one that it had before.
     pub fn blame(&mut self, clause: &str, watch: &dyn Watch) -> Result<Blamed, WorkspaceError> {
         let mut changes = Vec::new();
         watch.expect(self.commits.len() as u64);
+        // What it is called at each commit: what a commit after it found.
+        let mut called: FxHashMap<usize, Arc<str>> = FxHashMap::default();
         for at in 0..self.commits.len() {
             if watch.cancelled() {
                 return Err(WorkspaceError::Cancelled);
             }
             watch.advance(1);
+            if self.is_broken(at)? {
+                continue;
+            }
+            let name = called.remove(&at).unwrap_or_else(|| clause.into());
             let head = self.policy(at)?;
-            let parents = self.parents(at).into_iter().map(|parent| self.policy(parent));
+            let numbers = self.parents(at)?;
+            let parents = numbers.iter().map(|parent| self.policy(*parent));
             let parents: Vec<Arc<Policy>> = parents.collect::<Result<_, _>>()?;
+            for (parent, base) in numbers.into_iter().zip(&parents) {
+                called.entry(parent).or_insert_with(|| name_before(base, &head, &name));
+            }
             if parents.iter().any(|parent| Arc::ptr_eq(parent, &head)) {
                 continue;
             }
@@ -63,7 +74,7 @@ impl Timeline<'_> {
             let bases = if is_first { vec![Arc::default()] } else { parents };
             let mut found = None;
             for base in &bases {
-                let change = Change::of(base, &head, clause)?;
+                let change = Change::of(base, &head, &name_before(base, &head, &name), &name)?;
                 // What a merge has from one of its sides it did not change.
                 let Some(change) = change else {
                     found = None;
@@ -82,18 +93,20 @@ impl Timeline<'_> {
 }
 
 impl Change {
-    /// `None` where the clause decides the same points in the same way, or is in neither version.
-    pub fn of(base: &Policy, head: &Policy, clause: &str) -> Result<Option<Change>, TooLarge> {
+    /// `None` where the clause decides the same points in the same way, or is in neither version. It is called `before` in the
+    /// base and `clause` in the head.
+    pub fn of(base: &Policy, head: &Policy, before: &str, clause: &str) -> Result<Option<Change>, TooLarge> {
         let mut space = Space::common(base, head)?;
-        let sides = [base, head].map(|policy| decided(&mut space, policy, clause));
+        let named = [(base, before), (head, clause)];
+        let sides = named.map(|(policy, clause)| decided(&mut space, policy, clause));
         let [before, after] = sides;
         let (before, after) = (before?, after?);
-        let behavior = |policy: &Policy| {
+        let behavior = |(policy, clause): (&Policy, &str)| {
             let then = policy.find_clause(clause).and_then(|ix| policy.clause(ix).then);
             then.map(|then| policy.manifest.behaviors.id(then).clone())
         };
         let (gained, lost) = (space.minus(after, before), space.minus(before, after));
-        let turned = if behavior(base) == behavior(head) { EMPTY } else { space.and(before, after) };
+        let turned = if behavior(named[0]) == behavior(named[1]) { EMPTY } else { space.and(before, after) };
         if [gained, lost, turned] == [EMPTY; 3] {
             return Ok(None);
         }
@@ -120,6 +133,19 @@ impl Change {
             elsewhere: sentences(elsewhere),
         }))
     }
+}
+
+/// What a clause of the head is called in the base: its id, unless it had another.
+fn name_before(base: &Policy, head: &Policy, clause: &str) -> Arc<str> {
+    let same = || clause.into();
+    if base.find_clause(clause).is_some() || head.find_clause(clause).is_none() {
+        return same();
+    }
+    let renamed = compare(base, head).into_iter().find_map(|change| match (change.subject, change.kind) {
+        (Subject::Clause(id), ChangeKind::Renamed { from, .. }) if *id == *clause => Some(from),
+        _ => None,
+    });
+    renamed.unwrap_or_else(same)
 }
 
 /// The points that a clause decides; none where a version does not have it.

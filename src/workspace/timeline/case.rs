@@ -37,25 +37,30 @@ impl Timeline<'_> {
         watch.expect(commits as u64);
         // The policies stay in memory with the timeline, so that none takes another's place.
         let mut known: FxHashMap<*const Policy, Ruled> = FxHashMap::default();
-        let mut ruled: Vec<Ruled> = Vec::with_capacity(commits);
+        let mut ruled = |timeline: &mut Self, at: usize| -> Result<Ruled, WorkspaceError> {
+            let policy = timeline.policy(at)?;
+            Ok(known.entry(Arc::as_ptr(&policy)).or_insert_with(|| Ruled::of(&policy, reading)).clone())
+        };
+        let mut turns = Vec::new();
+        let mut is_last = true;
         for at in 0..commits {
             if watch.cancelled() {
                 return Err(WorkspaceError::Cancelled);
             }
             watch.advance(1);
-            let policy = self.policy(at)?;
-            ruled.push(known.entry(Arc::as_ptr(&policy)).or_insert_with(|| Ruled::of(&policy, reading)).clone());
-        }
-        let mut turns = Vec::new();
-        if ruled.first().is_some_and(|last| !last.is_like(&now)) {
-            turns.push(Turn { commit: None, before: ruled.first().cloned(), after: now.clone() });
-        }
-        for at in 0..commits {
-            let parents = self.parents(at);
+            if self.is_broken(at)? {
+                continue;
+            }
+            let here = ruled(self, at)?;
+            if std::mem::take(&mut is_last) && !here.is_like(&now) {
+                turns.push(Turn { commit: None, before: Some(here.clone()), after: now.clone() });
+            }
+            let parents = self.parents(at)?.into_iter().map(|parent| ruled(self, parent));
+            let parents: Vec<Ruled> = parents.collect::<Result<_, _>>()?;
             // What a merge has from one of its sides it did not change.
-            if parents.iter().all(|&parent| !ruled[parent].is_like(&ruled[at])) {
-                let before = parents.first().map(|&parent| ruled[parent].clone());
-                turns.push(Turn { commit: Some(self.commits[at].clone()), before, after: ruled[at].clone() });
+            if parents.iter().all(|parent| !parent.is_like(&here)) {
+                let before = parents.into_iter().next();
+                turns.push(Turn { commit: Some(self.commits[at].clone()), before, after: here });
             }
         }
         let (origin, _) = self.origin(reading, &now, true, watch)?;

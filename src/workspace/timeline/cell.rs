@@ -39,8 +39,11 @@ impl Timeline<'_> {
                 return Err(WorkspaceError::Cancelled);
             }
             watch.advance(1);
+            if self.is_broken(at)? {
+                continue;
+            }
             let head = self.policy(at)?;
-            let parents = self.parents(at).into_iter().map(|parent| self.policy(parent));
+            let parents = self.parents(at)?.into_iter().map(|parent| self.policy(parent));
             let parents: Vec<Arc<Policy>> = parents.collect::<Result<_, _>>()?;
             if parents.is_empty() || parents.iter().any(|parent| Arc::ptr_eq(parent, &head)) {
                 continue;

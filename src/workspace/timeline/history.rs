@@ -30,6 +30,8 @@ pub struct Step {
     pub is_edit: bool,
     /// Whether the history begins with it.
     pub is_first: bool,
+    /// Whether the policy cannot be read there: it is passed over.
+    pub is_broken: bool,
     /// Agreement with the gold labels.
     pub agree: Proportion,
     /// The cases whose verdict it changed, in the order of sets and rows.
@@ -64,8 +66,10 @@ impl Timeline<'_> {
         watch: &dyn Watch,
     ) -> Result<Steps, WorkspaceError> {
         let mut replayed: FxHashMap<*const Policy, Arc<Replayed>> = FxHashMap::default();
-        let mut of_commit: Vec<Arc<Replayed>> = Vec::with_capacity(self.commits.len());
-        for at in 0..self.commits.len() {
+        let parents = (0..self.commits.len()).map(|at| self.parents(at)).collect::<Result<Vec<_>, _>>()?;
+        // What is beyond the last commit is replayed as well where one of them follows on it.
+        let mut of_commit: Vec<Arc<Replayed>> = Vec::with_capacity(self.ids.len());
+        for at in 0..self.ids.len() {
             let policy = self.policy(at)?;
             let known = match replayed.get(&Arc::as_ptr(&policy)) {
                 Some(known) => known.clone(),
@@ -78,10 +82,11 @@ impl Timeline<'_> {
             of_commit.push(known);
         }
         let mut steps = Vec::with_capacity(self.commits.len());
-        for at in 0..self.commits.len() {
+        for (at, parents) in parents.into_iter().enumerate() {
             let here = &of_commit[at];
-            let before: Vec<&Arc<Replayed>> = self.parents(at).into_iter().map(|parent| &of_commit[parent]).collect();
-            let is_edit = before.iter().all(|before| !Arc::ptr_eq(before, here));
+            let before: Vec<&Arc<Replayed>> = parents.into_iter().map(|parent| &of_commit[parent]).collect();
+            let is_broken = self.is_broken(at)?;
+            let is_edit = !is_broken && before.iter().all(|before| !Arc::ptr_eq(before, here));
             let mut changed = Vec::new();
             if let ([first, rest @ ..], true) = (&before[..], is_edit) {
                 let rows = |set: usize| 0..sets[set].len();
@@ -97,7 +102,8 @@ impl Timeline<'_> {
                 }
             }
             let commit = self.commits[at].clone();
-            steps.push(Step { commit, is_edit, is_first: before.is_empty(), agree: here.agree, changed });
+            let is_first = before.is_empty();
+            steps.push(Step { commit, is_edit, is_first, is_broken, agree: here.agree, changed });
         }
         Ok(Steps { steps, policies: self.policies() })
     }

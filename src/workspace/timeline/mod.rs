@@ -1,4 +1,7 @@
 //! The policy over time, straight from git's store: nothing is checked out, and what is the same in two commits is read once.
+//!
+//! History need not be a line. A commit follows on its parents; where those changed nothing here, on the nearest before them
+//! that did; where the policy of one cannot be read, on those before it: what is broken for a while is no decision of anybody.
 
 mod bisect;
 mod blame;
@@ -19,26 +22,40 @@ use super::version::{MANIFEST, PolicyVersion};
 use crate::decide::Watch;
 use crate::document::Document;
 use crate::document::read::{self, cursor::Source};
-use crate::policy::Policy;
+use crate::policy::{Policy, codes};
 use crate::store::{Bytes, Reading};
-use crate::vcs::{Commit, History, ObjectId, Repo, Snapshot};
-use rustc_hash::FxHashMap;
+use crate::vcs::{Commit, History, ObjectId, Snapshot, Store};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// So far back the history is followed.
-const MOST_COMMITS: usize = 100_000;
+/// So many policies are read at once, ahead of being asked for.
+const MOST_AHEAD: usize = 64;
 
 /// The commits that changed something in the policy's folder, newest first, each with its policy once it is asked for.
+///
+/// What is beyond the last of them is known by number too, where one of them follows on it: see [`Timeline::parents`].
 pub struct Timeline<'r> {
-    repo: &'r Repo,
+    store: Store<'r>,
     pub commits: Vec<Commit>,
+    /// The commits, and from `commits.len()` on those that are not among them although one of them follows on them.
+    ids: Vec<ObjectId>,
     at: FxHashMap<ObjectId, usize>,
     /// By the content of the files that the policy is read from.
-    policies: FxHashMap<Vec<Option<String>>, Arc<Policy>>,
-    of_commit: Vec<Option<Arc<Policy>>>,
+    policies: FxHashMap<Vec<Option<String>>, Arc<Read>>,
+    of_commit: Vec<Option<Arc<Read>>>,
     /// By the content of the manifest, the files that it lists.
     listed: FxHashMap<Option<ObjectId>, Arc<[Arc<str>]>>,
     documents: Mutex<FxHashMap<ObjectId, Document>>,
+    /// How many more are read the next time that one is missing.
+    ahead: usize,
+}
+
+/// A policy as it was read.
+struct Read {
+    policy: Arc<Policy>,
+    /// Some file of it is no YAML, or is not there: what is left of the policy is not what anybody wrote.
+    is_broken: bool,
 }
 
 impl PolicyRepo {
@@ -50,55 +67,104 @@ impl PolicyRepo {
         watch: &dyn Watch,
     ) -> Result<Timeline<'_>, WorkspaceError> {
         let repo = self.git_or_why()?;
-        let history = History { from, path: None, limit: limit.unwrap_or(MOST_COMMITS) };
+        let history = History { from, path: None, limit: limit.unwrap_or(usize::MAX) };
         let commits = repo.log(history, &|| !watch.cancelled())?;
-        let at = commits.iter().enumerate().map(|(at, commit)| (commit.id.clone(), at)).collect();
+        let ids: Vec<ObjectId> = commits.iter().map(|commit| commit.id.clone()).collect();
         Ok(Timeline {
-            repo,
+            store: repo.store()?,
             of_commit: vec![None; commits.len()],
             commits,
-            at,
+            at: ids.iter().cloned().zip(0..).collect(),
+            ids,
             policies: FxHashMap::default(),
             listed: FxHashMap::default(),
             documents: Mutex::default(),
+            ahead: 1,
         })
     }
 }
 
 impl Timeline<'_> {
-    /// The commits that one follows on. Where some in between changed nothing here, the next that did.
-    pub fn parents(&self, at: usize) -> Vec<usize> {
-        let known = self.commits[at].parents.iter().filter_map(|id| self.at.get(id)).copied();
-        let parents: Vec<usize> = known.collect();
-        if parents.is_empty() && !self.commits[at].parents.is_empty() {
-            return Some(at + 1).filter(|next| *next < self.commits.len()).into_iter().collect();
+    /// The commits that one of `commits` follows on, by number; none where the history begins with it. One that is beyond the
+    /// last of `commits` is among them: it has a policy, and is not followed further.
+    pub fn parents(&mut self, at: usize) -> Result<Vec<usize>, WorkspaceError> {
+        let mut found = Vec::new();
+        // In their order, each followed by what it is passed over for.
+        let mut left: Vec<ObjectId> = self.commits[at].parents.iter().rev().cloned().collect();
+        let mut seen = FxHashSet::default();
+        while let Some(id) = left.pop() {
+            let Some(id) = self.store.stands_for(&id, &|id| self.at.contains_key(id))? else { continue };
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            let parent = *self.at.entry(id.clone()).or_insert_with(|| {
+                self.ids.push(id);
+                self.of_commit.push(None);
+                self.ids.len() - 1
+            });
+            if parent < self.commits.len() && self.is_broken(parent)? {
+                left.extend(self.commits[parent].parents.iter().rev().cloned());
+            } else {
+                found.push(parent);
+            }
         }
-        parents
+        Ok(found)
     }
 
     /// The policy at a commit. Two commits at which it is the same share it.
     pub fn policy(&mut self, at: usize) -> Result<Arc<Policy>, WorkspaceError> {
-        if let Some(policy) = &self.of_commit[at] {
-            return Ok(policy.clone());
+        Ok(self.read(at)?.policy.clone())
+    }
+
+    /// Whether the policy at a commit could not be read whole: such a commit is passed over.
+    pub fn is_broken(&mut self, at: usize) -> Result<bool, WorkspaceError> {
+        Ok(self.read(at)?.is_broken)
+    }
+
+    /// Reads the policy at a commit, and on the way those of the commits after it: each time more, as whoever goes on asking will
+    /// need them.
+    fn read(&mut self, at: usize) -> Result<Arc<Read>, WorkspaceError> {
+        if let Some(read) = &self.of_commit[at] {
+            return Ok(read.clone());
         }
-        let snapshot = self.repo.snapshot(&self.commits[at].id)?;
-        let files = Shared { snapshot: &snapshot, documents: &self.documents };
-        let key = key(&files, &mut self.listed)?;
-        let policy = match self.policies.get(&key) {
-            Some(policy) => policy.clone(),
-            None => {
-                let policy = PolicyVersion::load(&files).policy;
-                self.policies.insert(key, policy.clone());
-                policy
+        let missing = (at + 1..self.commits.len()).filter(|at| self.of_commit[*at].is_none()).take(self.ahead - 1);
+        let wanted: Vec<usize> = std::iter::once(at).chain(missing).collect();
+        self.ahead = (self.ahead * 2).min(MOST_AHEAD);
+        let mut keys = Vec::with_capacity(wanted.len());
+        let mut new: Vec<(Vec<Option<String>>, Snapshot)> = Vec::new();
+        for &at in &wanted {
+            let snapshot = self.store.snapshot(&self.ids[at])?;
+            let key = key(&Shared { snapshot: &snapshot, documents: &self.documents }, &mut self.listed)?;
+            if !self.policies.contains_key(&key) && new.iter().all(|(known, _)| *known != key) {
+                new.push((key.clone(), snapshot));
             }
+            keys.push(key);
+        }
+        let documents = &self.documents;
+        let read = |(key, snapshot): (Vec<Option<String>>, Snapshot)| {
+            let version = PolicyVersion::load(&Shared { snapshot: &snapshot, documents });
+            (key, Arc::new(Read::of(&version)))
         };
-        self.of_commit[at] = Some(policy.clone());
-        Ok(policy)
+        let read: Vec<_> = new.into_par_iter().map(read).collect();
+        self.policies.extend(read);
+        let of_these: Vec<Arc<Read>> = keys.iter().map(|key| self.policies[key].clone()).collect();
+        for (at, read) in wanted.into_iter().zip(&of_these) {
+            self.of_commit[at] = Some(read.clone());
+        }
+        Ok(of_these[0].clone())
     }
 
     /// How many different policies were read.
     pub fn policies(&self) -> usize {
         self.policies.len()
+    }
+}
+
+impl Read {
+    fn of(version: &PolicyVersion) -> Read {
+        let breaks = [&codes::YAML_SYNTAX, &codes::UNREADABLE_FILE];
+        let is_broken = version.problems.iter().any(|problem| breaks.iter().any(|code| code.id == problem.code.id));
+        Read { policy: version.policy.clone(), is_broken }
     }
 }
 
