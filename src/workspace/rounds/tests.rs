@@ -218,7 +218,7 @@ fn what_a_round_is_never_falls_back_to_what_is_usual() {
         ("round.yaml", String::new(), "is empty"),
         ("round.yaml", format!("labelers: [ana]\n{conflict}"), "round.yaml:2"),
         ("closed.yaml", String::new(), "closed.yaml"),
-        ("closed/lee/1.yaml", "<<<<<<< HEAD\nclosed: x\n=======\nclosed: y\n>>>>>>> b\n".to_owned(), "1.yaml:2"),
+        ("closed/lee/1.yaml", "<<<<<<< HEAD\nclosed: x\n=======\nclosed: y\n>>>>>>> b\n".to_owned(), "1.yaml:1"),
         ("closed.yaml/x", String::new(), "closed.yaml` is a folder"),
         ("plan.jsonl", format!("{conflict}{PLAN}"), "plan.jsonl:1"),
     ];
