@@ -5,9 +5,9 @@
 //! `ABOUT`.
 
 use casebook::stats::agreement::{
-    ByRater, Coefficient, Confusion, Distance, Histograms, Kappa, Sets, Table, Undefined, brennan_prediger, cohen,
-    conger, fleiss, gwet, krippendorff, krippendorff_ordinal, percent, percent_of_pairs, specific, specific_by_label,
-    unanimous,
+    ByRater, Coefficient, Confusion, Distance, Histograms, Kappa, Sets, SideBySide, Table, Undefined, both,
+    brennan_prediger, cohen, conger, fleiss, gwet, krippendorff, krippendorff_ordinal, percent, percent_of_pairs,
+    specific, specific_by_label, unanimous,
 };
 use casebook::stats::{Alpha, Bootstrap, bowker, stuart_maxwell};
 use serde_json::{Map, Value};
@@ -214,7 +214,12 @@ fn check_categories(section: &Value, categories: &[Value], table: &Table, what: 
 
 fn check_pairs(section: &Value, table: &Table, what: &str) {
     let tolerance = number(&section["tol"]);
-    let found = Confusion::all_pairs(table);
+    let side_by_side = SideBySide::of(table);
+    let of_pair = |a, b| {
+        let confusion = Confusion::of_counted(table.classes(), both(&side_by_side.either(a, b)));
+        Ok::<_, ()>((confusion.total() > 0).then_some(((a, b), confusion)))
+    };
+    let found = side_by_side.every_pair(of_pair).unwrap();
     let expected = list(&section["value"]);
     assert_eq!(found.len(), expected.iter().filter(|pair| pair["n"] != 0).count(), "{what}");
     for pair in expected {
@@ -497,8 +502,7 @@ fn between(table: &Table, a: usize, b: usize) -> Confusion {
 /// Two raters' units, each with its two labels.
 fn of_pairs(confusion: &Confusion) -> Histograms {
     let cells = (0u16..).zip(confusion.rows()).flat_map(|(a, row)| (0u16..).zip(row).map(move |(b, n)| (a, b, *n)));
-    let pairs = cells.flat_map(|(a, b, count)| std::iter::repeat_n((a, b), count as usize));
-    Histograms::of_pairs(confusion.classes() as u16, pairs)
+    Histograms::of_pairs(confusion.classes() as u16, cells.map(|(a, b, count)| ((a, b), count as u32)))
 }
 
 fn unit_counts(histograms: &Histograms, classes: &[u16]) -> Vec<Vec<u32>> {
@@ -508,13 +512,9 @@ fn unit_counts(histograms: &Histograms, classes: &[u16]) -> Vec<Vec<u32>> {
 }
 
 fn one_against_rest(confusion: &Confusion, class: u16) -> Confusion {
-    let mut one = Confusion::new(2);
-    for (a, row) in (0u16..).zip(confusion.rows()) {
-        for (b, count) in (0u16..).zip(row) {
-            (0..*count).for_each(|_| one.count(u16::from(a == class), u16::from(b == class)));
-        }
-    }
-    one
+    let cells = (0u16..).zip(confusion.rows()).flat_map(|(a, row)| (0u16..).zip(row).map(move |(b, n)| (a, b, *n)));
+    let joined = cells.map(|(a, b, count)| ((u16::from(a == class), u16::from(b == class)), count as u32));
+    Confusion::of_counted(2, joined)
 }
 
 fn table(categories: &[Value], labels: &[Value]) -> Table {

@@ -15,6 +15,14 @@ fn rule(scratch: &Scratch, case: &str, behavior: &str, rest: &[&str]) -> Value {
     json(&scratch.run(&[&arguments[..], rest].concat()).expect(0))
 }
 
+/// The id of the ruling that stands on a case.
+fn rulings_on(scratch: &Scratch, case: &str) -> String {
+    let found = json(&scratch.run(&["precedents", case, "--format", "json"]).expect(0));
+    let stands = |ruling: &&Value| ruling["state"] == "settles";
+    let ruling = found["on_case"].as_array().and_then(|all| all.iter().find(stands)).expect("a ruling");
+    ruling["id"].as_str().expect("an id").to_owned()
+}
+
 /// Two cases ruled on, the second after the first.
 fn ruled() -> Scratch {
     let scratch = Scratch::committed();
@@ -60,7 +68,8 @@ fn holdings_are_searched_and_clauses_show_what_shaped_them() {
 fn the_graph_flags_what_does_not_add_up() {
     let scratch = ruled();
     scratch.run(&["precedents", "--graph"]).expect(0).says("distinguishes core/c1").says("all of it adds up");
-    rule(&scratch, "c1", "comply", &["--follows", "c2", "--overrules", "c2"]);
+    let first = rulings_on(&scratch, "c1");
+    rule(&scratch, "c1", "comply", &["--follows", "c2", "--overrules", "c2", "--supersedes", &first]);
     let graph = scratch.run(&["precedents", "--graph", "--format", "json"]).expect(1);
     let kinds: Vec<String> =
         json(&graph)["flaws"].as_array().unwrap().iter().map(|flaw| flaw["kind"].to_string()).collect();
@@ -69,14 +78,33 @@ fn the_graph_flags_what_does_not_add_up() {
 }
 
 #[test]
-fn a_ruling_is_told_what_it_runs_against() {
+fn a_ruling_that_runs_against_earlier_ones_is_not_written() {
     let scratch = ruled();
-    let told = rule(&scratch, "c2", "refuse", &["--holding", "x"]);
-    assert!(told["notes"].to_string().contains("takes the place of a ruling on this case"), "{told}");
-    let told = json(
-        &scratch.run(&["rule", "c1", "--behavior", "comply", "--harm", "weapons:high", "--format", "json"]).expect(0),
+    let first = rulings_on(&scratch, "c2");
+    let again = ["rule", "c2", "--behavior", "refuse", "--harm", "weapons:high", "--holding", "x", "--format", "json"];
+    let refused = json(&scratch.run(&again).expect(1));
+    let conflict = &refused["refused"][0]["conflicts"][0];
+    assert_eq!(
+        (&refused["id"], &conflict["kind"], &conflict["id"]),
+        (&Value::Null, &"reverses".into(), &first.as_str().into())
     );
-    assert!(told["notes"].to_string().contains("core/c2 (refuse, overridden): a ruling that binds"), "{told}");
+    assert_eq!(conflict["ways"], serde_json::json!([{"way": "replace", "options": ["--supersedes", first]}]));
+    assert_eq!(rulings_on(&scratch, "c2"), first);
+    scratch.run(&[&again[..], &["--supersedes", &first]].concat()).expect(0);
+
+    // The same point as that of `c2` by now, ruled on otherwise.
+    let comply = ["rule", "c1", "--behavior", "comply", "--harm", "weapons:high"];
+    let refused = scratch.run(&[&comply[..], &["--supersedes", &rulings_on(&scratch, "c1")]].concat());
+    refused
+        .expect(1)
+        .says("core/c2 (refuse, overridden): a ruling that binds")
+        .says("--behavior refuse --follows c2")
+        .says("--distinguishes c2")
+        .says("--overrules c2")
+        .says("Nothing was written.");
+    let told = ["--supersedes", &rulings_on(&scratch, "c1"), "--distinguishes", "c2"];
+    scratch.run(&[&comply[..], &told].concat()).expect(0);
+    scratch.run(&["check"]).expect(0);
 }
 
 #[test]
@@ -175,6 +203,26 @@ fn what_is_unanimous_is_ruled_on_after_a_look() {
 }
 
 #[test]
+fn what_is_unanimous_is_not_ruled_on_against_earlier_rulings() {
+    let scratch = Scratch::committed();
+    let third =
+        r#"{"id":"c3","text":"three","gold":{"harms":[{"category":"weapons","severity":"high"}],"behavior":"refuse"}}"#;
+    scratch.write("gold/core/cases.jsonl", format!("{}{third}\n", scratch.read("gold/core/cases.jsonl")));
+    // A ruling at the same point that leaves it open.
+    scratch.run(&["rule", "c1", "--disposition", "split", "--holding", "Fair readers differ"]).expect(0);
+    for who in ["ana@example.org", "bo@example.org"] {
+        scratch.run(&["label", "c3", "--as", who, "--behavior", "refuse", "--harm", "weapons:high"]).expect(0);
+    }
+    let told = json(&scratch.run(&["queue", "--unanimous", "--format", "json"]).expect(0));
+    let seed = told["seed"].as_str().expect("a seed");
+    let before = scratch.files();
+    let refused = scratch.run(&["rule", "--unanimous", seed]).expect(1);
+    refused.says("core/c3 is not ruled on").says("core/c1 (split").says("--except");
+    assert!(scratch.files() == before);
+    scratch.run(&["rule", "c3", "--behavior", "refuse", "--harm", "weapons:high", "--overrules", "c1"]).expect(0);
+}
+
+#[test]
 fn what_an_edit_touches_waits() {
     let scratch = ruled();
     scratch.commit("Rule");
@@ -187,4 +235,45 @@ fn what_an_edit_touches_waits() {
     };
     assert!(waits("c1") && waits("c2"), "{told}");
     scratch.run(&["queue", "--since", "nowhere"]).expect(2);
+}
+
+#[test]
+fn what_two_labelers_differ_on_is_disputed_and_not_unread() {
+    let scratch = ruled();
+    let cases =
+        format!("{}{}", support::CASES, "{\"id\":\"c3\",\"text\":\"three\"}\n{\"id\":\"c4\",\"text\":\"four\"}\n");
+    scratch.write("gold/core/cases.jsonl", cases);
+    for (who, behavior, harm) in [("ana", "comply", "weapons:low"), ("bo", "refuse", "weapons:high")] {
+        scratch.run(&["label", "c3", "--as", who, "--behavior", behavior, "--harm", harm]).expect(0);
+    }
+    let differ = "2 labelers differ (1 for comply, 1 for refuse), nothing is settled";
+    scratch.run(&["explain", "c3"]).expect(0).says("  disputed\n").says(differ);
+    let explained = json(&scratch.run(&["explain", "c3", "--format", "json"]).expect(0));
+    assert_eq!((&explained["gold"]["state"], &explained["gold"]["labelers"]["heard"]), (&"disputed".into(), &2.into()));
+    scratch
+        .run(&["gold"])
+        .expect(0)
+        .says("disputed   core/c3")
+        .says("1 gold label is stale or disputed; `casebook queue`");
+    // Each ruling is as near as it is to the nearest of the two readings.
+    let found = scratch.run(&["precedents", "c3"]).expect(0);
+    found.says(&format!("{differ}; compared by 2 labelers' readings and its text"));
+    let found = json(&scratch.run(&["precedents", "c3", "--format", "json"]).expect(0));
+    let by_point: Vec<&Value> = found["nearest"].as_array().unwrap().iter().map(|near| &near["by_point"]).collect();
+    assert_eq!(by_point, [&Value::from(1.0), &Value::from(1.0)]);
+    scratch.run(&["explain", "c4"]).expect(0).says("unlabeled").says("nobody has read the case");
+    scratch.run(&["precedents", "c4"]).expect(0).says("nobody has read the case; only its text was compared");
+}
+
+#[test]
+fn a_stale_ruling_is_told_of_wherever_its_case_is() {
+    let scratch = ruled();
+    scratch.run(&["label", "c1", "--behavior", "refuse"]).expect(0).lacks("stale");
+    scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Help with toys only."));
+    let since = "since it was ruled so, `no-weapons` was changed; the ruling stands until somebody rules anew";
+    scratch.run(&["explain", "c1"]).expect(0).says("stale: ").says(since);
+    let told = scratch.run(&["label", "c1", "--behavior", "comply"]).expect(0);
+    told.says("the ruling on it is stale, since `no-weapons` was changed; it waits in the queue");
+    scratch.run(&["gold"]).expect(0).says("new labels do not take its place");
+    scratch.run(&["queue"]).expect(0).says("core/c1");
 }

@@ -143,8 +143,10 @@ fn a_ruling_stands_to_the_labels_and_says_so_in_the_commit() {
     assert!(message.contains("Adjudicated-By: ana@example.org\n"), "{message}");
     assert!(message.contains(&format!("Ruling: core/c2 ({})\n", &id[..8])), "{message}");
 
-    let split =
-        scratch.run(&["rule", "c2", "--disposition", "split", "--holding", "Fair readers differ.", "--format", "json"]);
+    let split = ["rule", "c2", "--disposition", "split", "--holding", "Fair readers differ.", "--format", "json"];
+    // It takes another ruling's place, which has to be said.
+    scratch.run(&split).expect(1);
+    let split = scratch.run(&[&split[..], &["--supersedes", id]].concat());
     let split = json(&split.expect(0));
     let record = lines(&scratch, split["file"].as_str().expect("a file")).pop().expect("a ruling");
     assert_eq!(record["distribution"], serde_json::json!({"comply": 2, "refuse": 1}));
@@ -216,7 +218,7 @@ fn history_tells_of_every_commit_that_rewrote() {
 fn a_sealed_round_shows_commitments_and_then_labels() {
     let scratch = Scratch::committed();
     let new = ["round", "new", "r1", "--set", "core", "--labelers", "ana,bo", "--overlap", "2", "--blind", "sealed"];
-    scratch.run(&new).expect(0).says("2 cases of 2");
+    scratch.run(&new).expect(0).says("2 cases, 4 labels");
     scratch.run(&new).expect(2);
     scratch.run(&["check"]).expect(0);
     let label = |who: &str, case: &str, behavior: &str| {
@@ -305,4 +307,41 @@ fn check_finds_what_cannot_be_among_records() {
     check(&format!("{{\"id\":\"{id}\",\"case\":\"c1\",\"labeler\":\"bo\",\"behavior\":\"comply\"}}\n"), "CB121");
     // A label of a case that is not there.
     check("{\"id\":\"y\",\"case\":\"c9\",\"labeler\":\"bo\",\"behavior\":\"comply\"}\n", "CB106");
+}
+
+#[test]
+fn a_round_for_people_whom_nobody_knows_is_told_of() {
+    let scratch = Scratch::committed();
+    let opened = scratch.run(&["round", "new", "pilot", "--set", "core", "--labelers", "ana,bo", "--overlap", "2"]);
+    opened
+        .expect(0)
+        .says("`ana`: nobody has labeled as that; did you mean `ana@example.org`?")
+        .says("`bo`: nobody has labeled as that");
+    // A label of nobody's round says so.
+    let told = scratch.run(&["label", "c1", "--behavior", "refuse"]).expect(0);
+    told.says("round pilot of core asks for ana, bo; you are ana@example.org: `casebook label --as ana`");
+    // Who labeled is known from then on, and who the manifest lists.
+    scratch.run(&["label", "c1", "--as", "bo", "--behavior", "refuse"]).expect(0);
+    scratch.write("casebook.yaml", format!("{}labelers: {{gpt: {{kind: model}}}}\n", support::MANIFEST));
+    let known = ["round", "new", "r2", "--set", "core", "--labelers", "ana@example.org,bo,gpt"];
+    let known = [&known[..], &["--overlap", "3", "--format", "json"]].concat();
+    assert_eq!(json(&scratch.run(&known).expect(0))["notes"], serde_json::json!([]));
+    let told = scratch.run(&["label", "c1", "--as", "bo", "--behavior", "refuse"]).expect(0);
+    told.says("the round `r2` asks you for this case, and this label is not of it; `--round r2` labels in it");
+    let told = scratch.run(&["label", "c1", "--as", "bo", "--round", "r2", "--behavior", "refuse"]).expect(0);
+    told.lacks("note:");
+}
+
+#[test]
+fn a_label_without_a_behavior_says_what_it_counts_for() {
+    let scratch = Scratch::committed();
+    let manifest = support::MANIFEST.replace("facets:\n", "facets:\n  minor: {type: bool}\n");
+    scratch.write("casebook.yaml", manifest);
+    let told = scratch.run(&["label", "c1", "--harm", "weapons:high", "--facet", "minor=yes", "--format", "json"]);
+    let told = json(&told.expect(0));
+    assert!(told["notes"].to_string().contains("gives no vote for what the case calls for"), "{told}");
+    let record = &lines(&scratch, told["file"].as_str().unwrap())[0];
+    assert_eq!(record["facets"]["minor"], "true");
+    scratch.run(&["label", "c1", "--facet", "minor=perhaps"]).expect(2).says("there is no value of `minor` `perhaps`");
+    scratch.run(&["label", "c2", "--behavior", "comply", "--facet", "minor=no"]).expect(0);
 }

@@ -39,19 +39,30 @@ pub struct Share {
 
 /// A case touches a clause where one of its labels cites it, or one of their readings is ruled on by it; and a category where one
 /// cites it or finds it. What a labeler was not asked, the case's gold label answers.
-pub fn blame(gold: &GoldSet, labels: &[Vec<Label>], filter: &Filter<'_>, panel: &Panel, policy: &Policy) -> Blame {
+///
+/// `step` is called before each of so many cases, on several threads; its error ends the work.
+pub fn blame<E: Send>(
+    gold: &GoldSet,
+    labels: &[Vec<Label>],
+    filter: &Filter<'_>,
+    panel: &Panel,
+    policy: &Policy,
+    step: impl Fn(usize) -> Result<(), E> + Sync,
+) -> Result<Blame, E> {
     let split = |case: usize| {
         let given = panel.table.classes_of(case);
         (given.len() >= 2).then(|| given.iter().any(|class| *class != given[0]))
     };
     let compared: Vec<(usize, bool)> = (0..panel.cases()).filter_map(|case| Some((case, split(case)?))).collect();
+    let all = compared.len();
     let touched: Vec<(bool, Touched)> = compared
         .into_par_iter()
         .map_init(Readings::default, |readings, (case, split)| {
+            step(all)?;
             let heard = heard(&filter.of(&labels[case]));
-            (split, Touched::by(&heard, gold, case, policy, readings))
+            Ok((split, Touched::by(&heard, gold, case, policy, readings)))
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     let splits = touched.iter().filter(|(split, _)| *split).count() as u64;
     let agreed = touched.len() as u64 - splits;
     let shares = |of: fn(&Touched) -> &BTreeSet<u32>, name: &dyn Fn(u32) -> (Arc<str>, Arc<str>)| {
@@ -77,12 +88,12 @@ pub fn blame(gold: &GoldSet, labels: &[Vec<Label>], filter: &Filter<'_>, panel: 
         let category = policy.taxonomy.get(crate::policy::taxonomy::CategoryIx(at as u16));
         (category.id.clone(), category.title.clone())
     };
-    Blame {
+    Ok(Blame {
         splits,
         agreed,
         clauses: shares(|touched| &touched.clauses, &clause),
         categories: shares(|touched| &touched.categories, &category),
-    }
+    })
 }
 
 /// Positions among the policy's clauses and categories.

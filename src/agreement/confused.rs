@@ -2,16 +2,19 @@
 
 use super::field::Scale;
 use super::panel::Panel;
-use super::scopes::MOST_PAIRS;
+use super::scopes::{Cases, Scope};
 use crate::stats::agreement::Confusion;
 use crate::stats::{ChiSquare, bowker, stuart_maxwell};
 use std::sync::Arc;
 
-/// Two labelers side by side.
+/// Two labelers side by side, or a labeler and the gold labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confused {
     pub a: Arc<str>,
-    pub b: Arc<str>,
+    /// `None`: the gold labels.
+    pub b: Option<Arc<str>>,
+    /// What there is to choose from, in order.
+    pub choices: Arc<[Arc<str>]>,
     /// Rows: what `a` said; columns: what `b` said; both in the order of the choices.
     pub counts: Confusion,
     /// Cases on which `a`'s answer is the higher one, and on which `b`'s is; `None` where answers have no order.
@@ -20,6 +23,38 @@ pub struct Confused {
     pub bowker: Option<ChiSquare>,
     /// Whether both give each answer as often.
     pub stuart_maxwell: Option<ChiSquare>,
+    /// The cases it rests on, and those that were left out.
+    pub cases: Arc<Cases>,
+}
+
+impl Confused {
+    /// From the answers of both, each two of them with how many cases it is so. `None` where no case has two, and for answers that are
+    /// sets: there each category is compared by itself.
+    pub fn of(
+        (a, b): (Arc<str>, Option<Arc<str>>),
+        scale: Scale,
+        choices: &Arc<[Arc<str>]>,
+        answers: &[((u16, u16), u32)],
+        cases: &Arc<Cases>,
+    ) -> Option<Confused> {
+        if scale == Scale::Sets || answers.is_empty() {
+            return None;
+        }
+        let counts = Confusion::of_counted(choices.len(), answers.iter().copied());
+        let table: Vec<&[u64]> = counts.rows().collect();
+        let (bowker, stuart_maxwell) = (bowker(&table), stuart_maxwell(&table));
+        let higher = (scale == Scale::Ordinal).then(|| counts.higher());
+        let (choices, cases) = (choices.clone(), cases.clone());
+        Some(Confused { a, b, choices, higher, bowker, stuart_maxwell, counts, cases })
+    }
+
+    /// The scope of the measures that compare the two.
+    pub fn scope(&self) -> Scope {
+        match &self.b {
+            Some(b) => Scope::Pair(self.a.clone(), b.clone()),
+            None => Scope::Gold(self.a.clone()),
+        }
+    }
 }
 
 /// Two answers that are confused, whoever gave which.
@@ -29,22 +64,6 @@ pub struct Mixed {
     pub second: Arc<str>,
     /// Pairs of labels on one case that say the one and the other.
     pub n: u64,
-}
-
-/// Every two labelers with a case in common. None for answers that are sets: there each category is compared by itself.
-pub fn confusions(panel: &Panel) -> Vec<Confused> {
-    let labelers = panel.labelers.len();
-    if panel.scale == Scale::Sets || labelers * labelers.saturating_sub(1) / 2 > MOST_PAIRS {
-        return Vec::new();
-    }
-    let id = |labeler: usize| panel.labelers[labeler].id.clone();
-    let confused = |((a, b), counts): ((usize, usize), Confusion)| {
-        let table: Vec<&[u64]> = counts.rows().collect();
-        let (bowker, stuart_maxwell) = (bowker(&table), stuart_maxwell(&table));
-        let higher = (panel.scale == Scale::Ordinal).then(|| counts.higher());
-        Confused { a: id(a), b: id(b), higher, bowker, stuart_maxwell, counts }
-    };
-    Confusion::all_pairs(&panel.table).into_iter().map(confused).collect()
 }
 
 /// Which answers stand against each other on one case, most often first, and how many pairs of labels differ in all.

@@ -3,6 +3,8 @@
 use super::Question;
 use super::panel::{Filter, Panel};
 use super::scopes::{Measure, everybody};
+use super::stage::Stage;
+use crate::decide::Cancelled;
 use crate::policy::label::Label;
 use std::collections::BTreeSet;
 
@@ -28,31 +30,44 @@ pub struct Drift {
 }
 
 /// `order` holds the commits of the history, oldest first.
-pub fn drift(question: &Question<'_>, labels: &[Vec<Label>], order: &[String]) -> Drift {
+pub fn drift(
+    question: &Question<'_>,
+    labels: &[Vec<Label>],
+    order: &[String],
+    stage: &Stage<'_>,
+) -> Result<Drift, Cancelled> {
     let names = |of: fn(&Label) -> &Option<String>| {
         let all = labels.iter().flat_map(|labels| question.filter.of(labels)).filter_map(move |l| of(l).as_deref());
         all.collect::<BTreeSet<&str>>()
     };
-    let rounds = names(|label| &label.round).into_iter();
-    let rounds = rounds.map(|round| (round, Filter { round: Some(round), ..question.filter }));
+    let rounds = names(|label| &label.round);
+    let all = rounds.len() + names(|label| &label.policy).len();
+    let rounds = rounds.into_iter().map(|round| (round, Filter { round: Some(round), ..question.filter }));
     let mut policies: Vec<&str> = names(|label| &label.policy).into_iter().collect();
     let place = |commit: &str| order.iter().position(|known| known.starts_with(commit)).unwrap_or(usize::MAX);
     policies.sort_by_cached_key(|commit| (place(commit), (*commit).to_owned()));
     let policies = policies.into_iter().map(|policy| (policy, Filter { policy: Some(policy), ..question.filter }));
-    Drift { rounds: periods(question, labels, rounds), policies: periods(question, labels, policies) }
+    Ok(Drift {
+        rounds: periods(question, labels, rounds, &|| stage.step(all))?,
+        policies: periods(question, labels, policies, &|| stage.step(all))?,
+    })
 }
 
 fn periods<'a>(
     question: &Question<'_>,
     labels: &[Vec<Label>],
-    parts: impl Iterator<Item = (&'a str, Filter<'a>)>,
-) -> Vec<Period> {
+    parts: impl ExactSizeIterator<Item = (&'a str, Filter<'a>)>,
+    step: &dyn Fn() -> Result<(), Cancelled>,
+) -> Result<Vec<Period>, Cancelled> {
+    if parts.len() < 2 {
+        return Ok(Vec::new());
+    }
     let period = |(name, filter): (&str, Filter<'_>)| {
+        step()?;
         let panel = Panel::new(question.gold, labels, &filter, question.field, question.policy);
         let cases = (0..panel.cases()).filter(|case| !panel.status.classes_of(*case).is_empty()).count();
         let measures = everybody(&panel, question.bootstrap);
-        Period { name: name.to_owned(), cases, labels: panel.labels(), measures }
+        Ok(Period { name: name.to_owned(), cases, labels: panel.labels(), measures })
     };
-    let periods: Vec<Period> = parts.map(period).collect();
-    if periods.len() < 2 { Vec::new() } else { periods }
+    parts.map(period).collect()
 }

@@ -110,6 +110,15 @@ impl Field {
         }
     }
 
+    /// What a labeler is, beside another, who gives the higher answer; of use where answers have an order.
+    pub fn higher_word(self) -> &'static str {
+        match self {
+            Field::Behavior | Field::Observed => "stricter",
+            Field::Severity => "graver",
+            Field::Harms | Field::Facet(_) => "higher",
+        }
+    }
+
     /// What a label answers.
     pub fn answer(self, label: &Label, policy: &Policy) -> Result<Answer, Lost> {
         if label.abstain.is_some() {
@@ -159,6 +168,18 @@ impl Lost {
             Lost::TooManySets => "is one of too many different sets",
             Lost::NoGold => "no gold label",
             Lost::OwnConsensus => "the gold label is the labelers' own consensus",
+        }
+    }
+
+    /// As [`Lost::words`], of so many labels: `3 say nothing of it`.
+    pub fn words_of(self, n: usize) -> &'static str {
+        match self {
+            Lost::Silent if n != 1 => "say nothing of it",
+            Lost::UnknownWord if n != 1 => "use a word that the policy does not have",
+            Lost::NoSeverity if n != 1 => "name a harm without a severity",
+            Lost::Unjudged if n != 1 => "leave a category unjudged",
+            Lost::TooManySets if n != 1 => "are of too many different sets",
+            one => one.words(),
         }
     }
 }

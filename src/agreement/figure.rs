@@ -112,6 +112,9 @@ pub struct Figure {
     pub interval: Option<(Interval, Way)>,
 }
 
+/// Why a figure has no interval.
+pub const NO_INTERVAL: &str = "the cases do not vary enough to tell";
+
 /// Each measure that suits a table with its figure, or why there is none.
 pub type Figures = Vec<(Name, Result<Figure, Undefined>)>;
 
@@ -142,8 +145,8 @@ pub fn of_all(scale: Scale, table: &Table, sets: &Sets, bootstrap: Bootstrap) ->
     figures
 }
 
-/// The measures of two readings of the same cases.
-pub fn of_pairs(scale: Scale, classes: u16, pairs: &[(u16, u16)], sets: &Sets) -> Figures {
+/// The measures of two readings of the same cases: what each of them says, and on how many cases it is so.
+pub fn of_pairs(scale: Scale, classes: u16, pairs: &[((u16, u16), u32)], sets: &Sets) -> Figures {
     let histograms = Histograms::of_pairs(classes, pairs.iter().copied());
     let mut figures = vec![(Name::Percent, of_percent(&histograms, Bootstrap::default()))];
     if scale == Scale::Sets {
@@ -151,7 +154,7 @@ pub fn of_pairs(scale: Scale, classes: u16, pairs: &[(u16, u16)], sets: &Sets) -
         return figures;
     }
     let ordered = scale == Scale::Ordinal;
-    let confusion = Confusion::of(usize::from(classes), pairs.iter().copied());
+    let confusion = Confusion::of_counted(usize::from(classes), pairs.iter().copied());
     figures.extend(kappas(ordered, |distance| cohen(&confusion, distance).map(Figure::from)));
     figures.extend(gwets(ordered, &histograms));
     figures

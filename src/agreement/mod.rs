@@ -2,16 +2,19 @@
 //!
 //! A [`Panel`] holds who answered what. [`measure`] compares the answers; [`consensus`] weighs them.
 
+mod against_gold;
 pub mod blame;
 mod confused;
 pub mod consensus;
 mod drift;
 pub mod field;
 pub mod figure;
+mod pairs;
 pub mod panel;
 pub mod round;
 mod scopes;
 mod splits;
+mod stage;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -21,8 +24,9 @@ pub use blame::{Blame, Share};
 pub use confused::{Confused, Mixed};
 pub use consensus::{Consensus, Method, consensus};
 pub use drift::{Drift, Period};
+pub use pairs::MOST_PAIRS;
 pub use panel::{Filter, Labeler, Panel, read_labels};
-pub use scopes::{Cases, MOST_PAIRS, Measure, Scope, Why};
+pub use scopes::{Cases, Measure, Scope, Why};
 pub use splits::Split;
 
 use crate::decide::{Cancelled, GoldSet, Watch};
@@ -30,6 +34,7 @@ use crate::policy::Policy;
 use crate::policy::label::Label;
 use crate::stats::Bootstrap;
 pub use field::{Field, Lost, Scale};
+use stage::Stage;
 use std::sync::Arc;
 
 /// How far labelers agree.
@@ -50,6 +55,7 @@ pub struct Agreement {
     pub measures: Vec<Measure>,
     /// Pairs of labelers that were left out, being too many.
     pub pairs_left_out: usize,
+    /// Every two labelers, then every labeler with the gold labels; none for answers that are sets.
     pub confusions: Vec<Confused>,
     pub mixed: Vec<Mixed>,
     /// Pairs of labels on one case that differ.
@@ -71,7 +77,7 @@ pub struct Question<'a> {
 }
 
 /// The parts of the work, each told to the watch as so much as there are cases: reading the labels and what [`measure`] does.
-pub const STAGES: u64 = 6;
+pub const STAGES: u64 = 9;
 
 /// The agreement of labels that are read already, as [`read_labels`] gives them. `order` holds the commits of the history, oldest
 /// first; without it the versions of the policy stand in the order of their ids.
@@ -82,27 +88,37 @@ pub fn measure(
     watch: &dyn Watch,
 ) -> Result<Agreement, Cancelled> {
     let Question { gold, policy, field, filter, bootstrap } = *question;
-    let done = || {
-        watch.advance(gold.len() as u64);
-        if watch.cancelled() { Err(Cancelled) } else { Ok(()) }
-    };
+    let stage = || Stage::new(watch, gold.len());
+    let reading = stage();
     let panel = Panel::new(gold, labels, &filter, field, policy);
-    done()?;
-    let mut measures = scopes::groups(&panel, bootstrap);
-    done()?;
-    measures.extend(scopes::answers(&panel, field, bootstrap));
-    done()?;
-    measures.extend(scopes::pairs(&panel));
-    measures.extend(scopes::with_gold(&panel));
+    reading.end()?;
+    let over = stage();
+    let mut measures = scopes::groups(&panel, bootstrap, &over)?;
+    over.end()?;
+    let over = stage();
+    measures.extend(scopes::answers(&panel, field, bootstrap, &over)?);
+    over.end()?;
+    let over = stage();
+    let (of_pairs, mut confusions) = pairs::pairs(&panel, &over)?;
+    measures.extend(of_pairs);
+    over.end()?;
+    let over = stage();
+    let (with_gold, confused_with_gold) = against_gold::against_gold(&panel, &over)?;
+    measures.extend(with_gold);
+    confusions.extend(confused_with_gold);
     measures.extend(scopes::within(&panel));
-    let confusions = confused::confusions(&panel);
-    done()?;
-    let possible = panel.labelers.len() * panel.labelers.len().saturating_sub(1) / 2;
+    over.end()?;
+    let possible = pairs::possible(panel.labelers.len());
     let (mixed, differing) = confused::mixed(&panel);
-    let blame = blame::blame(gold, labels, &filter, &panel, policy);
-    let splits = splits::splits(gold, labels, &filter, &panel, policy);
-    let drift = drift::drift(question, labels, order);
-    done()?;
+    let over = stage();
+    let blame = blame::blame(gold, labels, &filter, &panel, policy, |of| over.step(of))?;
+    over.end()?;
+    let over = stage();
+    let splits = splits::splits(gold, labels, &filter, &panel, policy, &over)?;
+    over.end()?;
+    let over = stage();
+    let drift = drift::drift(question, labels, order, &over)?;
+    over.end()?;
     Ok(Agreement {
         set: gold.set().clone(),
         field,

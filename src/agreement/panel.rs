@@ -83,8 +83,8 @@ pub struct Panel {
     pub repeats: Vec<Repeat>,
     /// What each case's gold label answers, where it does not come from the labelers.
     pub gold: Vec<Result<Answer, Lost>>,
-    /// How many of the choices were left out at the low end, since no labeler took them.
-    pub floor: u16,
+    /// The choices that were left out at the low end, since no labeler took them.
+    pub below: Vec<Arc<str>>,
 }
 
 /// The status of a label whose answer can be compared.
@@ -136,7 +136,7 @@ impl Panel {
             !rows.iter().flat_map(|row| row.given.iter().map(|(_, answer)| answer)).chain(repeats).any(lowest)
         };
         let floor = u16::from(field == Field::Severity && nobody_found_nothing());
-        choices.drain(..usize::from(floor));
+        let below = choices.drain(..usize::from(floor)).collect();
 
         let mut coder = Coder { sets: Sets::default(), floor };
         let answers: Vec<Vec<(u32, Result<u16, Lost>)>> = rows
@@ -168,7 +168,7 @@ impl Panel {
             }
             gold.push(row.gold);
         }
-        Panel { scale, choices, labelers, sets: coder.sets, table, status: statuses, members, repeats, gold, floor }
+        Panel { scale, choices, labelers, sets: coder.sets, table, status: statuses, members, repeats, gold, below }
     }
 
     pub fn cases(&self) -> usize {

@@ -2,7 +2,7 @@
 //! they part.
 
 use super::blame::{Blame, blame};
-use super::figure::{Figure, Name};
+use super::figure::Name;
 use super::panel::{Filter, Panel};
 use super::scopes::{Measure, Why, everybody};
 use super::{Field, Scale};
@@ -12,12 +12,34 @@ use crate::policy::Policy;
 use crate::policy::case::Reading;
 use crate::policy::gold::{ruling, standing};
 use crate::policy::label::Label;
-use crate::policy::round::{Exit, PlanRow, Round, queue};
+use crate::policy::round::{Closed, Exit, PlanRow, Reached, Round, queue};
 use crate::policy::split::Split;
-use crate::stats::{Bootstrap, Enough, Proportion, enough};
+use crate::stats::{Bootstrap, Enough, Interval, Proportion, enough};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::sync::Arc;
+
+/// What a round of a gold set found.
+#[derive(Debug)]
+pub struct Found {
+    pub set: Arc<str>,
+    pub round: Round,
+    /// Which cases it has, and who reads them.
+    pub plan: Vec<PlanRow>,
+    /// `None` while it is open.
+    pub closed: Option<Closed>,
+    /// How far the labelers are, how they do, and whether it is enough.
+    pub standing: RoundStanding,
+    /// Every question that somebody answered, with its measures over all labelers.
+    pub figures: Vec<(String, Vec<Measure>)>,
+    /// The cases of the round on which labelers part, the worst first; all of them.
+    pub splits: Vec<Split>,
+    /// How many cases two labelers or more read.
+    pub compared: usize,
+    /// Which clauses and categories the cases touch on which labelers call for different behaviors.
+    pub texts: Blame,
+}
 
 /// A round with the labels that belong to it.
 #[derive(Debug)]
@@ -37,6 +59,8 @@ pub struct OfRound<'a> {
 pub struct RoundStanding {
     pub labelers: Vec<LabelerStanding>,
     pub exits: Vec<ExitStanding>,
+    /// The criteria are told as they stood when the round was closed, not by the labels that there are now.
+    pub at_close: bool,
 }
 
 impl RoundStanding {
@@ -85,8 +109,8 @@ pub struct Matched {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExitStanding {
     pub exit: Exit,
-    /// In words why there is no figure.
-    pub figure: Result<Figure, String>,
+    /// The value and its 95 % interval, where there is one; in words why there is no figure.
+    pub figure: Result<(f64, Option<Interval>), String>,
     /// Cases that it rests on.
     pub used: usize,
     pub enough: Enough,
@@ -95,7 +119,46 @@ pub struct ExitStanding {
 impl ExitStanding {
     /// The lower end of the interval.
     pub fn low(&self) -> Option<f64> {
-        self.figure.as_ref().ok()?.interval.map(|(interval, _)| interval.low)
+        self.interval().map(|interval| interval.low)
+    }
+
+    pub fn value(&self) -> Option<f64> {
+        self.figure.as_ref().ok().map(|(value, _)| *value)
+    }
+
+    pub fn interval(&self) -> Option<Interval> {
+        self.figure.as_ref().ok()?.1
+    }
+
+    /// What is to be kept of it when the round is closed.
+    pub fn reached(&self) -> Reached {
+        Reached {
+            exit: self.exit.clone(),
+            value: self.figure.as_ref().map(|(value, _)| *value).map_err(|why| why.as_str().into()),
+            interval: self.interval().map(|interval| (interval.low, interval.high)),
+            n: self.used,
+            met: self.enough == Enough::Met,
+        }
+    }
+
+    /// As it was kept. Whether it was met is what was found then; how far it was from that follows from the figures.
+    pub fn kept(reached: &Reached) -> ExitStanding {
+        let Reached { exit, value, interval, n, met } = reached;
+        let interval = interval.map(|(low, high)| Interval { low, high });
+        let far = || match value {
+            Ok(value) => enough(*value, interval.map(|interval| interval.low), *n as u64, exit.low),
+            Err(_) => Enough::Unknown,
+        };
+        ExitStanding {
+            exit: exit.clone(),
+            figure: value.as_ref().map(|value| (*value, interval)).map_err(|why| why.to_string()),
+            used: *n,
+            enough: if *met {
+                Enough::Met
+            } else {
+                Some(far()).filter(|far| *far != Enough::Met).unwrap_or(Enough::Unknown)
+            },
+        }
     }
 }
 
@@ -120,7 +183,7 @@ impl<'a> OfRound<'a> {
             true => self.round.exit.iter().map(|exit| without(exit, "the labels are sealed".to_owned())).collect(),
             false => self.exits(),
         };
-        RoundStanding { labelers, exits }
+        RoundStanding { labelers, exits, at_close: false }
     }
 
     fn filter(&self) -> Filter<'_> {
@@ -152,7 +215,9 @@ impl<'a> OfRound<'a> {
     /// Which texts the cases touch on which the labelers answer a question differently, beside those on which they agree.
     pub fn blame(&self, field: Field) -> Blame {
         let panel = Panel::new(self.gold, &self.labels, &self.filter(), field, self.policy);
-        blame(self.gold, &self.labels, &self.filter(), &panel, self.policy)
+        let Ok(blame) =
+            blame(self.gold, &self.labels, &self.filter(), &panel, self.policy, |_| Ok::<_, Infallible>(()));
+        blame
     }
 
     /// Whether somebody answers a question at all.
@@ -316,9 +381,9 @@ fn stand(exit: &Exit, measure: &Measure) -> ExitStanding {
         Ok(figure) => *figure,
         Err(undefined) => return ExitStanding { used, ..without(exit, undefined.to_string()) },
     };
-    let low = figure.interval.map(|(interval, _)| interval.low);
-    let enough = enough(figure.value, low, used as u64, exit.low);
-    ExitStanding { exit: exit.clone(), figure: Ok(figure), used, enough }
+    let interval = figure.interval.map(|(interval, _)| interval);
+    let enough = enough(figure.value, interval.map(|interval| interval.low), used as u64, exit.low);
+    ExitStanding { exit: exit.clone(), figure: Ok((figure.value, interval)), used, enough }
 }
 
 fn without(exit: &Exit, why: String) -> ExitStanding {
@@ -381,6 +446,8 @@ mod tests {
         let Enough::More(more) = states[1] else { panic!("{states:?}") };
         assert!((200..260).contains(&more), "{more}");
         assert_eq!((states[0], states[2]), (Enough::Met, Enough::TooLow));
+        // What is kept of them says the same again.
+        assert_eq!(exits.iter().map(|exit| ExitStanding::kept(&exit.reached())).collect::<Vec<_>>(), exits);
         assert_eq!((exits[0].used, exits[0].low().is_some_and(|low| low > 0.7)), (40, true));
         let whys: Vec<&String> = exits[3..].iter().filter_map(|exit| exit.figure.as_ref().err()).collect();
         assert!(whys[0].contains("no measure of behavior") && whys[1].contains("no question `nonsense`"), "{whys:?}");

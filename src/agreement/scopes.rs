@@ -1,13 +1,14 @@
-//! Every measure over everybody, over groups, pairs, single answers and single labelers, each with the cases it rests on and those it
-//! does not.
+//! Every measure over everybody, over groups, single answers and single labelers, each with the cases it rests on and those it does
+//! not.
 
 use super::field::{Answer, Field, Lost, Scale};
 use super::figure::{self, Figure, Figures, Name, Way};
 use super::panel::{Panel, lost};
+use super::stage::Stage;
+use crate::decide::Cancelled;
 use crate::policy::manifest::LabelerKind;
-use crate::stats::agreement::{ByRater, Distance, Histograms, Table, Undefined, across};
+use crate::stats::agreement::{Distance, Histograms, Table, Undefined, across};
 use crate::stats::{Alpha, Bootstrap};
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -79,12 +80,17 @@ pub struct Cases {
 }
 
 impl Cases {
-    fn count(each: impl Iterator<Item = Option<Why>>) -> Cases {
+    pub(super) fn count(each: impl Iterator<Item = Option<Why>>) -> Cases {
+        Self::sum(each.map(|why| (why, 1)))
+    }
+
+    /// Of so many cases each.
+    pub(super) fn sum(each: impl Iterator<Item = (Option<Why>, usize)>) -> Cases {
         let (mut used, mut dropped) = (0, BTreeMap::new());
-        for why in each {
+        for (why, n) in each {
             match why {
-                None => used += 1,
-                Some(why) => *dropped.entry(why).or_insert(0) += 1,
+                None => used += n,
+                Some(why) => *dropped.entry(why).or_insert(0) += n,
             }
         }
         Cases { used, dropped: dropped.into_iter().collect() }
@@ -104,26 +110,29 @@ pub struct Measure {
     pub cases: Arc<Cases>,
 }
 
-fn measures(scope: &Scope, figures: Figures, cases: Cases) -> Vec<Measure> {
-    let cases = Arc::new(cases);
+/// One measure a figure, all of them over the same cases.
+pub(super) fn measures(scope: &Scope, figures: Figures, cases: impl Into<Arc<Cases>>) -> Vec<Measure> {
+    let cases = cases.into();
     let measure = |(name, figure)| Measure { name, scope: scope.clone(), figure, cases: cases.clone() };
     figures.into_iter().map(measure).collect()
 }
 
 /// Everybody, and where there are people and models, each group and one against the other.
-pub fn groups(panel: &Panel, bootstrap: Bootstrap) -> Vec<Measure> {
+pub fn groups(panel: &Panel, bootstrap: Bootstrap, stage: &Stage<'_>) -> Result<Vec<Measure>, Cancelled> {
     let mut found = everybody(panel, bootstrap);
     let some = |kind: LabelerKind| panel.labelers.iter().any(|labeler| labeler.kind == kind);
     if !some(LabelerKind::Human) || !some(LabelerKind::Model) {
-        return found;
+        return Ok(found);
     }
     for (scope, kind) in [(Scope::Humans, LabelerKind::Human), (Scope::Models, LabelerKind::Model)] {
         let table = panel.table.only(|labeler| panel.is(labeler, kind));
+        stage.go_on()?;
         let figures = figure::of_all(panel.scale, &table, &panel.sets, bootstrap);
         found.extend(measures(&scope, figures, among(panel, |labeler| panel.is(labeler, kind))));
     }
+    stage.go_on()?;
     found.extend(humans_models(panel, bootstrap));
-    found
+    Ok(found)
 }
 
 /// All labelers with each other.
@@ -183,85 +192,12 @@ fn usual(statuses: impl Iterator<Item = u16>) -> Lost {
     counts.into_iter().max_by_key(|(lost, n)| (*n, std::cmp::Reverse(*lost))).map_or(Lost::Silent, |(lost, _)| lost)
 }
 
-/// More pairs than these nobody reads.
-pub const MOST_PAIRS: usize = 20_000;
-
-/// Every two labelers who labeled a case in common. Where there would be more than [`MOST_PAIRS`], none.
-pub fn pairs(panel: &Panel) -> Vec<Measure> {
-    let (by_answer, by_status) = (ByRater::of(&panel.table), ByRater::of(&panel.status));
-    let labelers = panel.labelers.len();
-    if labelers * labelers.saturating_sub(1) / 2 > MOST_PAIRS {
-        return Vec::new();
-    }
-    let all: Vec<(usize, usize)> = (0..labelers).flat_map(|a| (a + 1..labelers).map(move |b| (a, b))).collect();
-    let of_pair = |(a, b): (usize, usize)| {
-        let both: Vec<(u16, u16)> = by_answer.both(a, b).collect();
-        let together = by_status.both(a, b).next().is_some();
-        if !together {
-            return Vec::new();
-        }
-        let figures = figure::of_pairs(panel.scale, panel.classes(), &both, &panel.sets);
-        let cases = Cases::count(by_status.either(a, b).map(|sides| match sides {
-            (Some(a), Some(b)) => lost(a).or(lost(b)).map(Why::Lost),
-            _ => Some(Why::OneSide),
-        }));
-        let scope = Scope::Pair(panel.labelers[a].id.clone(), panel.labelers[b].id.clone());
-        measures(&scope, figures, cases)
-    };
-    all.into_par_iter().flat_map_iter(of_pair).collect()
-}
-
-/// Every labeler with the gold labels.
-pub fn with_gold(panel: &Panel) -> Vec<Measure> {
-    if panel.gold.iter().all(|gold| matches!(gold, Err(Lost::NoGold | Lost::OwnConsensus))) {
-        return Vec::new();
-    }
-    let by_status = ByRater::of(&panel.status);
-    let by_answer = ByRater::of(&panel.table);
-    // Gold labels may be sets, or a lowest severity, that no labeler gave.
-    let mut sets = panel.sets.clone();
-    let gold: Vec<Result<u16, Lost>> = panel
-        .gold
-        .iter()
-        .map(|answer| match answer {
-            Ok(Answer::One(choice)) => Ok(*choice),
-            Ok(Answer::Set { members, unjudged }) if unjudged.is_empty() => {
-                sets.code(members.iter().copied()).ok_or(Lost::TooManySets)
-            }
-            Ok(Answer::Set { .. }) => Err(Lost::Unjudged),
-            Err(lost) => Err(*lost),
-        })
-        .collect();
-    let floor = if panel.scale == Scale::Sets { 0 } else { panel.floor };
-    let of_labeler = |labeler: usize| {
-        let answers = by_answer.labels(labeler).iter();
-        let mut both: Vec<(u16, u16)> =
-            answers.filter_map(|(case, class)| Some((class + floor, gold[*case as usize].ok()?))).collect();
-        // The lowest level is there if one of the two took it.
-        let lowest = u16::from(floor == 1 && both.iter().all(|(_, gold)| *gold > 0));
-        both.iter_mut().for_each(|(own, gold)| (*own, *gold) = (*own - lowest, *gold - lowest));
-        let classes = match panel.scale {
-            Scale::Sets => sets.len() as u16,
-            _ => panel.choices.len() as u16 + floor - lowest,
-        };
-        let figures = figure::of_pairs(panel.scale, classes, &both, &sets);
-        let cases = Cases::count(
-            by_status
-                .labels(labeler)
-                .iter()
-                .map(|(case, status)| lost(*status).or(gold[*case as usize].err()).map(Why::Lost)),
-        );
-        measures(&Scope::Gold(panel.labelers[labeler].id.clone()), figures, cases)
-    };
-    (0..panel.labelers.len()).flat_map(of_labeler).collect()
-}
-
 /// Every labeler with themselves, over what they read twice.
 pub fn within(panel: &Panel) -> Vec<Measure> {
     let of_labeler = |(labeler, who): (u32, &super::panel::Labeler)| {
         let own = || panel.repeats.iter().filter(move |repeat| repeat.labeler == labeler);
-        let both: Vec<(u16, u16)> =
-            own().filter_map(|repeat| Some((repeat.first.ok()?, repeat.second.ok()?))).collect();
+        let both: Vec<((u16, u16), u32)> =
+            own().filter_map(|repeat| Some(((repeat.first.ok()?, repeat.second.ok()?), 1))).collect();
         if own().next().is_none() {
             return Vec::new();
         }
@@ -276,7 +212,12 @@ pub fn within(panel: &Panel) -> Vec<Measure> {
 const ALWAYS_LISTED: usize = 32;
 
 /// Each answer against all others: a category, a severity, a value, a behavior.
-pub fn answers(panel: &Panel, field: Field, bootstrap: Bootstrap) -> Vec<Measure> {
+pub fn answers(
+    panel: &Panel,
+    field: Field,
+    bootstrap: Bootstrap,
+    stage: &Stage<'_>,
+) -> Result<Vec<Measure>, Cancelled> {
     let scope = |name: &Arc<str>| match field {
         Field::Behavior | Field::Observed => Scope::Behavior(name.clone()),
         Field::Harms | Field::Severity | Field::Facet(_) => Scope::Category(name.clone()),
@@ -285,7 +226,9 @@ pub fn answers(panel: &Panel, field: Field, bootstrap: Bootstrap) -> Vec<Measure
     if panel.scale == Scale::Sets {
         let given = |member: u16| panel.members.iter().flatten().any(|(_, answer)| found(answer, member) == Some(true));
         let listed: Vec<(u16, &Arc<str>)> = choices().filter(|(member, _)| given(*member)).collect();
+        let all = listed.len();
         let of_member = |(member, name): (u16, &Arc<str>)| {
+            stage.step(all)?;
             let mut table = Table::new(panel.labelers.len() as u32, 2);
             for of_case in &panel.members {
                 let judged = of_case.iter().filter_map(|(who, answer)| Some((*who, u16::from(found(answer, member)?))));
@@ -293,27 +236,30 @@ pub fn answers(panel: &Panel, field: Field, bootstrap: Bootstrap) -> Vec<Measure
             }
             let figures = figure::of_class(&Histograms::of(&table), 1, bootstrap);
             let cases = Cases::count((0..panel.cases()).map(|case| {
-                let all: Vec<u16> = panel.status.classes_of(case).to_vec();
-                match (table.classes_of(case).len(), all.len()) {
+                let given = panel.status.classes_of(case);
+                match (table.classes_of(case).len(), given.len()) {
                     (2.., _) => None,
                     (_, 0) => Some(Why::Unlabeled),
                     (_, 1) => Some(Why::OneLabeler),
-                    _ => Some(Why::Lost(usual(all.into_iter()))),
+                    _ => Some(Why::Lost(usual(given.iter().copied()))),
                 }
             }));
-            measures(&scope(name), figures, cases)
+            Ok(measures(&scope(name), figures, cases))
         };
-        return listed.into_iter().flat_map(of_member).collect();
+        return flat(listed.into_iter().map(of_member));
     }
     let histograms = Histograms::of(&panel.table);
     let given = |class: u16| histograms.sample().kinds().any(|kind| kind.count(class) > 0);
-    let cases = among(panel, |_| true);
-    choices()
-        .filter(|(class, _)| panel.choices.len() <= ALWAYS_LISTED || given(*class))
-        .flat_map(|(class, name)| {
-            measures(&scope(name), figure::of_class(&histograms, class, bootstrap), cases.clone())
-        })
-        .collect()
+    let cases = Arc::new(among(panel, |_| true));
+    let listed = |(class, _): &(u16, &Arc<str>)| panel.choices.len() <= ALWAYS_LISTED || given(*class);
+    flat(choices().filter(listed).map(|(class, name)| {
+        stage.step(panel.choices.len())?;
+        Ok(measures(&scope(name), figure::of_class(&histograms, class, bootstrap), cases.clone()))
+    }))
+}
+
+fn flat(parts: impl Iterator<Item = Result<Vec<Measure>, Cancelled>>) -> Result<Vec<Measure>, Cancelled> {
+    Ok(parts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// Whether a set has a member; `None` where that was left open.

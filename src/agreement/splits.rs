@@ -3,7 +3,8 @@
 use super::blame::{Readings, Touched};
 use super::field::Scale;
 use super::panel::{Filter, Panel};
-use crate::decide::GoldSet;
+use super::stage::Stage;
+use crate::decide::{Cancelled, GoldSet};
 use crate::policy::Policy;
 use crate::policy::gold::heard;
 use crate::policy::label::Label;
@@ -27,6 +28,19 @@ pub struct Split {
     pub categories: Vec<Arc<str>>,
 }
 
+impl Split {
+    /// The ids of clauses and categories that the case touches, each once: a clause may be called as a category is.
+    pub fn touched(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = Vec::new();
+        for id in self.clauses.iter().chain(&self.categories) {
+            if !ids.contains(&&**id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+}
+
 /// Every case with two answers or more that are not all the same.
 pub fn splits(
     gold: &GoldSet,
@@ -34,17 +48,19 @@ pub fn splits(
     filter: &Filter<'_>,
     panel: &Panel,
     policy: &Policy,
-) -> Vec<Split> {
+    stage: &Stage<'_>,
+) -> Result<Vec<Split>, Cancelled> {
     let of_case = |readings: &mut Readings, row: usize| {
+        stage.step(panel.cases())?;
         let mut counts: BTreeMap<u16, u64> = BTreeMap::new();
         panel.table.classes_of(row).iter().for_each(|class| *counts.entry(*class).or_default() += 1);
         if counts.len() < 2 {
-            return None;
+            return Ok(None);
         }
         let mut answers: Vec<(Arc<str>, u64)> = counts.iter().map(|(class, n)| (name_of(panel, *class), *n)).collect();
         answers.sort_by_key(|(_, n)| Reverse(*n));
         let touched = Touched::by(&heard(&filter.of(&labels[row])), gold, row, policy, readings);
-        Some(Split {
+        Ok(Some(Split {
             case: gold.id(row).into_owned(),
             answers,
             apart: apart(panel, &counts),
@@ -54,12 +70,12 @@ pub fn splits(
                 .iter()
                 .map(|at| policy.taxonomy.get(CategoryIx(*at as u16)).id.clone())
                 .collect(),
-        })
+        }))
     };
-    let mut splits: Vec<Split> =
-        (0..panel.cases()).into_par_iter().map_init(Readings::default, of_case).flatten().collect();
+    let each = (0..panel.cases()).into_par_iter().map_init(Readings::default, of_case);
+    let mut splits: Vec<Split> = each.filter_map(Result::transpose).collect::<Result<_, _>>()?;
     splits.sort_by(|a, b| b.apart.total_cmp(&a.apart));
-    splits
+    Ok(splits)
 }
 
 fn name_of(panel: &Panel, class: u16) -> Arc<str> {
@@ -104,7 +120,7 @@ mod tests {
         let labels = read_labels(&gold, &Unwatched).unwrap();
         let filter = Filter::default();
         let panel = Panel::new(&gold, &labels, &filter, field, &policy);
-        let found = splits(&gold, &labels, &filter, &panel, &policy);
+        let found = splits(&gold, &labels, &filter, &panel, &policy, &Stage::new(&Unwatched, gold.len())).unwrap();
         assert_eq!(found.len(), expect.len(), "{found:?}");
         for (split, (case, answers, apart)) in found.iter().zip(expect) {
             let words: Vec<String> = split.answers.iter().map(|(word, n)| format!("{n} {word}")).collect();

@@ -173,6 +173,69 @@ fn a_labeler_is_held_against_gold_that_labelers_did_not_make() {
         shown(&found, "pair:bo,gold")[0],
         "percent 0.000 [0.000 0.658] wilson, n 2; 1 the gold label is the labelers' own consensus"
     );
+    // Ana was milder once, Bo twice; each is beside the other and beside the gold labels.
+    let sides = |confused: &Confused| {
+        let own = Some(Why::Lost(Lost::OwnConsensus));
+        let dropped = confused.cases.dropped.iter().map(|(why, n)| (Some(*why) == own, *n)).collect::<Vec<_>>();
+        (confused.scope().to_string(), confused.higher.unwrap(), confused.cases.used, dropped)
+    };
+    assert_eq!(
+        found.confusions.iter().map(sides).collect::<Vec<_>>(),
+        [
+            ("pair:ana,bo".to_owned(), (1, 0), 3, vec![(false, 2)]),
+            ("pair:ana,gold".to_owned(), (0, 1), 2, vec![(true, 3)]),
+            ("pair:bo,gold".to_owned(), (0, 2), 2, vec![(true, 1)]),
+        ]
+    );
+    let bo = &found.confusions[2];
+    assert_eq!(bo.counts.rows().map(<[u64]>::to_vec).collect::<Vec<_>>()[0], [0, 0, 2, 0]);
+    // Both gave an answer twice that the gold label never has: χ² is (0 − 2)² / 2, on one degree of freedom.
+    for test in [bo.bowker, bo.stuart_maxwell] {
+        let test = test.unwrap();
+        assert_eq!((test.statistic, test.df), (2.0, 1));
+    }
+}
+
+#[test]
+fn it_can_be_stopped_in_every_stage() {
+    use crate::decide::Watch;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    struct After(u64, AtomicU64);
+    impl Watch for After {
+        fn advance(&self, amount: u64) {
+            self.1.fetch_add(amount, Ordering::Relaxed);
+        }
+        fn cancelled(&self) -> bool {
+            self.1.load(Ordering::Relaxed) >= self.0
+        }
+    }
+    let (policy, mut labels) = (policy(), Vec::new());
+    for (who, said_by) in [("ana", "crrsccrcrr"), ("bo", "ccrscrrcrr"), ("cy", "crrrccrcsr"), ("judge", "rrrsccrcrr")] {
+        for (at, label) in said(who, said_by).into_iter().enumerate() {
+            labels.push(format!(r#"{label},"round":"r{}""#, at % 4));
+        }
+    }
+    let gold = gold(&cases(10), &labels, &[]);
+    let labels = read_labels(&gold, &Unwatched).unwrap();
+    let question = Question {
+        gold: &gold,
+        policy: &policy,
+        field: Field::Behavior,
+        filter: Filter::default(),
+        bootstrap: Bootstrap { seed: 1, replicates: 10 },
+    };
+    let all = (STAGES - 1) * 10;
+    let told = |after: u64| {
+        let watch = After(after, AtomicU64::new(0));
+        let stopped = measure(&question, &labels, &[], &watch).is_err();
+        (stopped, watch.1.into_inner())
+    };
+    assert_eq!(told(u64::MAX), (false, all));
+    // Each stage tells as much as there are cases, and the pairs and the splits stop between two of theirs.
+    for after in 1..all {
+        let (stopped, done) = told(after);
+        assert!(stopped && done >= after && done < after + 11, "{after}: {done}");
+    }
 }
 
 #[test]
@@ -192,7 +255,7 @@ fn a_labeler_is_compared_with_themselves_over_repeats_alone() {
             "cohen-kappa 0.400 [-0.368 1.000] normal, n 3; 1 a label abstained",
             "cohen-kappa-linear 0.400 [-0.368 1.000] normal, n 3; 1 a label abstained",
             "cohen-kappa-quadratic 0.400 [-0.368 1.000] normal, n 3; 1 a label abstained",
-            "ac1 0.600 [-1.121 1.000] t, n 3; 1 a label abstained",
+            "ac1 0.600 [-1.000 1.000] t, n 3; 1 a label abstained",
             "ac2 0.692 [-0.632 1.000] t, n 3; 1 a label abstained",
         ],
     );

@@ -134,6 +134,24 @@ pub fn distribution(heard: &[&Label]) -> BTreeMap<String, u64> {
     counts
 }
 
+/// What the labelers of a case said, counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Those who gave a reading.
+    pub heard: usize,
+    pub abstained: usize,
+    /// How many of those heard call for which behavior.
+    pub votes: BTreeMap<String, u64>,
+}
+
+impl Said {
+    pub fn of(labels: &[Label]) -> Said {
+        let labels: Vec<&Label> = labels.iter().collect();
+        let heard = heard(&labels);
+        Said { heard: heard.len(), abstained: latest(&labels).len() - heard.len(), votes: distribution(&heard) }
+    }
+}
+
 /// How a ruling for this behavior stands to what the labelers said: upheld is a majority where no other behavior has
 /// more labelers behind it.
 pub fn disposition(distribution: &BTreeMap<String, u64>, behavior: &str) -> Disposition {

@@ -185,6 +185,15 @@ impl Taxonomy {
         std::iter::successors(Some(ix), |&ix| self.get(ix).parent)
     }
 
+    /// What a severity means for the node: its own words, or those of its nearest ancestor that has some; with whose they are.
+    pub fn severity_words(&self, ix: CategoryIx, level: &str) -> Option<(CategoryIx, &str)> {
+        self.ancestors(ix).find_map(|ix| {
+            let found =
+                self.get(ix).severity.iter().find(|(known, words)| **known == *level && !words.trim().is_empty());
+            found.map(|(_, words)| (ix, &**words))
+        })
+    }
+
     /// The node's own tier, or that of its nearest ancestor with one.
     pub fn tier(&self, ix: CategoryIx) -> Option<u32> {
         self.ancestors(ix).find_map(|ix| self.get(ix).tier)

@@ -30,6 +30,12 @@ pub fn folder_of(who: &str) -> Option<String> {
     (!folder.is_empty() && folder.len() <= LONGEST).then_some(folder)
 }
 
+/// Whether two names may be one person's: they are the same before the `@`, whatever the case of their letters.
+pub fn may_be_one(a: &str, b: &str) -> bool {
+    let short = |name: &str| name.split('@').next().unwrap_or_default().to_lowercase();
+    short(a) == short(b)
+}
+
 /// Whose folder it is. Folders that casebook did not name are read as far as they can be.
 pub fn owner_of(folder: &str) -> String {
     let mut bytes = Vec::with_capacity(folder.len());

@@ -49,13 +49,10 @@ impl ConflictKind {
         }
     }
 
-    /// What is the matter and what can be done, in a sentence.
+    /// What is the matter, in a sentence.
     pub fn words(self) -> &'static str {
         match self {
-            ConflictKind::Contradicts => {
-                "a ruling that binds was given at the same point and calls for something else: follow it, say what tells the \
-                 cases apart (distinguishes), or overrule it"
-            }
+            ConflictKind::Contradicts => "a ruling that binds was given at the same point and calls for something else",
             ConflictKind::RuledOtherwise => "the same point was ruled on otherwise, though that ruling does not bind",
             ConflictKind::FollowsOtherwise => "it follows this ruling, and calls for something else",
             ConflictKind::FollowsOverruled => "it follows this ruling, which was overruled",
@@ -64,9 +61,60 @@ impl ConflictKind {
     }
 }
 
+/// What can be done about an earlier ruling, so that a new one no longer runs against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Decide as it does, and say so.
+    Follow,
+    /// Say that this case is a different one.
+    Distinguish,
+    /// Say that it no longer binds.
+    Overrule,
+    /// Do not name it as one that is followed.
+    Unfollow,
+    /// Say that it is the one to be replaced.
+    Replace,
+}
+
+impl Way {
+    pub fn word(self) -> &'static str {
+        match self {
+            Way::Follow => "follow",
+            Way::Distinguish => "distinguish",
+            Way::Overrule => "overrule",
+            Way::Unfollow => "unfollow",
+            Way::Replace => "replace",
+        }
+    }
+}
+
+impl Conflict {
+    /// What the earlier ruling calls for; how it was disposed of where it calls for nothing.
+    pub fn says(&self) -> &str {
+        let ruling = &self.precedent.ruling;
+        let behavior = ruling.decision.as_ref().and_then(|decision| decision.behavior.as_deref());
+        behavior.unwrap_or(ruling.disposition.word())
+    }
+
+    /// The ways out.
+    pub fn ways(&self) -> Vec<Way> {
+        let decides = self.precedent.ruling.decision.is_some();
+        match self.kind {
+            ConflictKind::Reverses => vec![Way::Replace],
+            ConflictKind::FollowsOtherwise => vec![Way::Follow, Way::Unfollow],
+            ConflictKind::FollowsOverruled => vec![Way::Unfollow],
+            ConflictKind::Contradicts | ConflictKind::RuledOtherwise if decides => {
+                vec![Way::Follow, Way::Distinguish, Way::Overrule]
+            }
+            ConflictKind::Contradicts | ConflictKind::RuledOtherwise => vec![Way::Distinguish, Way::Overrule],
+        }
+    }
+}
+
 impl Docket {
     /// What a ruling on a case of `set` would run against: gravest first, then by set and case. A ruling that says it
-    /// distinguishes or overrules an earlier one does not run against it. A split runs against what decides, at the point at
+    /// distinguishes or overrules an earlier one does not run against it, and neither does one that says which ruling on its case it
+    /// supersedes: that is known to be reversed. A split runs against what decides, at the point at
     /// which its case came in, or which all its labelers give it; what is put off runs against nothing.
     pub fn conflicts(&self, set: &str, proposed: &Adjudication) -> Vec<Conflict> {
         let Some(set) = self.set_at(set) else { return Vec::new() };
@@ -104,7 +152,11 @@ impl Docket {
                 found.push((ConflictKind::FollowsOtherwise, ix));
             }
         }
-        for ix in itself.into_iter().flat_map(|row| self.rulings_on(set, row)) {
+        let of_case: Vec<RulingIx> = itself.map(|row| self.rulings_on(set, row).collect()).unwrap_or_default();
+        let is_named = |id: &String| of_case.iter().any(|ix| self.precedent(*ix).is_some_and(|p| p.ruling.id == *id));
+        // Whoever names one of them replaces all.
+        let known = proposed.supersedes.as_ref().is_some_and(is_named);
+        for ix in of_case.into_iter().filter(|_| !known) {
             let stands = self.entry(ix).state != State::Superseded && self.entry(ix).behavior.is_some();
             if stands && !self.agrees(ix, decision.behavior.as_deref(), &decision.acceptable) {
                 found.push((ConflictKind::Reverses, ix));
@@ -212,6 +264,18 @@ mod tests {
     fn a_ruling_may_reverse_another_on_its_case() {
         check("a", "bio high intent=unclear", r#""behavior":"comply""#, &[(Reverses, "a")]);
         check("a", "bio high intent=unclear", r#""behavior":"escalate""#, &[]);
+    }
+
+    #[test]
+    fn who_names_what_is_replaced_knows_that_it_is_reversed() {
+        let docket = docket(RULED);
+        let mut proposed = ruling("new", "a", "bio high intent=unclear", r#""behavior":"comply""#);
+        let found = docket.conflicts("core", &proposed);
+        assert_eq!((found[0].says(), found[0].ways()), ("refuse", vec![Way::Replace]));
+        proposed.supersedes = Some("another".into());
+        assert_eq!(docket.conflicts("core", &proposed).len(), 1);
+        proposed.supersedes = Some(found[0].precedent.ruling.id.clone());
+        assert_eq!(docket.conflicts("core", &proposed), []);
     }
 
     #[test]

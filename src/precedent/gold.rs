@@ -91,6 +91,12 @@ impl Docket {
         Ok(chunks.into_iter().flatten().collect())
     }
 
+    /// How the gold label of one case stands.
+    pub fn gold_state_of(&self, set: usize, row: usize, texts: &Texts) -> Option<CaseGold> {
+        let gold = self.sets.get(set).filter(|gold| row < gold.len())?;
+        Some(self.gold_state(set as u16, gold, row, texts, labels_cite(gold)))
+    }
+
     fn gold_state(&self, set: u16, gold: &GoldSet, row: usize, texts: &Texts, any_cites: bool) -> CaseGold {
         let (state, why) = match gold.standing(row) {
             Standing::Adjudicated | Standing::Split => self.ruled(set, gold, row),
@@ -98,6 +104,13 @@ impl Docket {
             Standing::Consensus => (GoldState::Unpinned, Vec::new()),
             Standing::Imported => disputed(gold, row).unwrap_or((GoldState::Unpinned, Vec::new())),
             Standing::Unread => disputed(gold, row).unwrap_or((GoldState::Unlabeled, Vec::new())),
+        };
+        // What calls for no behavior of the policy is no gold label, whoever gave it.
+        let behavior = || gold.outcome_words(gold.outcome(row)).behavior;
+        let calls_for_one = || behavior().is_some_and(|word| self.policy.manifest.behaviors.find(word).is_some());
+        let state = match state {
+            GoldState::Unpinned | GoldState::Valid if !calls_for_one() => GoldState::Unlabeled,
+            state => state,
         };
         CaseGold { row, state, why }
     }
@@ -222,6 +235,9 @@ mod tests {
     fn a_tie_waits_for_a_ruling() {
         check(IMPORTED, &[YES, NO], &[], r#"disputed {"comply": 1, "refuse": 1}"#);
         check("", &[YES, NO, NO], &[], "unpinned");
+        // Harms alone say nothing of what the case calls for.
+        check(r#","gold":{"harms":[{"category":"weapons"}]}"#, &[], &[], "unlabeled");
+        check(r#","gold":{"behavior":"ponder"}"#, &[], &[], "unlabeled");
         check(IMPORTED, &[YES, NO], &[r#""disposition":"split""#], "split");
         check(IMPORTED, &[YES, NO], &[r#""disposition":"deferred""#], r#"disputed {"comply": 1, "refuse": 1}"#);
     }

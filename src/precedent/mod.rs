@@ -19,7 +19,7 @@ pub mod shaped;
 pub mod touched;
 
 pub use cites::{Citation, Outdated, Texts};
-pub use conflict::{Conflict, ConflictKind};
+pub use conflict::{Conflict, ConflictKind, Way};
 pub use docket::{
     Docket, Precedent, Relation, RelationKind, RulingIx, RulingText, Stand, State, TextScores, documents_of, text_of,
 };

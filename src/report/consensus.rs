@@ -5,12 +5,15 @@ use super::figure::{count, percent, thousands};
 use super::paint::{Paint, own_words};
 use super::table::{Cell, lines};
 use crate::agreement::consensus::{Consensus, Judged, Settled, needed};
+use crate::policy::manifest::Consensus as Counts;
 use serde_json::{Value, json};
 
 /// A consensus and what gives it again.
 #[derive(Debug)]
 pub struct ConsensusReport<'a> {
     pub consensus: &'a Consensus,
+    /// What becomes a gold label where nobody ruled, by the manifest.
+    pub counts: Counts,
     /// As it was asked for.
     pub field: &'a str,
     pub again: Again<'a>,
@@ -33,9 +36,9 @@ pub fn text(report: &ConsensusReport<'_>, paint: Paint) -> String {
         percent(needed(consensus.method)),
     );
     let lost: Vec<String> =
-        consensus.lost.iter().map(|(why, n)| format!("{} {}", thousands(*n as u64), why.words())).collect();
+        consensus.lost.iter().map(|(why, n)| format!("{} {}", thousands(*n as u64), why.words_of(*n))).collect();
     let lost = if lost.is_empty() { String::new() } else { format!("; not counted: {}", lost.join(", ")) };
-    out.push_str(&format!("{settled}\n{labels}{lost}\n"));
+    out.push_str(&format!("{settled}\n{labels}{lost}\n{}\n", counts(report)));
     if !consensus.labelers.is_empty() {
         out.push_str(&labelers(consensus, paint));
     }
@@ -48,6 +51,20 @@ pub fn text(report: &ConsensusReport<'_>, paint: Paint) -> String {
     }
     out.push_str(&format!("\n{}\n  {}\n", paint.bold("again"), own_words(&report.again.command_line())));
     out
+}
+
+/// Whether this is what counts.
+fn counts(report: &ConsensusReport<'_>) -> String {
+    let (counts, method) = (report.counts.word(), report.consensus.method.word());
+    match report.counts {
+        Counts::None => {
+            "`consensus: none` in casebook.yaml: none of this becomes a gold label, only rulings do".to_owned()
+        }
+        _ if counts == method => format!(
+            "what is settled so counts as the gold label until somebody rules (`consensus: {counts}` in casebook.yaml)"
+        ),
+        _ => format!("for comparison only: by casebook.yaml, `consensus: {counts}` counts"),
+    }
 }
 
 fn labelers(consensus: &Consensus, paint: Paint) -> String {
@@ -149,6 +166,7 @@ pub fn json(report: &ConsensusReport<'_>) -> Value {
         "set": &*consensus.set,
         "field": report.field,
         "method": consensus.method.word(),
+        "counts": report.counts.word(),
         "answers": consensus.choices.iter().map(|choice| &**choice).collect::<Vec<_>>(),
         "cases": consensus.cases,
         "labels": consensus.labels,

@@ -1,8 +1,10 @@
 //! Why a case is decided as it is.
 
 use super::figure::count;
+use super::gold::why_words;
 use super::paint::{Paint, own_words};
 use super::replay::{VersionName, named};
+use super::said::unsettled;
 use super::table::{Cell, lines};
 use crate::decide::Verdict;
 use crate::decide::explain::{Explanation, NearMiss, Possible, Ruling};
@@ -11,9 +13,11 @@ use crate::decide::words;
 use crate::policy::Policy;
 use crate::policy::case::{Case, FacetWord, Harm, Reading, Target};
 use crate::policy::clause::ClauseIx;
-use crate::policy::gold::{Gold, GoldSource};
+use crate::policy::gold::{Gold, GoldSource, Said};
+use crate::policy::manifest::Consensus;
 use crate::policy::place::Place;
 use crate::policy::visible::visible;
+use crate::precedent::{CaseGold, GoldState};
 use crate::replay::fixes::Fix;
 use crate::replay::standing::Standing;
 use serde_json::{Value, json};
@@ -30,6 +34,10 @@ pub struct ExplainReport<'a> {
     pub gold: &'a Gold,
     pub explanation: &'a Explanation,
     pub standing: Standing,
+    /// What the labelers said.
+    pub said: &'a Said,
+    /// How the gold label itself stands.
+    pub state: &'a CaseGold,
     /// Whether the text of a sensitive case is shown.
     pub uncover: bool,
     /// What the verdict hangs on.
@@ -51,10 +59,18 @@ pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
     let standing = match report.standing {
         Standing::Agrees => paint.better("agrees with the gold label"),
         Standing::OverRefusal | Standing::UnderRefusal | Standing::Otherwise => paint.worse(report.standing.word()),
-        Standing::Unlabeled | Standing::Undetermined => paint.notable(report.standing.word()),
+        // Why there is nothing to stand to is said in the words of `casebook gold`.
+        Standing::Unlabeled => paint.notable(report.state.state.word()),
+        Standing::Undetermined => paint.notable(report.standing.word()),
     };
     out.push_str(&format!("verdict  {}  {standing}\n", own_words(&verdict_words(explanation.verdict, policy))));
-    out.push_str(&format!("gold     {}\n", own_words(&gold_words(gold))));
+    out.push_str(&format!(
+        "gold     {}\n",
+        own_words(&gold_words(gold, report.said, report.state.state, policy.manifest.consensus))
+    ));
+    if let Some(stale) = stale_words(gold, report.state) {
+        out.push_str(&format!("         {}\n", paint.worse(own_words(&stale))));
+    }
     if let Some(possible) = &explanation.undetermined {
         out.push_str(&format!("         {}\n", own_words(&possible_words(possible, policy))));
     }
@@ -304,7 +320,21 @@ fn possible_words(possible: &Possible, policy: &Policy) -> String {
     )
 }
 
-fn gold_words(gold: &Gold) -> String {
+/// That a gold label is stale, since when, and what helps.
+fn stale_words(gold: &Gold, state: &CaseGold) -> Option<String> {
+    if state.state != GoldState::Stale {
+        return None;
+    }
+    let since = why_words(&state.why);
+    Some(match &gold.source {
+        GoldSource::Adjudicated { .. } | GoldSource::Split { .. } => format!(
+            "stale: since it was ruled so, {since}; the ruling stands until somebody rules anew, whatever is labeled (`casebook queue`)"
+        ),
+        _ => format!("stale: since it was labeled so, {since}; new labels or a ruling settle it"),
+    })
+}
+
+fn gold_words(gold: &Gold, said: &Said, state: GoldState, method: Consensus) -> String {
     let calls_for = |reading: &Reading| match &reading.behavior {
         Some(behavior) => {
             let others = reading.acceptable.iter().filter(|other| *other != behavior);
@@ -314,10 +344,13 @@ fn gold_words(gold: &Gold) -> String {
     };
     let label = gold.reading.as_ref().map_or("no gold label".to_owned(), calls_for);
     match &gold.source {
-        GoldSource::None => "no gold label: nobody has read the case".to_owned(),
+        GoldSource::None => format!("no gold label: {}", unsettled(said)),
+        GoldSource::Imported if state == GoldState::Disputed => {
+            format!("{label}, as imported; disputed: {}", unsettled(said))
+        }
         GoldSource::Imported => format!("{label}, as imported"),
         GoldSource::Consensus { labelers } => {
-            format!("{label}, by consensus of {}", count(*labelers as u64, "labeler", "labelers"))
+            format!("{label}, by consensus ({}) of {}", method.word(), count(*labelers as u64, "labeler", "labelers"))
         }
         GoldSource::Adjudicated { by, at, holding } => {
             let at = at.as_deref().and_then(|at| at.get(..10)).map_or(String::new(), |day| format!(", {day}"));
@@ -364,7 +397,13 @@ pub fn json(report: &ExplainReport<'_>) -> Value {
             "overlap": verdict.overlap,
         },
         "standing": report.standing.word(),
-        "gold": {"source": source, "label": gold.reading},
+        "gold": {
+            "source": source,
+            "label": gold.reading,
+            "state": report.state.state.word(),
+            "why": report.state.why.iter().map(|why| why_words(std::slice::from_ref(why))).collect::<Vec<_>>(),
+            "labelers": {"heard": report.said.heard, "abstained": report.said.abstained, "votes": report.said.votes},
+        },
         "rulings": explanation.rulings.iter().map(|ruling| ruling_json(ruling, policy)).collect::<Vec<_>>(),
         "decisive": explanation.decisive,
         "possible": possible,

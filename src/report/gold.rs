@@ -5,7 +5,7 @@ use super::paint::{Paint, markdown_words, own_words};
 use super::precedents::outdated_json;
 use super::replay::VersionName;
 use super::table::{Cell, lines};
-use crate::precedent::{GoldState, Why};
+use crate::precedent::{CaseGold, GoldState, Why};
 use serde_json::{Map, Value, json};
 
 /// The gold labels of a version.
@@ -54,8 +54,12 @@ pub fn text(report: &GoldReport<'_>, paint: Paint) -> String {
     }
     let open = report.sets.iter().map(|set| set.counts[..2].iter().sum::<usize>()).sum::<usize>() as u64;
     if open > 0 {
-        let open = count(open, "case waits for a ruling", "cases wait for a ruling");
-        out.push_str(&format!("\n{}\n", paint.notable(open)));
+        let open = count(open, "gold label is stale or disputed", "gold labels are stale or disputed");
+        let all = "`casebook queue` lists all that needs a ruling, for other reasons too";
+        out.push_str(&format!("\n{}; {all}\n", paint.notable(open)));
+    }
+    if report.sets.iter().any(|set| set.counts[0] > 0) {
+        out.push_str("a stale ruling stands until somebody rules anew: new labels do not take its place\n");
     }
     out
 }
@@ -73,8 +77,15 @@ fn total(set: &SetGold<'_>) -> u64 {
     set.counts.iter().sum::<usize>() as u64
 }
 
+/// That the ruling on a case is stale: what was said beside it does not change that.
+pub fn stale_ruling(state: &CaseGold) -> Option<String> {
+    let since = why_words(&state.why);
+    let is_stale = state.state == GoldState::Stale;
+    is_stale.then(|| format!("the ruling on it is stale, since {since}; it waits in the queue"))
+}
+
 /// The texts, each once however many records rest on it.
-fn why_words(why: &[Why]) -> String {
+pub(super) fn why_words(why: &[Why]) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut add = |word: String| {
         if !words.contains(&word) {

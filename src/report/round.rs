@@ -61,7 +61,7 @@ pub fn text(report: &RoundReport<'_>, paint: Paint) -> String {
         out.push_str(&matches("On a second reading, as on the first", standing, |labeler| &labeler.repeats, paint));
     }
     if !standing.exits.is_empty() {
-        out.push_str(&format!("{}\n", paint.dim("Whether it is enough")));
+        out.push_str(&format!("{}\n", paint.dim(enough_words(standing))));
     }
     for exit in &standing.exits {
         out.push_str(&format!("  {} {}\n", mark(exit), own_words(&exit_words(exit))));
@@ -70,6 +70,11 @@ pub fn text(report: &RoundReport<'_>, paint: Paint) -> String {
         out.push_str(&format!("{}\n", paint.dim("What was labeled stays sealed until the round is closed.")));
     }
     out
+}
+
+/// Above the exit criteria.
+pub fn enough_words(standing: &RoundStanding) -> &'static str {
+    if standing.at_close { "Whether it was enough, when it was closed" } else { "Whether it is enough" }
 }
 
 /// `✓` where a criterion is met, `✗` where it is not, `?` where nobody can tell.
@@ -122,9 +127,9 @@ pub fn exit_words(standing: &ExitStanding) -> String {
     let ExitStanding { exit, figure, used, enough } = standing;
     let found = match figure {
         Err(why) => format!("no figure, {why}"),
-        Ok(figure) => {
+        Ok((value, _)) => {
             let low = standing.low().map_or_else(|| "no interval".to_owned(), |low| format!("at least {low:.2}"));
-            format!("{:.2}, {low} (on {})", figure.value, count(*used as u64, "case", "cases"))
+            format!("{value:.2}, {low} (on {})", count(*used as u64, "case", "cases"))
         }
     };
     let state = match enough {
@@ -154,6 +159,7 @@ pub fn json(report: &RoundReport<'_>) -> Value {
         "probes": probes,
         "labelers": standing.labelers.iter().map(labeler_json).collect::<Vec<_>>(),
         "exit": standing.exits.iter().map(exit_json).collect::<Vec<_>>(),
+        "exit_at_close": standing.at_close,
     })
 }
 
@@ -174,8 +180,7 @@ fn labeler_json(labeler: &LabelerStanding) -> Value {
 }
 
 fn exit_json(exit: &ExitStanding) -> Value {
-    let figure = exit.figure.as_ref().ok();
-    let interval = figure.and_then(|figure| figure.interval).map(|(interval, _)| interval);
+    let interval = exit.interval();
     let (state, more) = match exit.enough {
         Enough::Met => ("met", None),
         Enough::More(more) => ("more-cases", Some(more)),
@@ -186,7 +191,7 @@ fn exit_json(exit: &ExitStanding) -> Value {
         "measure": &*exit.exit.measure,
         "field": &*exit.exit.field,
         "needs": exit.exit.low,
-        "value": figure.map(|figure| figure.value),
+        "value": exit.value(),
         "low": interval.map(|interval| interval.low),
         "high": interval.map(|interval| interval.high),
         "n_used": exit.used,
@@ -223,16 +228,12 @@ pub fn list_json(set: &str, reports: &[RoundReport<'_>]) -> Value {
 }
 
 /// What opening did.
-pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, paint: Paint) -> String {
-    let probes = plan.iter().filter(|row| row.probe).count();
-    let cases = (plan.len() - probes) as u64;
+pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, notes: &[String], paint: Paint) -> String {
     let mut out = format!(
-        "opened the round {} of {}: {} of {}, {}\n  {}\n",
+        "opened the round {} of {}: {}\n  {}\n",
         paint.bold(own_words(&round.name)),
         own_words(set),
-        count(cases, "case", "cases"),
-        thousands(round.sample.of.unwrap_or_default() as u64),
-        count(probes as u64, "probe", "probes"),
+        drawn_words(round, plan),
         own_words(folder),
     );
     for labeler in &round.labelers {
@@ -245,11 +246,33 @@ pub fn opened_text(set: &str, round: &Round, plan: &[PlanRow], folder: &str, pai
             count(reads.count() as u64, "case", "cases")
         ));
     }
+    for note in notes {
+        out.push_str(&format!("  {} {}\n", paint.notable("warning:"), own_words(note)));
+    }
     out
 }
 
-/// `{"round","set","folder","cases","probes","of","seed","labelers"}`
-pub fn opened_json(set: &str, round: &Round, plan: &[PlanRow], folder: &str) -> Value {
+/// `50 of 312 cases and 3 probes, 106 labels`: what is drawn, and how many labels are asked for, second readings among them.
+pub fn drawn_words(round: &Round, plan: &[PlanRow]) -> String {
+    let probes = plan.iter().filter(|row| row.probe).count();
+    let (cases, of) = (plan.len() - probes, round.sample.of.unwrap_or(plan.len() - probes));
+    let mut words = count(of as u64, "case", "cases");
+    if cases < of {
+        words = format!("{} of {words}", thousands(cases as u64));
+    }
+    if probes > 0 {
+        words.push_str(&format!(" and {}", count(probes as u64, "probe", "probes")));
+    }
+    format!("{words}, {}", count(labels_of(plan) as u64, "label", "labels"))
+}
+
+/// How many labels a plan asks for, second readings among them.
+fn labels_of(plan: &[PlanRow]) -> usize {
+    plan.iter().map(|row| row.labelers.len() + row.repeats.len()).sum()
+}
+
+/// `{"round","set","folder","cases","probes","labels","of","seed","labelers","exit","notes"}`
+pub fn opened_json(set: &str, round: &Round, plan: &[PlanRow], folder: &str, notes: &[String]) -> Value {
     let probes = plan.iter().filter(|row| row.probe).count();
     json!({
         "round": &*round.name,
@@ -257,25 +280,24 @@ pub fn opened_json(set: &str, round: &Round, plan: &[PlanRow], folder: &str) -> 
         "folder": folder,
         "cases": plan.len() - probes,
         "probes": probes,
+        "labels": labels_of(plan),
         "of": round.sample.of,
         "seed": round.seed,
         "labelers": round.labelers.iter().map(|labeler| &**labeler).collect::<Vec<_>>(),
         "exit": round.exit.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "notes": notes,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agreement::figure::{Figure, Way};
     use crate::policy::round::Exit;
     use crate::stats::{Interval, Proportion};
 
     fn exit(enough: Enough, figure: Result<(f64, Option<f64>), &str>) -> ExitStanding {
-        let figure = figure.map_err(str::to_owned).map(|(value, low)| Figure {
-            value,
-            interval: low.map(|low| (Interval { low, high: value + 0.1 }, Way::Student)),
-        });
+        let figure = figure.map_err(str::to_owned);
+        let figure = figure.map(|(value, low)| (value, low.map(|low| Interval { low, high: value + 0.1 })));
         let exit = Exit { measure: "alpha-ordinal".into(), field: "severity".into(), low: 0.67 };
         ExitStanding { exit, figure, used: 40, enough }
     }
@@ -305,6 +327,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_drawn_is_counted() {
+        let check = |of: usize, probes: usize, expect: &str| {
+            let mut round = Round::default();
+            round.sample.of = Some(of);
+            let row =
+                |at| PlanRow { labelers: vec!["ana".into(), "bo".into()], probe: at < probes, ..PlanRow::default() };
+            let mut plan: Vec<PlanRow> = (0..4).map(row).collect();
+            plan[3].repeats.push("ana".into());
+            assert_eq!(drawn_words(&round, &plan), expect);
+        };
+        check(4, 0, "4 cases, 9 labels");
+        check(1200, 1, "3 of 1,200 cases and 1 probe, 9 labels");
+    }
+
+    #[test]
     fn a_round_says_how_far_everybody_is() {
         let labeler = |name: &str, probes| LabelerStanding {
             labeler: name.into(),
@@ -320,6 +357,7 @@ mod tests {
         let standing = RoundStanding {
             labelers: vec![labeler("ana", probes), labeler("b\u{1b}o", Vec::new())],
             exits: vec![exit(Enough::Met, Ok((0.8, Some(0.7))))],
+            at_close: false,
         };
         let round = Round { name: "r1".into(), blindness: Blindness::Sealed, ..Round::default() };
         let plan = [PlanRow::default(), PlanRow { probe: true, ..PlanRow::default() }];

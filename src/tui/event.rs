@@ -194,10 +194,15 @@ pub enum MouseKind {
 /// Joins what was typed faster than anyone types into one paste: a terminal without bracketed paste sends a
 /// pasted text as keys, all at once.
 ///
-/// For a burst of events that arrived together while a text field has the focus. Only runs of at least
-/// four written characters are joined, so that fast typing stays typing; every other event stays as and where it was.
-/// So does Enter or Tab at the end of one line: over a slow connection a word and its Enter arrive together as well.
-pub fn join_typed(burst: Vec<Event>) -> Vec<Event> {
+/// For a burst of events that arrived together. Where a text field has the focus, runs of at least four written characters
+/// are joined, so that fast typing stays typing. Elsewhere a pasted text would be taken for commands: there a run of sixteen
+/// is joined, where so many different keys are in it as no one presses who moves about. Every other event stays as and where
+/// it was. So does Enter or Tab at the end of one line: over a slow connection a word and its Enter arrive together as well.
+pub fn join_typed(burst: Vec<Event>, into_text: bool) -> Vec<Event> {
+    let flush = |run: &mut Vec<Event>, out: &mut Vec<Event>| {
+        let is_paste = if into_text { run.len() >= 4 } else { run.len() >= 16 && are_many(run, 6) };
+        if is_paste { join(run, out) } else { out.append(run) }
+    };
     let mut out = Vec::with_capacity(burst.len());
     let mut run: Vec<Event> = Vec::new();
     for event in burst {
@@ -212,10 +217,18 @@ pub fn join_typed(burst: Vec<Event>) -> Vec<Event> {
     out
 }
 
-fn flush(run: &mut Vec<Event>, out: &mut Vec<Event>) {
-    if run.len() < 4 {
-        return out.append(run);
-    }
+/// Whether there are at least so many different events in a run.
+fn are_many(run: &[Event], least: usize) -> bool {
+    let mut known: Vec<&Event> = Vec::with_capacity(least);
+    run.iter().any(|event| {
+        if !known.contains(&event) {
+            known.push(event);
+        }
+        known.len() >= least
+    })
+}
+
+fn join(run: &mut Vec<Event>, out: &mut Vec<Event>) {
     let mut text: String = run.iter().filter_map(written).collect();
     let ends_a_line = |event: &Event| [Code::Enter, Code::Tab].iter().any(|code| *event == Key::plain(*code).into());
     let last = run.pop().filter(ends_a_line).filter(|_| text.find(['\n', '\t']) == Some(text.len() - 1));
@@ -276,7 +289,7 @@ mod tests {
     fn bursts_become_pastes_and_typing_stays_typing() {
         fn check(keys: &str, expect: &str) {
             let burst: Vec<Event> = keys.split(' ').map(|k| Event::Key(k.parse().unwrap())).collect();
-            let shown: Vec<String> = join_typed(burst)
+            let shown: Vec<String> = join_typed(burst, true)
                 .iter()
                 .map(|event| match event {
                     Event::Key(key) => key.to_string(),
@@ -293,5 +306,17 @@ mod tests {
         check("a b c d ctrl-j", "Paste(\"abcd\\n\")");
         check("a b c d tab", "Paste(\"abcd\") Tab");
         check("a b c enter d enter", "Paste(\"abc\\nd\\n\")");
+    }
+
+    #[test]
+    fn where_no_text_is_taken_only_a_long_burst_is_a_paste() {
+        fn check(keys: &str, pastes: bool) {
+            let burst: Vec<Event> = keys.chars().map(|c| Event::Key(Key::plain(Code::Char(c)))).collect();
+            let joined = join_typed(burst.clone(), false);
+            assert_eq!(joined, if pastes { vec![Event::Paste(keys.into())] } else { burst }, "{keys}");
+        }
+        check("1123jjkk", false);
+        check("jjjjjjjjjjjjjjjjjjjjjjjj2kk", false);
+        check("A text of a case.", true);
     }
 }

@@ -11,7 +11,7 @@ use super::jobs::{Job, Kind};
 use super::measured::Measured;
 use super::popup::Popup;
 use super::readings::Readings;
-use super::rounds::{RoundNews, Rounds};
+use super::rounds::{Refused, RoundNews, Rounds};
 use super::rulings::Rulings;
 use crate::policy::Policy;
 use crate::policy::place::Place;
@@ -78,6 +78,8 @@ pub struct Model {
     pub rounds: Option<Arc<Rounds>>,
     /// What came of opening a round, until it was told.
     pub round_news: Option<RoundNews>,
+    /// What would be drawn for the round that is being described, in words, until it was told.
+    pub round_drawn: Option<Result<String, Refused>>,
     /// The report that was asked for last: of which round (set and name), and its text.
     pub round_report: Option<Arc<RoundText>>,
     asks: Vec<Ask>,
@@ -221,6 +223,7 @@ impl Model {
             pause: 0,
             rounds: None,
             round_news: None,
+            round_drawn: None,
             round_report: None,
             asks: Vec::new(),
         }

@@ -1,19 +1,18 @@
 //! What is known of the rounds, and what is done to them beside the screen.
 
-use super::beside::Watched;
+use super::beside::{Watched, finish};
 use super::components::message::Severity;
 use super::model::{Ask, Finish, Model};
 use super::text;
 use crate::agreement::round::RoundStanding;
 use crate::policy::Policy;
-use crate::policy::round::Round;
 use crate::report::calibration::{self, CalibrationReport};
-use crate::report::figure::count;
+use crate::report::figure;
 use crate::report::paint::Paint;
-use crate::report::replay::VersionName;
+use crate::report::round::drawn_words;
 use crate::vcs::Revision;
 use crate::workspace::WorkspaceError;
-use crate::workspace::rounds::LoadedRound;
+use crate::workspace::rounds::{LoadedRound, Stranger, Wanted, asked_of};
 use crate::workspace::sets::Sets;
 use std::sync::Arc;
 
@@ -45,7 +44,27 @@ impl Listed {
 #[derive(Debug)]
 pub enum RoundNews {
     Opened(String),
-    Refused(String),
+    /// Nobody is known as some of its labelers, in a line each.
+    Strangers(Vec<String>, Box<Wanted>),
+    Refused(Refused),
+}
+
+/// Why a round cannot be opened as it is described.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Which of the things that are [`ASKED`](crate::workspace::rounds::ASKED) is wrong, where it is one of them.
+    pub about: Option<&'static str>,
+    pub why: String,
+}
+
+impl Refused {
+    pub fn field(word: &'static str, why: String) -> Self {
+        Refused { about: Some(word), why }
+    }
+
+    fn by(error: &WorkspaceError) -> Self {
+        Refused { about: asked_of(error), why: refused(error) }
+    }
 }
 
 /// What the rounds were asked for last with.
@@ -88,22 +107,44 @@ fn refused(error: &WorkspaceError) -> String {
     format!("{error}. {}", error.help())
 }
 
-/// Opens a round; what came of it is told in [`Model::round_news`].
-pub fn open(model: &mut Model, set: String, round: Round) {
+/// Counts what would be drawn; told in [`Model::round_drawn`].
+pub fn count(model: &mut Model, wanted: Wanted, sets: Arc<Sets>) {
+    let repo = model.workspace.repo().clone();
+    model.work("round-drawn", "", move |job| {
+        let drawn = repo.plan_round(&wanted, &sets.sets, &Watched::new(job));
+        Box::new(move |model: &mut Model| match drawn {
+            Err(WorkspaceError::Cancelled) => {}
+            Err(error) => model.round_drawn = Some(Err(Refused::by(&error))),
+            Ok((round, plan)) => model.round_drawn = Some(Ok(drawn_words(&round, &plan))),
+        }) as Finish
+    });
+}
+
+/// Opens a round; what came of it is told in [`Model::round_news`]. Where nobody is known as one of its labelers it is not opened,
+/// unless `anyway`.
+pub fn open(model: &mut Model, mut wanted: Wanted, anyway: bool) {
     let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
+    let policy = model.workspace.policy().clone();
     model.work("open-round", "drawing cases", move |job| {
-        let opened = repo.labeler(None).and_then(|who| {
-            let round = Round { by: who.into(), ..round };
-            repo.open_round(&environment, &set, round, &[], None, &Watched::new(job))
+        let strangers = if anyway { Ok(Vec::new()) } else { repo.strangers(&wanted.round.labelers, &policy) };
+        if let Some(strangers) = strangers.ok().filter(|strangers| !strangers.is_empty()) {
+            let words = strangers.iter().map(Stranger::words).collect();
+            let news = RoundNews::Strangers(words, Box::new(wanted));
+            return Box::new(move |model: &mut Model| model.round_news = Some(news)) as Finish;
+        }
+        let who = Some(&*wanted.round.by).filter(|who| !who.is_empty());
+        let opened = repo.labeler(who).and_then(|who| {
+            wanted.round.by = who.into();
+            repo.open_round(&environment, &wanted, &Watched::new(job))
         });
         Box::new(move |model: &mut Model| {
             model.round_news = Some(match opened {
                 Ok(opened) => {
                     model.ask(Ask::Outside);
-                    let cases = count(opened.plan.len() as u64, "case", "cases");
-                    RoundNews::Opened(format!("Opened {} with {cases}.", text::shown(&opened.round.name)))
+                    let name = text::shown(&opened.round.name);
+                    RoundNews::Opened(format!("Opened {name}: {}.", drawn_words(&opened.round, &opened.plan)))
                 }
-                Err(error) => RoundNews::Refused(refused(&error)),
+                Err(error) => RoundNews::Refused(Refused::by(&error)),
             });
         }) as Finish
     });
@@ -112,17 +153,20 @@ pub fn open(model: &mut Model, set: String, round: Round) {
 /// Closes a round, or reveals what this machine keeps of one that is closed.
 pub fn close(model: &mut Model, listed: &Listed) {
     let (repo, environment) = (model.workspace.repo().clone(), model.workspace.environment().clone());
-    let closed = repo.labeler(None).and_then(|who| repo.close_round(&environment, &listed.set, &listed.round, &who));
-    match closed {
-        Ok(closed) => {
-            let revealed = count(closed.revealed as u64, "sealed label", "sealed labels");
+    let (set, name) = listed.name();
+    model.work("close-round", "closing the round", move |job| {
+        let closed = repo.labeler(None).and_then(|who| {
+            // What is kept is measured on what lies on the disk, as for everybody who looks later.
+            let (round, standing) = repo.standing(&set, &name, &Watched::new(job))?;
+            repo.close_round(&environment, &set, &round, &standing, &who)
+        });
+        finish(closed, move |model, closed| {
+            let revealed = figure::count(closed.revealed as u64, "sealed label", "sealed labels");
             let what = if closed.closed { "Closed" } else { "Revealed" };
-            let name = text::shown(listed.round.name()).into_owned();
-            model.say(Severity::Hint, format!("{what}: {name}; {revealed} revealed."));
+            model.say(Severity::Hint, format!("{what}: {}; {revealed} revealed.", text::shown(&name)));
             model.ask(Ask::Outside);
-        }
-        Err(error) => model.say(Severity::Error, refused(&error)),
-    }
+        })
+    });
 }
 
 /// Has the report of a round put together.
@@ -137,27 +181,8 @@ pub fn ask_for_report(model: &mut Model, listed: Listed) {
     model.work("round-report", "report", move |_| {
         let name = listed.name();
         let found = repo.report_on(listed.round, &set.gold, &policy, &Revision::Worktree);
-        let report = CalibrationReport {
-            policy: &found.policy.manifest.name,
-            set: &found.set,
-            round: &found.round.round,
-            closed: found.round.closed.as_ref(),
-            plan: &found.round.plan,
-            standing: &found.standing,
-            figures: &found.figures,
-            splits: &found.splits,
-            told: SPLITS,
-            compared: found.compared,
-            texts: &found.texts,
-            uncover: false,
-            version: VersionName { rev: Revision::WORKTREE.to_owned(), commit: None },
-            changes: found.changes.as_deref().map_err(String::as_str),
-            command: format!("casebook round report {} --set {}", found.round.name(), found.set),
-        };
+        let report = CalibrationReport::new(&found.found, &found.policy, &found.changes, &found.revision);
         let text = calibration::text(&report, Paint::PLAIN);
         Box::new(move |model: &mut Model| model.round_report = Some(Arc::new((name, text)))) as Finish
     });
 }
-
-/// So many of the worst splits are told with their texts.
-const SPLITS: usize = 10;

@@ -9,6 +9,7 @@ use crate::agreement::{Agreement, Consensus, Filter, Method, Panel, Question, co
 use crate::decide::{GoldSet, Watch};
 use crate::policy::Policy;
 use crate::policy::label::Label;
+use crate::policy::manifest::Consensus as Counts;
 use crate::policy::suggest;
 use crate::stats::Bootstrap;
 use crate::vcs::{ObjectId, Revision};
@@ -69,14 +70,14 @@ impl PolicyRepo {
         request: &Request,
         method: Option<Method>,
         watch: &dyn Watch,
-    ) -> Result<(Origin, Consensus), WorkspaceError> {
+    ) -> Result<(Origin, Consensus, Counts), WorkspaceError> {
         let asked = self.asked(request, watch)?;
         let policy = &asked.version.policy;
         let method = method.unwrap_or_else(|| Method::of(policy.manifest.consensus));
         let panel = Panel::new(&asked.gold, &asked.labels, &request.filter(), asked.field, policy);
         let found = consensus(&asked.gold, &panel, method);
         let found = found.ok_or_else(|| WorkspaceError::ManyAnswers { name: request.field.clone() })?;
-        Ok((asked.origin, found))
+        Ok((asked.origin, found, policy.manifest.consensus))
     }
 
     fn asked(&self, request: &Request, watch: &dyn Watch) -> Result<Asked, WorkspaceError> {

@@ -2,6 +2,7 @@
 
 use super::files::FileProblem;
 use super::samples::SampleError;
+use super::settling::Against;
 use crate::decide::columns::CaseError;
 use crate::store::StoreError;
 use crate::vcs::VcsError;
@@ -49,6 +50,11 @@ pub enum WorkspaceError {
     BadLabeler { name: String },
     #[error("{message}")]
     BadRecord { message: String, help: String },
+    /// `about` is one of what is asked of whoever opens a round: [`rounds::ASKED`](super::rounds::ASKED).
+    #[error("{message}")]
+    BadRound { about: &'static str, message: String, help: String },
+    #[error("earlier rulings stand against {}", cases_of(.against))]
+    Against { against: Vec<Against> },
     #[error("there is no record `{id}` that stands and could be taken back")]
     NoRecord { id: String },
     #[error("`{id}` does not stand on the case `{case}`, so nothing can take its place")]
@@ -128,7 +134,11 @@ impl WorkspaceError {
                 "Run `git config user.email you@example.org`, or name who it is with `--as`.".to_owned()
             }
             WorkspaceError::BadLabeler { .. } => "Give a name of 1 to 240 bytes.".to_owned(),
-            WorkspaceError::BadRecord { help, .. } => help.clone(),
+            WorkspaceError::BadRecord { help, .. } | WorkspaceError::BadRound { help, .. } => help.clone(),
+            WorkspaceError::Against { .. } => {
+                "Rule on each of these cases by itself, and say how it stands to the earlier rulings. Nothing was written."
+                    .to_owned()
+            }
             WorkspaceError::NoRecord { .. } | WorkspaceError::NotStanding { .. } => {
                 "Only one's own label that nothing has replaced yet can be replaced or taken back; of rulings, any that stands."
                     .to_owned()
@@ -175,5 +185,17 @@ impl WorkspaceError {
             }
             WorkspaceError::Cancelled => "Nothing was changed.".to_owned(),
         }
+    }
+}
+
+/// `those on core/a, core/b and 3 more cases`
+fn cases_of(against: &[Against]) -> String {
+    const MOST: usize = 5;
+    let named: Vec<String> = against.iter().take(MOST).map(|one| format!("`{}/{}`", one.set, one.case)).collect();
+    let more = against.len() - named.len();
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    match against.len() {
+        1 => format!("a ruling on {}", named.concat()),
+        _ => format!("rulings on {}{rest}", named.join(", ")),
     }
 }

@@ -1,15 +1,19 @@
 //! One case at one version: its gold label, its verdict, and why.
 
 use super::error::WorkspaceError;
+use super::files::Files;
 use super::fixes::case_fixes;
-use super::repo::PolicyRepo;
+use super::precedents::Precedents;
+use super::repo::{PolicyRepo, Unsaved};
+use super::sets::Sets;
 use super::version::PolicyVersion;
 use crate::decide::explain::{Explanation, explain, explain_unlabeled};
 use crate::decide::{GoldSet, Watch};
 use crate::policy::Policy;
 use crate::policy::case::Case;
-use crate::policy::gold::Gold;
+use crate::policy::gold::{Gold, Said};
 use crate::policy::place::Place;
+use crate::precedent::{CaseGold, GoldState};
 use crate::replay::fixes::Fix;
 use crate::replay::run::accepted;
 use crate::replay::standing::Standing;
@@ -29,6 +33,10 @@ pub struct Explained {
     pub explanation: Explanation,
     /// How the verdict stands to the gold label.
     pub standing: Standing,
+    /// What the labelers said.
+    pub said: Said,
+    /// How the gold label itself stands.
+    pub state: CaseGold,
 }
 
 impl PolicyRepo {
@@ -43,7 +51,25 @@ impl PolicyRepo {
     ) -> Result<Explained, WorkspaceError> {
         let revision = self.resolve(rev.unwrap_or(Revision::WORKTREE))?;
         let found = self.find_case(case, set, &revision, watch)?;
-        explain_row(revision, &found.version, &found.set.gold, found.row)
+        let files = self.files(&revision, &Unsaved::new())?;
+        let state =
+            self.gold_state(&*files, &found.version.policy, &found.sets, (found.set.name(), found.row), watch)?;
+        explain_row(revision, &found.version, &found.set.gold, found.row, state)
+    }
+
+    /// How the gold label of the case in a row of a set stands. For a job where there are many rulings: all are read.
+    pub fn gold_state(
+        &self,
+        files: &dyn Files,
+        policy: &Arc<Policy>,
+        sets: &Sets,
+        (set, row): (&str, usize),
+        watch: &dyn Watch,
+    ) -> Result<CaseGold, WorkspaceError> {
+        let Precedents { docket, texts, .. } = self.precedents(files, policy, sets, watch)?;
+        let at = sets.sets.iter().position(|known| **known.name() == *set);
+        let state = at.and_then(|at| docket.gold_state_of(at, row, &texts));
+        Ok(state.unwrap_or(CaseGold { row, state: GoldState::Unlabeled, why: Vec::new() }))
     }
 
     /// The single edits of the policy that would right a case, tried on all gold sets of its version.
@@ -57,11 +83,12 @@ impl PolicyRepo {
 }
 
 /// Decides one case of a gold set that is loaded already, and says why.
-pub fn explain_row(
+fn explain_row(
     revision: Revision,
     version: &PolicyVersion,
     gold: &GoldSet,
     row: usize,
+    state: CaseGold,
 ) -> Result<Explained, WorkspaceError> {
     let policy = version.policy.clone();
     let label = gold.gold(row);
@@ -84,6 +111,8 @@ pub fn explain_row(
         gold: label,
         explanation,
         standing,
+        said: Said::of(&gold.labels_of(row)),
+        state,
         policy,
     })
 }

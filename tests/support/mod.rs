@@ -241,6 +241,14 @@ impl Ended {
         self
     }
 
+    /// Holds the run to words that it must not say, on either stream.
+    #[track_caller]
+    pub fn lacks(self, words: &str) -> Ended {
+        let said = format!("{}{}", self.out, self.err);
+        assert!(!said.contains(words), "{words:?} is in\n{}", start_of(&said));
+        self
+    }
+
     /// Holds the run to having sent nothing that a terminal would act on.
     #[track_caller]
     pub fn harmless(self) -> Ended {

@@ -39,14 +39,14 @@ fn method() -> impl TypedValueParser<Value = Method> {
 impl ConsensusCommand {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let request = self.labels.request(&self.field);
-        let (origin, found) = context.open()?.consensus(&request, self.method, &context.progress)?;
+        let (origin, found, counts) = context.open()?.consensus(&request, self.method, &context.progress)?;
         let options = vec![
             ("--set", request.set.clone()),
             ("--field", request.field.clone()),
             ("--method", found.method.word().to_owned()),
         ];
         let again = self.labels.again("consensus", options, &origin);
-        let report = ConsensusReport { consensus: &found, field: &request.field, again };
+        let report = ConsensusReport { consensus: &found, counts, field: &request.field, again };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&consensus::json(&report)),
             _ => consensus::text(&report, context.paint),

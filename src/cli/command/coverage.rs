@@ -1,9 +1,9 @@
-use super::replay::version;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::replay::coverage::Coverage as Found;
 use crate::report::coverage::{self, CoverageReport};
+use crate::report::replay::VersionName;
 use crate::report::{Format, json_text};
 
 /// Say what the gold cases show of the policy, and what they leave unsaid
@@ -39,7 +39,7 @@ impl Coverage {
         let opened = context.open()?.open_version(self.rev.as_deref(), &self.sets, &context.progress)?;
         let (policy, sets) = (&opened.version.policy, opened.sets.gold());
         let report = CoverageReport {
-            version: version(&opened.revision),
+            version: VersionName::of(&opened.revision),
             policy,
             sets: &sets,
             coverage: &Found::of(policy, &sets),

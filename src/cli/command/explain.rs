@@ -1,9 +1,9 @@
-use super::replay::version;
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::decide::what_if::what_if;
 use crate::report::explain::{self, ExplainReport};
+use crate::report::replay::VersionName;
 use crate::report::{Format, json_text};
 
 /// Say why a case is decided as it is
@@ -48,7 +48,7 @@ impl Explain {
             false => None,
         };
         let report = ExplainReport {
-            version: version(&found.revision),
+            version: VersionName::of(&found.revision),
             policy: &found.policy,
             set: &found.set,
             case: &found.case,
@@ -56,6 +56,8 @@ impl Explain {
             gold: &found.gold,
             explanation: &found.explanation,
             standing: found.standing,
+            said: &found.said,
+            state: &found.state,
             uncover: self.uncover,
             what_if: &what_if(&found.policy, &reading, MOST_FLIPS),
             fixes: fixes.as_deref(),

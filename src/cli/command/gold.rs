@@ -1,9 +1,9 @@
-use super::replay::version;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::precedent::{CaseGold, GoldState};
 use crate::report::gold::{self, GoldReport, ListedCase, SetGold};
+use crate::report::replay::VersionName;
 use crate::report::{Format, json_text};
 use crate::workspace::WorkspaceError;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -38,7 +38,7 @@ Examples:
   stale      a text that it rests on has changed in substance, or its ruling was overruled
   disputed   the labelers differ and none has a majority
   split      ruled to be a legitimate disagreement: no gold label
-  unlabeled  nobody has read it
+  unlabeled  nobody has read it, or nobody who did has said what it calls for
 
 `casebook editorial CLAUSE` declares that an edit changed words only; what rests on it stands then.";
 
@@ -69,7 +69,7 @@ impl Gold {
             });
             SetGold { name: set.name(), counts, cases: cases.collect() }
         });
-        let report = GoldReport { version: version(&opened.revision), sets: sets.collect() };
+        let report = GoldReport { version: VersionName::of(&opened.revision), sets: sets.collect() };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&gold::json(&report)),
             Format::Markdown => gold::markdown(&report),

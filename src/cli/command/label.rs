@@ -6,12 +6,13 @@ use crate::cli::screen;
 use crate::policy::label::{Abstention, Confidence, Gap, Label};
 use crate::report::labeling::NextReport;
 use crate::report::record::{self, RecordReport};
-use crate::report::{Format, json_text, labeling};
+use crate::report::{Format, gold, json_text, labeling};
 use crate::tui::model::Target;
 use crate::vcs::Revision;
-use crate::workspace::labeling::{Desk, Sitting, Wish, check_label};
-use crate::workspace::repo::Unsaved;
-use crate::workspace::sets;
+use crate::workspace::labeling::{Desk, FoundCase, Sitting, Wish, check_label, elsewhere};
+use crate::workspace::repo::{PolicyRepo, Unsaved};
+use crate::workspace::rounds::LoadedRound;
+use crate::workspace::sets::{self, Sets};
 use crate::workspace::version::PolicyVersion;
 
 /// Label cases on the screen, or write down how you read one
@@ -106,6 +107,7 @@ impl LabelCommand {
             Label { abstain: Some(_), .. } => "abstention",
             label => label.reading.behavior.as_deref().unwrap_or("no behavior"),
         };
+        let notes = self.notes(&repo, &found, &written.record, context)?;
         let report = RecordReport {
             what: "label",
             id: &written.record.id,
@@ -115,12 +117,42 @@ impl LabelCommand {
             says,
             file: &written.file,
             replaced: &written.replaced,
-            notes: &[],
+            notes: &notes,
         };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&record::json(&report)),
             _ => record::text(&report, context.paint),
         }))
+    }
+
+    /// What is to be known of a label that was written: what it leaves out, a round that it is not of, a ruling that it does not
+    /// change.
+    fn notes(
+        &self,
+        repo: &PolicyRepo,
+        found: &FoundCase,
+        label: &Label,
+        context: &Context,
+    ) -> Result<Vec<String>, Failure> {
+        let mut notes = Vec::new();
+        let is_reading = label.abstain.is_none() && label.withdrawn.is_none();
+        if is_reading && label.reading.behavior.is_none() {
+            notes.push(
+                "no behavior is given: the label counts where harms and facets are compared, and gives no vote for what \
+                 the case calls for; `--behavior` in a new label, which replaces this one, gives it"
+                    .to_owned(),
+            );
+        }
+        if is_reading && label.round.is_none() {
+            notes.extend(asked_in(repo, &found.sets, found.set.name(), label)?);
+        }
+        if found.set.gold.rulings(found.row) > 0 {
+            let files = repo.files(&Revision::Worktree, &Unsaved::new())?;
+            let at = (&**found.set.name(), found.row);
+            let state = repo.gold_state(&*files, &found.version.policy, &found.sets, at, &context.progress)?;
+            notes.extend(gold::stale_ruling(&state));
+        }
+        Ok(notes)
     }
 
     /// Opens labeling, where somebody sits at a terminal.
@@ -187,4 +219,21 @@ impl LabelCommand {
             ..Label::default()
         })
     }
+}
+
+/// The open rounds that ask for the case of a label that is of none, or that may mean its labeler by another name.
+fn asked_in(repo: &PolicyRepo, sets: &Sets, set: &str, label: &Label) -> Result<Vec<String>, Failure> {
+    let who = &label.labeler;
+    let asks = |round: &LoadedRound| {
+        let mut rows = round.plan.iter().filter(|row| row.case == label.case);
+        round.is_open() && rows.any(|row| row.labelers.iter().any(|labeler| **labeler == **who))
+    };
+    let rounds = repo.rounds(set)?;
+    let asked = rounds.iter().filter(|round| asks(round)).map(|round| {
+        let name = round.name();
+        format!("the round `{name}` asks you for this case, and this label is not of it; `--round {name}` labels in it")
+    });
+    let elsewhere = elsewhere(repo, sets, who)?;
+    let elsewhere = elsewhere.iter().filter(|round| *round.set == *set && round.me(who).is_some());
+    Ok(asked.chain(elsewhere.map(|round| round.words(who))).collect())
 }

@@ -1,10 +1,10 @@
-use super::replay::version;
 use crate::analyze::edit::{Kind, Menu};
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::replay::mutate::Mutation;
 use crate::report::mutate::{self, MutationReport};
+use crate::report::replay::VersionName;
 use crate::report::{Format, json_text};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -58,8 +58,12 @@ impl Mutate {
         let clause = self.clause.as_deref().map(|id| opened.clause(id)).transpose()?;
         let menu = if self.kinds.is_empty() { Menu::SLIPS } else { Menu { kinds: &self.kinds, ..Menu::SLIPS } };
         let mutation = Mutation::test(policy, &opened.sets.gold(), menu, clause, &context.progress)?;
-        let report =
-            MutationReport { version: version(&opened.revision), policy, mutation: &mutation, limit: self.limit };
+        let report = MutationReport {
+            version: VersionName::of(&opened.revision),
+            policy,
+            mutation: &mutation,
+            limit: self.limit,
+        };
         let text = match self.format {
             Format::Json => json_text(&mutate::json(&report)),
             Format::Markdown => mutate::markdown(&report),

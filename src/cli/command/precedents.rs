@@ -1,11 +1,13 @@
-use super::replay::version;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::policy::gold::{Said, heard};
+use crate::policy::label::Label;
 use crate::precedent::{Asked, Docket, text_of};
 use crate::report::precedents::graph;
 use crate::report::precedents::nearest::{self, NearestReport};
 use crate::report::precedents::shaped::{self, ShapedReport, ShapingCommit};
+use crate::report::replay::VersionName;
 use crate::report::{Format, json_text};
 use crate::workspace::labeling::no_case;
 use crate::workspace::precedents::{OpenedPrecedents, TextChange};
@@ -71,7 +73,7 @@ impl Precedents {
             let found = opened.precedents.search(words, self.superseded, self.limit, &context.progress);
             let found = found.map_err(WorkspaceError::from)?;
             return Ok(Output::fine(match self.format {
-                Format::Json => json_text(&nearest::search_json(&version(&opened.revision), words, &found)),
+                Format::Json => json_text(&nearest::search_json(&VersionName::of(&opened.revision), words, &found)),
                 Format::Markdown => nearest::search_markdown(words, &found),
                 _ => nearest::search_text(words, &found, context.paint),
             }));
@@ -83,18 +85,27 @@ impl Precedents {
         let (set, row) = self.find(opened)?;
         let gold = &opened.sets.sets[set].gold;
         let case = gold.case(row).map_err(WorkspaceError::from)?;
+        let labels = gold.labels_of(row);
         let reading = gold.gold(row).reading;
-        let asked =
-            Asked { reading: reading.as_ref(), case: Some((gold.set(), &case.id)), superseded: self.superseded };
-        let nearest = opened.precedents.nearest(&asked, &text_of(&case), self.limit, &context.progress);
+        let is_settled = reading.is_some();
+        // Where no reading is settled, what is near to any of the labelers' is near.
+        let readings = match reading {
+            Some(reading) => vec![reading],
+            None => heard(&labels.iter().collect::<Vec<_>>()).into_iter().filter_map(Label::whole_reading).collect(),
+        };
+        let asked = Asked { reading: None, case: Some((gold.set(), &case.id)), superseded: self.superseded };
+        let nearest =
+            opened.precedents.nearest_to_any(&readings, &asked, &text_of(&case), self.limit, &context.progress);
         let nearest = nearest.map_err(WorkspaceError::from)?;
         let on_case: Vec<_> =
             docket.on_case(gold.set(), &case.id).into_iter().filter_map(|ix| docket.precedent(ix)).collect();
         let report = NearestReport {
-            version: version(&opened.revision),
+            version: VersionName::of(&opened.revision),
             set: gold.set(),
             case: &case.id,
-            is_read: reading.is_some(),
+            is_settled,
+            readings: readings.len(),
+            said: &Said::of(&labels),
             on_case: &on_case,
             nearest: &nearest,
         };
@@ -118,7 +129,7 @@ impl Precedents {
             ShapingCommit { commit: commit.as_str(), subject, author, rulings }
         }
         let report = ShapedReport {
-            version: version(&opened.revision),
+            version: VersionName::of(&opened.revision),
             text,
             rulings: &found.rulings,
             commits: found.changes.iter().map(commit).collect(),
@@ -141,7 +152,7 @@ impl Precedents {
         };
         let found = docket.graph(around.as_deref());
         let text = match self.format {
-            Format::Json => json_text(&graph::json(&version(&opened.revision), &found)),
+            Format::Json => json_text(&graph::json(&VersionName::of(&opened.revision), &found)),
             Format::Markdown => graph::markdown(&found),
             _ => graph::text(&found, context.paint),
         };

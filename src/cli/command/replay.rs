@@ -3,7 +3,6 @@ use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::report::replay::{self, Axis, CaseChange, LabelChange, ReplayReport, VersionName};
 use crate::report::{Format, json_text};
-use crate::vcs::Revision;
 use crate::workspace::check::{check, errors};
 use crate::workspace::compare::{Comparison, LabelsOf, Request};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -89,8 +88,8 @@ pub(super) fn report(comparison: &Comparison) -> ReplayReport<'_> {
         removed: change.removed,
     });
     ReplayReport {
-        head: version(&comparison.head.revision),
-        base: comparison.base.as_ref().map(|base| version(&base.revision)),
+        head: VersionName::of(&comparison.head.revision),
+        base: comparison.base.as_ref().map(|base| VersionName::of(&base.revision)),
         replay: &comparison.replay,
         labels_of_base: comparison.labels == LabelsOf::Base,
         label_changes: label_changes.collect(),
@@ -101,8 +100,4 @@ pub(super) fn report(comparison: &Comparison) -> ReplayReport<'_> {
         causes: Vec::new(),
         meant: Vec::new(),
     }
-}
-
-pub(super) fn version(revision: &Revision) -> VersionName {
-    VersionName { rev: revision.name().to_owned(), commit: revision.commit().map(|id| id.as_str().to_owned()) }
 }

@@ -6,12 +6,15 @@ use crate::policy::gold::{disposition, distribution, heard, standing};
 use crate::policy::ruling::{Adjudication, Cause, Disposition};
 use crate::report::batch;
 use crate::report::record::{self, RecordReport};
+use crate::report::refused::{self, Refused};
 use crate::report::{Format, json_text};
 use crate::vcs::Revision;
-use crate::workspace::labeling::{FoundCase, Sitting, check_ruling, cites_of_all};
+use crate::workspace::WorkspaceError;
+use crate::workspace::labeling::{FoundCase, Sitting, cites_of_all};
 use crate::workspace::repo::{PolicyRepo, Unsaved};
-use crate::workspace::settling::{Batch, Ground, Marks, Queue, appeals};
+use crate::workspace::settling::{Against, Batch, Ground, Marks, Queue, appeals, rule};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde_json::json;
 
 /// Settle how a case is to be read
 #[derive(Debug, clap::Args)]
@@ -79,7 +82,10 @@ Examples:
   casebook rule --unanimous 5c0f9a3b7d5e4c2f --except sat-0014
 
 A ruling is added to a file of yours under gold/SET/adjudications/ and never edited. It replaces what was ruled on the
-case before. `split` keeps how many said what, and leaves the case without a gold label.";
+case before. `split` keeps how many said what, and leaves the case without a gold label.
+
+Where earlier rulings stand against it that it says nothing of, nothing is written, and the exit code is 1. It tells which ones,
+and the ways out: `--follows`, `--distinguishes`, `--overrules`, and for the ruling on the same case `--supersedes`.";
 
 fn a_disposition() -> impl TypedValueParser<Value = Disposition> {
     let words = PossibleValuesParser::new(Disposition::ALL.map(Disposition::word));
@@ -102,12 +108,15 @@ impl Rule {
             Some(id) => begin()?.withdraw(id, self.holding.as_deref().unwrap_or("withdrawn"))?,
             None => {
                 let ruling = self.ruling(&found)?;
-                check_ruling(policy, &ruling)?;
-                notes.extend(self.conflicts(&repo, &found, &ruling, context)?);
                 if ruling.holding.trim().is_empty() && ruling.disposition != Disposition::Deferred {
                     notes.push("it has no holding, so it can be no precedent (`--holding`)".to_owned());
                 }
-                begin()?.rule(ruling)?
+                // The rulings of all sets are held against it.
+                let opened = repo.open_precedents(None, &context.progress)?;
+                match rule(&mut begin()?, policy, &opened.precedents.docket, set, ruling) {
+                    Err(WorkspaceError::Against { against }) => return Ok(self.refused(&against, context)),
+                    written => written?,
+                }
             }
         };
         let says = written.record.says();
@@ -154,7 +163,10 @@ impl Rule {
         let (cases, sample) = (batch.cases.len(), batch.sample.len());
         let batch = batch.without(&out);
         let environment = &context.environment;
-        let given = batch.accept(repo, environment, policy, who, &ground, &context.progress)?;
+        let given = match batch.accept(repo, environment, policy, who, &ground, &context.progress) {
+            Err(WorkspaceError::Against { against }) => return Ok(self.refused(&against, context)),
+            given => given?,
+        };
         let report = batch::GivenReport { by: who, cases, sample, written: given.1, files: &given.0 };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&batch::given_json(&report)),
@@ -172,17 +184,21 @@ impl Rule {
         Ok(found)
     }
 
-    /// What the ruling runs against, in sentences. The rulings of all sets are held against it.
-    fn conflicts(
-        &self,
-        repo: &crate::workspace::PolicyRepo,
-        found: &FoundCase,
-        ruling: &Adjudication,
-        context: &Context,
-    ) -> Result<Vec<String>, Failure> {
-        let opened = repo.open_precedents(None, &context.progress)?;
-        let conflicts = opened.precedents.docket.conflicts(found.set.name(), ruling);
-        Ok(conflicts.iter().map(crate::report::precedents::conflict_words).collect())
+    /// Earlier rulings stand against what was to be written, so nothing was.
+    fn refused(&self, against: &[Against], context: &Context) -> Output {
+        let refused: Vec<Refused<'_>> =
+            against.iter().map(|Against { set, case, conflicts }| Refused { set, case, conflicts }).collect();
+        let text = match self.format {
+            Format::Json => json_text(&json!({"id": null, "refused": refused::json(&refused)})),
+            _ => {
+                let mut text = refused::text(&refused, context.paint);
+                if self.unanimous.is_some() {
+                    text.push_str("`--except CASE` leaves a case out; rule on it by itself, and say how it stands to the earlier ruling.\n");
+                }
+                text
+            }
+        };
+        Output::with(text, false)
     }
 
     fn case(&self) -> &str {

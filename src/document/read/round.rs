@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Notes, Source};
 use crate::policy::codes;
 use crate::policy::problem::Problem;
-use crate::policy::round::{Blindness, Closed, Exit, Round, RoundKind, Sample, Sealed};
+use crate::policy::round::{Blindness, Closed, Exit, Reached, Round, RoundKind, Sample, Sealed};
 use std::sync::Arc;
 
 /// Reads what a round is; `name` is that of its folder. What is missing or wrong becomes a problem, and has its usual
@@ -98,10 +98,36 @@ pub fn closed(source: Source<'_>) -> (Closed, Vec<Problem>) {
             file: source.file.clone(),
             at: root.text_of("closed"),
             by: root.text_of("by"),
+            exit: root.get("exit").map(|exit| exit.expect_items("exit").iter().filter_map(reached).collect()),
             commitments: entries.into_iter().filter_map(sealed).collect(),
         }
     });
     (closed.unwrap_or_default(), notes.into_problems())
+}
+
+/// What was kept of one exit criterion.
+fn reached(item: &Cursor<'_>) -> Option<Reached> {
+    if !item.expect_mapping("an exit criterion") {
+        return None;
+    }
+    item.hint_at_unknown_keys(&["measure", "field", "low", "value", "interval", "n", "undefined", "met"]);
+    let figure = |key| number(item, key, -1.0..=1.0);
+    let exit = Exit { measure: item.text_of("measure"), field: item.text_of("field"), low: figure("low")? };
+    let ends = item.texts_of("interval");
+    let interval = match &ends[..] {
+        [low, high] => low.parse().ok().zip(high.parse().ok()),
+        _ => None,
+    };
+    if interval.is_none() && !ends.is_empty() {
+        item.note(&codes::WRONG_TYPE, "`interval` should be two numbers", "Write `[0.61, 0.81]`.");
+    }
+    Some(Reached {
+        exit,
+        value: figure("value").ok_or_else(|| item.text_of("undefined")),
+        interval,
+        n: number(item, "n", 0.0..=1e9).map_or(0, |n| n as usize),
+        met: &*item.text_of("met") == "true",
+    })
 }
 
 fn word<T>(
@@ -180,6 +206,7 @@ mod tests {
         );
         let (closed, problems) = closed(Source { file: &"closed.yaml".into(), document: &document });
         assert_eq!(problems, []);
+        assert_eq!(closed.exit, None);
         assert_eq!(
             (&*closed.by, &closed.commitments[..]),
             (
@@ -190,5 +217,22 @@ mod tests {
                 ][..]
             )
         );
+    }
+
+    #[test]
+    fn a_closed_round_keeps_how_it_stood_to_its_criteria() {
+        let document = Document::parse(
+            "closed: x\nexit:\n  - {measure: alpha-ordinal, field: severity, low: 0.67, value: 0.72, interval: [0.61, 0.81], n: 40, met: false}\n  - {measure: percent, field: harms, low: 0.5, undefined: \"nobody labeled\", n: 0, met: false}\n  - {measure: percent, low: 9, interval: 3}\n",
+        );
+        let (closed, problems) = closed(Source { file: &"closed.yaml".into(), document: &document });
+        let exit = closed.exit.unwrap();
+        assert_eq!(exit.len(), 2);
+        assert_eq!(
+            (&exit[0].value, exit[0].interval, exit[0].n, exit[0].met),
+            (&Ok(0.72), Some((0.61, 0.81)), 40, false)
+        );
+        assert_eq!((&exit[1].value, exit[1].interval), (&Err("nobody labeled".into()), None));
+        let told: Vec<String> = problems.iter().map(|problem| problem.place.route.to_string()).collect();
+        assert_eq!(told, ["exit[2].low"]);
     }
 }

@@ -14,6 +14,19 @@ pub struct Exit {
     pub low: f64,
 }
 
+/// How a round stood to an exit criterion when it was closed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reached {
+    pub exit: Exit,
+    /// What was measured; in words why there was no figure.
+    pub value: Result<f64, Arc<str>>,
+    /// Lower and upper end of its 95 % interval, where it had one.
+    pub interval: Option<(f64, f64)>,
+    /// Cases that it rested on.
+    pub n: usize,
+    pub met: bool,
+}
+
 impl Exit {
     /// Reads `alpha-ordinal severity >= 0.67`; `None` where it is not written so, or the number is not from −1 to 1.
     pub fn parse(words: &str) -> Option<Exit> {

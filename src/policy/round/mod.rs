@@ -4,7 +4,7 @@ mod exit;
 pub mod plan;
 pub mod queue;
 
-pub use exit::Exit;
+pub use exit::{Exit, Reached};
 
 use super::record::or_default;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,9 @@ pub struct Closed {
     pub file: Arc<str>,
     pub at: Arc<str>,
     pub by: Arc<str>,
+    /// How it stood to its exit criteria then; `None` where nobody could tell, since the labels were still sealed, and in files
+    /// of a casebook that did not write it yet.
+    pub exit: Option<Vec<Reached>>,
     /// The commitments that were there, file by file.
     pub commitments: Vec<Sealed>,
 }

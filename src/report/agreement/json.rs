@@ -1,7 +1,8 @@
 //! The documented object.
 
 use super::AgreementReport;
-use crate::agreement::{Confused, Measure, Period, Share, Split};
+use crate::agreement::figure::NO_INTERVAL;
+use crate::agreement::{Cases, Confused, Measure, Period, Share, Split};
 use crate::report::figure::proportion_json;
 use crate::stats::ChiSquare;
 use serde_json::{Value, json};
@@ -53,7 +54,6 @@ pub fn json(report: &AgreementReport<'_>) -> Value {
 pub(super) fn measure(measure: &Measure) -> Value {
     let figure = measure.figure.ok();
     let interval = figure.and_then(|figure| figure.interval);
-    let dropped = measure.cases.dropped.iter().map(|(why, n)| json!({"reason": why.to_string(), "n": n}));
     json!({
         "name": measure.name.word(),
         "scope": measure.scope.to_string(),
@@ -61,19 +61,28 @@ pub(super) fn measure(measure: &Measure) -> Value {
         "low": interval.map(|(interval, _)| interval.low),
         "high": interval.map(|(interval, _)| interval.high),
         "interval": interval.map(|(_, way)| way.word()),
+        "no_interval": figure.filter(|figure| figure.interval.is_none()).map(|_| NO_INTERVAL),
         "n_used": measure.cases.used,
         "n_dropped": measure.cases.dropped(),
-        "why_dropped": dropped.collect::<Vec<_>>(),
+        "why_dropped": why_dropped(&measure.cases),
         "undefined": measure.figure.err().map(|why| why.to_string()),
     })
+}
+
+fn why_dropped(cases: &Cases) -> Vec<Value> {
+    cases.dropped.iter().map(|(why, n)| json!({"reason": why.to_string(), "n": n})).collect()
 }
 
 fn confused(confused: &Confused) -> Value {
     let test = |test: Option<ChiSquare>| test.map(|t| json!({"statistic": t.statistic, "df": t.df, "p": t.p}));
     json!({
+        "scope": confused.scope().to_string(),
         "a": &*confused.a,
-        "b": &*confused.b,
-        "n": confused.counts.total(),
+        "b": confused.b.as_deref(),
+        "n_used": confused.cases.used,
+        "n_dropped": confused.cases.dropped(),
+        "why_dropped": why_dropped(&confused.cases),
+        "answers": confused.choices.iter().map(|choice| &**choice).collect::<Vec<_>>(),
         "matrix": confused.counts.rows().collect::<Vec<_>>(),
         "a_higher": confused.higher.map(|(a, _)| a),
         "b_higher": confused.higher.map(|(_, b)| b),

@@ -1,6 +1,8 @@
 //! For a report or a comment.
 
-use super::{AgreementReport, MOST_SHOWN, cases, figure_words, group_name, share, why_dropped};
+use super::{
+    AgreementReport, MOST_SHOWN, PERIOD, STRICTER_NOTE, cases, figure_words, group_name, period, share, undefined,
+};
 use crate::agreement::figure::Name;
 use crate::agreement::{Measure, Period, Scope};
 use crate::report::figure::{count, thousands};
@@ -29,13 +31,21 @@ pub fn markdown(report: &AgreementReport<'_>) -> String {
     out.push_str(&table(report, "Against gold labels", &gold, MOST_SHOWN, report.of_two()));
     let within = report.scopes(|scope| matches!(scope, Scope::Labeler(_)));
     out.push_str(&table(report, "Within a labeler, over cases read twice", &within, MOST_SHOWN, report.of_two()));
-    out.push_str(&list("Who is stricter", &report.stricter()));
+    for (title, than_gold) in [("Who is stricter", false), ("Who is stricter than the gold labels", true)] {
+        out.push_str(&shown(title, &format!("{STRICTER_NOTE}."), &report.stricter(than_gold), MOST_SHOWN));
+    }
     out.push_str(&list("What is confused", &report.mixed()));
+    for (title, rows) in [false, true].into_iter().filter_map(|with_gold| report.matrix(with_gold)) {
+        out.push_str(&shown("Who says what", &format!("{title}."), &rows, rows.len()));
+    }
     out.push_str(&splits(report));
     out.push_str(&worst(report));
     out.push_str(&drift("Round by round", &agreement.drift.rounds, report));
     out.push_str(&drift("From version to version", &agreement.drift.policies, report));
     let resamples = thousands(report.replicates.into());
+    if let Some(words) = super::no_interval(report) {
+        out.push_str(&format!("\n{words}\n"));
+    }
     out.push_str(&format!("\nAgain (seed {}, {resamples} resamples):\n\n", report.seed));
     // An indented block: nothing in it means anything to Markdown.
     out.push_str(&format!("    {}\n", crate::report::paint::own_words(&report.again.command_line())));
@@ -47,12 +57,12 @@ fn group(report: &AgreementReport<'_>, scope: &Scope) -> String {
     let Some(first) = measures.first() else { return String::new() };
     let mut title = group_name(scope).to_owned();
     title[..1].make_ascii_uppercase();
-    let mut out = format!("\n### {title}\n\n{} cases", cases(first));
-    let why = why_dropped(first);
-    if !why.is_empty() {
-        out.push_str(&format!(" ({why})"));
+    let of = markdown_words(&cases(&first.cases));
+    let head = format!("\n### {title}\n\nCases: {of}.\n\n");
+    if let Some(why) = undefined(&measures) {
+        return format!("{head}No figure is defined: {why}.\n");
     }
-    out.push_str(".\n\n| measure | figure |\n| --- | --- |\n");
+    let mut out = format!("{head}| measure | figure |\n| --- | --- |\n");
     for measure in measures {
         let figure = measure.figure.map_or_else(|why| format!("undefined: {why}"), figure_words);
         out.push_str(&format!("| {} | {} |\n", measure.name.word(), markdown_words(&figure)));
@@ -64,9 +74,18 @@ fn table(report: &AgreementReport<'_>, title: &str, scopes: &[&Scope], most: usi
     if scopes.is_empty() {
         return String::new();
     }
-    let shown = scopes.len().min(most);
-    let rows = report.table(&scopes[..shown], names, "");
-    format!("\n### {title}\n\n{}{}", grid(&rows), more(scopes.len() - shown))
+    let same = report.same_cases(scopes).map_or(String::new(), |same| format!("Cases: {}.", cases(same)));
+    shown(title, &same, &report.table(scopes, names, ""), most)
+}
+
+/// A row of titles and rows below it, as many as are shown.
+fn shown(title: &str, note: &str, rows: &[Vec<String>], most: usize) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let note = if note.is_empty() { String::new() } else { format!("{}\n\n", markdown_words(note)) };
+    let shown = rows.len().min(most + 1);
+    format!("\n### {title}\n\n{note}{}{}", grid(&rows[..shown]), more(rows.len() - shown))
 }
 
 /// The first row is the head.
@@ -129,14 +148,14 @@ fn drift(title: &str, periods: &[Period], report: &AgreementReport<'_>) -> Strin
         return String::new();
     }
     let names = [Name::Percent, Name::headline(report.agreement.scale)];
-    let mut rows = vec![["", "cases", "labels", names[0].word(), names[1].word()].map(str::to_owned).to_vec()];
-    for period in periods {
-        let counts = [period.cases, period.labels].map(|n| thousands(n as u64));
+    let titles = PERIOD.into_iter().chain(names.map(Name::word)).map(str::to_owned);
+    let mut rows: Vec<Vec<String>> = vec![titles.collect()];
+    for one in periods {
         let figures = names.map(|name| {
-            let found = period.measures.iter().find(|measure| measure.name == name);
+            let found = one.measures.iter().find(|measure| measure.name == name);
             found.map_or(String::new(), super::figure_cell)
         });
-        rows.push([period.name.clone()].into_iter().chain(counts).chain(figures).collect());
+        rows.push(period(one).into_iter().chain(figures).collect());
     }
     format!("\n### {title}\n\n{}", grid(&rows))
 }

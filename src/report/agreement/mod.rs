@@ -10,8 +10,9 @@ pub use text::text;
 
 use super::again::Again;
 use super::figure::thousands;
-use crate::agreement::figure::{Figure, Name};
-use crate::agreement::{Agreement, Confused, Field, Measure, Scale, Scope, Share, Split};
+use crate::agreement::figure::{Figure, NO_INTERVAL, Name};
+use crate::agreement::{Agreement, Cases, Confused, Measure, Period, Scale, Scope, Share, Split};
+use crate::stats::agreement::Undefined;
 use crate::stats::{ChiSquare, Interval};
 
 /// The agreement of labelers and what gives it again.
@@ -49,7 +50,7 @@ impl AgreementReport<'_> {
         if lost == 0 {
             return labels;
         }
-        let each = self.agreement.lost.iter().map(|(why, n)| format!("{} {}", thousands(*n as u64), why.words()));
+        let each = self.agreement.lost.iter().map(|(why, n)| format!("{} {}", thousands(*n as u64), why.words_of(*n)));
         format!("{labels}; {} cannot be compared: {}", thousands(lost as u64), each.collect::<Vec<_>>().join(", "))
     }
 
@@ -77,11 +78,14 @@ impl AgreementReport<'_> {
         }
     }
 
-    /// A table with one row a scope: its name, the measures, and the cases.
+    /// A table with one row a scope: its name, the measures, and the cases, unless these are the same for all.
     fn table(&self, scopes: &[&Scope], names: &[Name], first: &str) -> Vec<Vec<String>> {
         let mut rows = vec![vec![first.to_owned()]];
         rows[0].extend(names.iter().map(|name| name.word().to_owned()));
-        rows[0].push("cases".to_owned());
+        let same = self.same_cases(scopes).is_some();
+        if !same {
+            rows[0].push("cases".to_owned());
+        }
         for scope in scopes {
             let measures: Vec<&Measure> = self.of_scope(scope).collect();
             let mut row = vec![scope_name(scope)];
@@ -89,10 +93,19 @@ impl AgreementReport<'_> {
                 let found = measures.iter().find(|measure| measure.name == *name);
                 row.push(found.map_or(String::new(), |measure| figure_cell(measure)));
             }
-            row.push(measures.first().map_or(String::new(), |measure| cases(measure)));
+            if !same {
+                row.push(measures.first().map_or(String::new(), |measure| cases(&measure.cases)));
+            }
             rows.push(row);
         }
         rows
+    }
+
+    /// The cases that all of these rest on, where there are several scopes and they are the same for all.
+    fn same_cases<'b>(&'b self, scopes: &[&'b Scope]) -> Option<&'b Cases> {
+        let mut each = scopes.iter().filter_map(|scope| Some(&*self.of_scope(scope).next()?.cases));
+        let first = each.next()?;
+        (scopes.len() > 1 && each.all(|cases| cases == first)).then_some(first)
     }
 
     /// The pairs with the lowest agreement first.
@@ -108,34 +121,33 @@ impl AgreementReport<'_> {
         keyed.into_iter().map(|(_, scope)| scope).collect()
     }
 
-    /// The pairs of whom one is surely the stricter one, the surest first, in words.
-    fn stricter(&self) -> Vec<String> {
-        let mut sure: Vec<(f64, String)> =
-            self.agreement.confusions.iter().filter_map(|confused| self.stricter_words(confused)).collect();
-        sure.sort_by(|a, b| a.0.total_cmp(&b.0));
-        sure.into_iter().map(|(_, words)| words).collect()
+    /// Who gives the higher answer, labeler beside labeler or beside the gold labels: the surest first, under a row of titles. Empty where
+    /// answers have no order.
+    fn stricter(&self, than_gold: bool) -> Vec<Vec<String>> {
+        let mut of: Vec<&Confused> = self.agreement.confusions.iter().collect();
+        of.retain(|confused| confused.b.is_none() == than_gold && confused.higher.is_some());
+        if of.is_empty() {
+            return Vec::new();
+        }
+        let p = |confused: &&Confused| confused.stuart_maxwell.map_or(f64::INFINITY, |test| test.p);
+        of.sort_by(|a, b| p(a).total_cmp(&p(b)));
+        let titles = ["", self.agreement.field.higher_word(), "the reverse", "Bowker p", "Stuart-Maxwell p", "cases"];
+        [titles.map(str::to_owned).to_vec()].into_iter().chain(of.into_iter().map(stricter_row)).collect()
     }
 
-    fn stricter_words(&self, confused: &Confused) -> Option<(f64, String)> {
-        let (a, b) = confused.higher?;
-        let (bowker, stuart_maxwell) = (confused.bowker?, confused.stuart_maxwell?);
-        if bowker.p.min(stuart_maxwell.p) >= 0.05 {
-            return None;
-        }
-        let word = match self.agreement.field {
-            Field::Behavior | Field::Observed => "stricter",
-            Field::Severity => "graver",
-            Field::Harms | Field::Facet(_) => "higher",
+    /// What two labelers confuse, or one with the gold labels, where they are the only ones: a title, and a matrix under the words of the
+    /// second.
+    fn matrix(&self, with_gold: bool) -> Option<(String, Vec<Vec<String>>)> {
+        let mut of_kind = self.agreement.confusions.iter().filter(|confused| confused.b.is_none() == with_gold);
+        let (Some(only), None) = (of_kind.next(), of_kind.next()) else { return None };
+        let title = format!("rows: {}; columns: {}", only.a, only.b.as_deref().unwrap_or(THE_GOLD_LABEL));
+        let head = std::iter::once(String::new()).chain(only.choices.iter().map(ToString::to_string)).collect();
+        let count = |n: &u64| if *n == 0 { "·".to_owned() } else { thousands(*n) };
+        let row = |(choice, counts): (&std::sync::Arc<str>, &[u64])| {
+            std::iter::once(choice.to_string()).chain(counts.iter().map(count)).collect()
         };
-        let [p, q] = [bowker, stuart_maxwell].map(|test| p_words(&test));
-        let (n, a_name, b_name) = (confused.counts.total(), &confused.a, &confused.b);
-        let words = format!(
-            "{a_name} {word} than {b_name} on {} of {} cases, the other way round on {}; Bowker p {p}, Stuart-Maxwell p {q}",
-            thousands(a),
-            thousands(n),
-            thousands(b),
-        );
-        Some((bowker.p, words))
+        let rows = only.choices.iter().zip(only.counts.rows()).map(row);
+        Some((title, std::iter::once(head).chain(rows).collect()))
     }
 
     /// `refuse or escalate: 31 of 80 pairs of labels that differ`
@@ -155,11 +167,32 @@ impl AgreementReport<'_> {
     }
 }
 
+/// `ana than bo`, on how many cases, on how many it is the other way round, both tests, and the cases.
+fn stricter_row(confused: &Confused) -> Vec<String> {
+    let (one, other) = confused.higher.unwrap_or_default();
+    let (a, b) = (&*confused.a, confused.b.as_deref().unwrap_or(THE_GOLD_LABEL));
+    let (first, second) = if other > one { (b, a) } else { (a, b) };
+    let p = |test: Option<ChiSquare>| test.map_or_else(|| "–".to_owned(), |test| p_words(&test));
+    vec![
+        format!("{first} than {second}"),
+        thousands(one.max(other)),
+        thousands(one.min(other)),
+        p(confused.bowker),
+        p(confused.stuart_maxwell),
+        cases(&confused.cases),
+    ]
+}
+
+/// What stands beside a labeler where there is no other one.
+const THE_GOLD_LABEL: &str = "the gold label";
+
+/// What is to be known of [`AgreementReport::stricter`].
+const STRICTER_NOTE: &str = "surest first; with a p above 0.05 it may well be chance, – where nothing was confused";
+
 /// The case, `2 escalate, 1 comply`, and what it touches.
 fn split(split: &Split) -> [String; 3] {
     let answers: Vec<String> = split.answers.iter().map(|(answer, n)| format!("{n} {answer}")).collect();
-    let touched: Vec<&str> = split.clauses.iter().chain(&split.categories).map(|id| &**id).collect();
-    [split.case.clone(), answers.join(", "), touched.join(", ")]
+    [split.case.clone(), answers.join(", "), split.touched().join(", ")]
 }
 
 /// `31 of 100, 31.0 % [22.8–40.6]` of the splits, and of the cases on which all agree.
@@ -174,6 +207,22 @@ fn scope_name(scope: &Scope) -> String {
         Scope::Gold(name) | Scope::Category(name) | Scope::Behavior(name) | Scope::Labeler(name) => name.to_string(),
         other => other.to_string(),
     }
+}
+
+/// The reason why there is no figure at all, where it is one for all.
+fn undefined(measures: &[&Measure]) -> Option<Undefined> {
+    let first = measures.first()?.figure.err()?;
+    measures.iter().all(|measure| measure.figure.err() == Some(first)).then_some(first)
+}
+
+/// The titles of [`period`].
+const PERIOD: [&str; 4] = ["", "labels", "cases labeled", "compared"];
+
+/// A round or version: its name, its labels, the cases with one, and the cases that the figures rest on.
+fn period(period: &Period) -> [String; 4] {
+    let compared = period.measures.first().map_or(0, |measure| measure.cases.used);
+    let [labels, cases, compared] = [period.labels, period.cases, compared].map(|n| thousands(n as u64));
+    [period.name.clone(), labels, cases, compared]
 }
 
 /// What a group is called in a heading.
@@ -194,8 +243,14 @@ fn figure_cell(measure: &Measure) -> String {
 fn figure_words(figure: Figure) -> String {
     match figure.interval {
         Some((Interval { low, high }, _)) => format!("{} [{}–{}]", three(figure.value), three(low), three(high)),
-        None => three(figure.value),
+        None => format!("{} [–]", three(figure.value)),
     }
+}
+
+/// What `[–]` behind a figure says; `None` where every figure has an interval.
+fn no_interval(report: &AgreementReport<'_>) -> Option<String> {
+    let has_none = |measure: &Measure| measure.figure.is_ok_and(|figure| figure.interval.is_none());
+    report.agreement.measures.iter().any(has_none).then(|| format!("[–]: no interval, {NO_INTERVAL}"))
 }
 
 fn three(value: f64) -> String {
@@ -208,21 +263,16 @@ fn three(value: f64) -> String {
     }
 }
 
-/// `118`, or `118; 2 left out`
-fn cases(measure: &Measure) -> String {
-    let used = thousands(measure.cases.used as u64);
-    match measure.cases.dropped() {
-        0 => used,
-        dropped => format!("{used}; {} left out", thousands(dropped as u64)),
+/// `118`, or `118; left out: 1 nobody labeled it, 2 a label abstained`
+fn cases(cases: &Cases) -> String {
+    let used = thousands(cases.used as u64);
+    if cases.dropped.is_empty() {
+        return used;
     }
-}
-
-/// `1 nobody labeled it, 2 a label abstained`; empty where no case is left out.
-fn why_dropped(measure: &Measure) -> String {
-    let each = measure.cases.dropped.iter().map(|(why, n)| format!("{} {why}", thousands(*n as u64)));
-    each.collect::<Vec<_>>().join(", ")
+    let each = cases.dropped.iter().map(|(why, n)| format!("{} {why}", thousands(*n as u64)));
+    format!("{used}; left out: {}", each.collect::<Vec<_>>().join(", "))
 }
 
 fn p_words(test: &ChiSquare) -> String {
-    if test.p < 0.001 { "< 0.001".to_owned() } else { format!("= {:.3}", test.p) }
+    if test.p < 0.001 { "< 0.001".to_owned() } else { format!("{:.3}", test.p) }
 }

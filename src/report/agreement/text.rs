@@ -1,6 +1,8 @@
 //! For people at a terminal.
 
-use super::{AgreementReport, MOST_SHOWN, cases, figure_words, group_name, share, why_dropped};
+use super::{
+    AgreementReport, MOST_SHOWN, PERIOD, STRICTER_NOTE, cases, figure_words, group_name, period, share, undefined,
+};
 use crate::agreement::figure::Name;
 use crate::agreement::{Period, Scope, Split};
 use crate::report::figure::{count, thousands};
@@ -31,12 +33,20 @@ pub fn text(report: &AgreementReport<'_>, paint: Paint) -> String {
     out.push_str(&table(report, "against gold labels", "", &gold, report.of_two(), paint));
     let within = report.scopes(|scope| matches!(scope, Scope::Labeler(_)));
     out.push_str(&table(report, "within a labeler", "over cases read twice", &within, report.of_two(), paint));
-    out.push_str(&list("who is stricter", &report.stricter(), paint));
+    for (title, than_gold) in [("who is stricter", false), ("who is stricter than the gold labels", true)] {
+        out.push_str(&shown(title, STRICTER_NOTE, &report.stricter(than_gold), MOST_SHOWN, paint));
+    }
     out.push_str(&list("what is confused", &report.mixed(), paint));
+    for (title, rows) in [false, true].into_iter().filter_map(|with_gold| report.matrix(with_gold)) {
+        out.push_str(&shown("who says what", &own_words(&title), &rows, rows.len(), paint));
+    }
     out.push_str(&splits(report, paint));
     out.push_str(&worst(report, paint));
     out.push_str(&drift("round by round", &agreement.drift.rounds, report, paint));
     out.push_str(&drift("from version to version", &agreement.drift.policies, report, paint));
+    if let Some(words) = super::no_interval(report) {
+        out.push_str(&format!("\n{}\n", paint.dim(words)));
+    }
     let seed = format!("seed {}, {} resamples", report.seed, thousands(report.replicates.into()));
     out.push_str(&format!("\n{}  {seed}\n  {}\n", paint.bold("again"), own_words(&report.again.command_line())));
     out
@@ -45,10 +55,10 @@ pub fn text(report: &AgreementReport<'_>, paint: Paint) -> String {
 fn group(report: &AgreementReport<'_>, scope: &Scope, paint: Paint) -> String {
     let measures: Vec<_> = report.of_scope(scope).collect();
     let Some(first) = measures.first() else { return String::new() };
-    let mut out = format!("\n{}  {} cases\n", paint.bold(group_name(scope)), cases(first));
-    let why = why_dropped(first);
-    if !why.is_empty() {
-        out.push_str(&format!("  {}\n", paint.dim(format!("left out: {why}"))));
+    let mut out = format!("\n{}  cases: {}\n", paint.bold(group_name(scope)), cases(&first.cases));
+    if let Some(why) = undefined(&measures) {
+        out.push_str(&format!("  {}\n", paint.notable(format!("no figure is defined: {why}"))));
+        return out;
     }
     let row = |measure: &&crate::agreement::Measure| {
         let figure = match measure.figure {
@@ -72,13 +82,22 @@ fn table(
     if scopes.is_empty() {
         return String::new();
     }
-    let shown = if title == "each answer" { scopes.len() } else { scopes.len().min(MOST_SHOWN) };
+    let same = report.same_cases(scopes).map(|same| format!("cases: {}", cases(same)));
+    let note = [note.to_owned()].into_iter().chain(same).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+    let most = if title == "each answer" { scopes.len() } else { MOST_SHOWN };
+    shown(title, &note, &report.table(scopes, names, ""), most, paint)
+}
+
+/// A row of titles and rows below it, as many as are shown.
+fn shown(title: &str, note: &str, rows: &[Vec<String>], most: usize, paint: Paint) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
     let note = if note.is_empty() { String::new() } else { format!("  {}", paint.dim(note)) };
-    let rows = report.table(&scopes[..shown], names, "");
     let cells = |row: &Vec<String>| row.iter().map(|cell| Cell::from(own_words(cell).into_owned())).collect();
     let mut out = format!("\n{}{note}\n", paint.bold(title));
-    out.push_str(&lines(&rows.iter().map(cells).collect::<Vec<_>>(), 2));
-    out.push_str(&more(scopes.len() - shown));
+    out.push_str(&lines(&rows.iter().take(most + 1).map(cells).collect::<Vec<_>>(), 2));
+    out.push_str(&more((rows.len() - 1).saturating_sub(most)));
     out
 }
 
@@ -133,14 +152,15 @@ fn drift(title: &str, periods: &[Period], report: &AgreementReport<'_>, paint: P
         return String::new();
     }
     let names = [Name::Percent, Name::headline(report.agreement.scale)];
-    let mut rows =
-        vec![vec![Cell::new(""), "cases".into(), "labels".into(), names[0].word().into(), names[1].word().into()]];
-    for period in periods {
-        let is_commit = period.name.len() >= 40 && period.name.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let name = if is_commit { short(&period.name) } else { &period.name };
-        let counts = [period.cases, period.labels].map(|n| Cell::from(thousands(n as u64)).right());
+    let titles = PERIOD.into_iter().chain(names.map(Name::word)).map(Cell::from);
+    let mut rows: Vec<Vec<Cell>> = vec![titles.collect()];
+    for one in periods {
+        let [name, counts @ ..] = period(one);
+        let is_commit = name.len() >= 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let name = if is_commit { short(&name) } else { &name };
+        let counts = counts.map(|count| Cell::from(count).right());
         let figures = names.map(|name| {
-            let found = period.measures.iter().find(|measure| measure.name == name);
+            let found = one.measures.iter().find(|measure| measure.name == name);
             Cell::from(found.map_or(String::new(), super::figure_cell))
         });
         rows.push([Cell::from(own_words(name).into_owned())].into_iter().chain(counts).chain(figures).collect());

@@ -14,14 +14,14 @@ use crate::report::agreement::share;
 use crate::report::explain::{facet_words, harm_words};
 use crate::report::figure::{count, percent, proportion, thousands};
 use crate::report::replay::{named, short};
-use crate::report::round::exit_words;
+use crate::report::round::{enough_words, exit_words};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `Calibration round 2026-11-a of core`
 pub(super) fn title(report: &CalibrationReport<'_>) -> String {
-    let kind = report.round.kind.word();
+    let kind = report.found.round.kind.word();
     let kind = format!("{}{} round", kind[..1].to_uppercase(), &kind[1..]);
-    format!("{kind} {} of {}", report.round.name, report.set)
+    format!("{kind} {} of {}", report.found.round.name, report.found.set)
 }
 
 pub(super) fn blocks(report: &CalibrationReport<'_>) -> Vec<Block> {
@@ -37,7 +37,7 @@ pub(super) fn blocks(report: &CalibrationReport<'_>) -> Vec<Block> {
 }
 
 fn asked(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
-    let CalibrationReport { round, .. } = report;
+    let round = &report.found.round;
     blocks.push(Block::Heading("What was asked".into()));
     let mut facts = Vec::new();
     let mut fact = |name, words: String| {
@@ -49,8 +49,8 @@ fn asked(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
     fact("purpose", round.purpose.to_string());
     fact("opened", by_at(&round.opened, &round.by));
     let open = || "not yet: figures may still change".to_owned();
-    fact("closed", report.closed.map_or_else(open, |closed| by_at(&closed.at, &closed.by)));
-    fact("cases", sample_words(round, report.plan.len()));
+    fact("closed", report.found.closed.as_ref().map_or_else(open, |closed| by_at(&closed.at, &closed.by)));
+    fact("cases", sample_words(round, report.found.plan.len()));
     let readers = match round.overlap {
         0 | 1 => "one labeler".to_owned(),
         n if n >= round.labelers.len() => format!("all {n} labelers"),
@@ -102,7 +102,7 @@ fn blind_words(blindness: Blindness) -> &'static str {
 
 fn labeled(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading("Who labeled".into()));
-    let labelers = &report.standing.labelers;
+    let labelers = &report.found.standing.labelers;
     if labelers.is_empty() {
         blocks.push(Block::Paragraph("Nobody was asked.".into()));
         return;
@@ -154,6 +154,7 @@ fn matches(
 fn agreement(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading("How far they agree".into()));
     let rows: Vec<Vec<String>> = report
+        .found
         .figures
         .iter()
         .flat_map(|(field, measures)| told(measures).map(move |measure| figure_row(field, measure)))
@@ -173,9 +174,9 @@ fn agreement(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
             rows,
         }));
     }
-    if !report.standing.exits.is_empty() {
-        blocks.push(Block::Subheading("Whether that is enough".into()));
-        blocks.push(Block::Items(report.standing.exits.iter().map(exit_words).collect()));
+    if !report.found.standing.exits.is_empty() {
+        blocks.push(Block::Subheading(enough_words(&report.found.standing).into()));
+        blocks.push(Block::Items(report.found.standing.exits.iter().map(exit_words).collect()));
     }
     blocks.push(Block::Paragraph("The same figures again:".into()));
     blocks.push(Block::Command(report.command.clone()));
@@ -213,7 +214,7 @@ const MOST_TEXTS: usize = 8;
 
 /// A clause that stands in many of the splits and few of the other cases is the one to look at first.
 fn texts(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
-    let texts = report.texts;
+    let texts = &report.found.texts;
     if texts.splits == 0 {
         return;
     }
@@ -238,23 +239,23 @@ fn texts(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
 
 fn worst(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading("Where they part most".into()));
-    let compared = count(report.compared as u64, "case", "cases");
-    if report.splits.is_empty() {
-        let words = match report.compared {
+    let compared = count(report.found.compared as u64, "case", "cases");
+    if report.found.splits.is_empty() {
+        let words = match report.found.compared {
             0 => "No case was read by two labelers, so there is nothing to compare.".to_owned(),
             _ => format!("Nowhere: on {compared} that two labelers or more read, all say the same."),
         };
         return blocks.push(Block::Paragraph(words));
     }
-    let told = report.told.min(report.splits.len());
-    let mut words = format!("They differ on {} of {compared}", thousands(report.splits.len() as u64));
-    if told < report.splits.len() {
+    let told = report.told.min(report.found.splits.len());
+    let mut words = format!("They differ on {} of {compared}", thousands(report.found.splits.len() as u64));
+    if told < report.found.splits.len() {
         words.push_str(&format!("; the {} on which they are furthest apart:", thousands(told as u64)));
     } else {
         words.push(':');
     }
     blocks.push(Block::Paragraph(words));
-    for split in &report.splits[..told] {
+    for split in &report.found.splits[..told] {
         one_split(split, report.uncover, blocks);
     }
 }
@@ -348,8 +349,8 @@ fn reading(label: &Label) -> Vec<String> {
 
 fn decided(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading("What was decided".into()));
-    let ruled: Vec<&Split> = report.splits.iter().filter(|split| split.ruling.is_some()).collect();
-    let open = report.splits.len() - ruled.len();
+    let ruled: Vec<&Split> = report.found.splits.iter().filter(|split| split.ruling.is_some()).collect();
+    let open = report.found.splits.len() - ruled.len();
     if !ruled.is_empty() {
         let row = |split: &&Split| {
             let ruling = split.ruling.as_ref()?;
@@ -395,7 +396,7 @@ fn changed(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
         Ok(changes) => changes,
         Err(why) => return blocks.push(Block::Paragraph(format!("Not known: {why}."))),
     };
-    let since = report.round.policy.as_deref().map(short).unwrap_or_default();
+    let since = report.found.round.policy.as_deref().map(short).unwrap_or_default();
     if changes.is_empty() {
         let words = format!("Nothing: {} says what {since} said when the round was opened.", named(&report.version));
         return blocks.push(Block::Paragraph(words));

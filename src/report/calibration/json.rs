@@ -2,6 +2,7 @@
 
 use super::CalibrationReport;
 use crate::agreement::Measure;
+use crate::agreement::round::Found;
 use crate::policy::split::Split;
 use crate::policy::turns::turns;
 use crate::report::agreement::json::share;
@@ -9,24 +10,24 @@ use crate::report::round::{self, RoundReport};
 use serde_json::{Value, json};
 
 pub(super) fn value(report: &CalibrationReport<'_>) -> Value {
-    let CalibrationReport { set, round, plan, closed, standing, .. } = *report;
-    let mut value = round::json(&RoundReport { set, round, plan, closed, standing });
+    let Found { set, round, plan, closed, standing, .. } = report.found;
+    let mut value = round::json(&RoundReport { set, round, plan, closed: closed.as_ref(), standing });
     let more = json!({
         "policy": report.policy,
         "version": {"rev": report.version.rev, "commit": report.version.commit},
-        "figures": report.figures.iter().map(|(field, of)| {
+        "figures": report.found.figures.iter().map(|(field, of)| {
             json!({"field": field, "measures": of.iter().map(measure).collect::<Vec<_>>()})
         }).collect::<Vec<_>>(),
-        "compared": report.compared,
+        "compared": report.found.compared,
         "texts": {
-            "split": report.texts.splits,
-            "agreed": report.texts.agreed,
-            "clauses": report.texts.clauses.iter().map(share).collect::<Vec<_>>(),
-            "categories": report.texts.categories.iter().map(share).collect::<Vec<_>>(),
+            "split": report.found.texts.splits,
+            "agreed": report.found.texts.agreed,
+            "clauses": report.found.texts.clauses.iter().map(share).collect::<Vec<_>>(),
+            "categories": report.found.texts.categories.iter().map(share).collect::<Vec<_>>(),
         },
-        "splits": report.splits.iter().take(report.told).map(|split| of_split(split, report.uncover)).collect::<Vec<_>>(),
-        "split_cases": report.splits.len(),
-        "ruled": report.splits.iter().filter(|split| split.ruling.is_some()).count(),
+        "splits": report.found.splits.iter().take(report.told).map(|split| of_split(split, report.uncover)).collect::<Vec<_>>(),
+        "split_cases": report.found.splits.len(),
+        "ruled": report.found.splits.iter().filter(|split| split.ruling.is_some()).count(),
         "changes": report.changes.ok().map(|of| of.iter().map(ToString::to_string).collect::<Vec<_>>()),
         "changes_unknown": report.changes.err(),
     });

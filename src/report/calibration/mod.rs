@@ -14,12 +14,10 @@ mod text;
 
 use super::paint::Paint;
 use super::replay::VersionName;
-use crate::agreement::Measure;
-use crate::agreement::blame::Blame;
-use crate::agreement::round::RoundStanding;
+use crate::agreement::round::Found;
 use crate::analyze::structure::Change;
-use crate::policy::round::{Closed, PlanRow, Round};
-use crate::policy::split::Split;
+use crate::policy::Policy;
+use crate::vcs::Revision;
 use serde_json::Value;
 
 /// A round with all that is said of it.
@@ -27,23 +25,9 @@ use serde_json::Value;
 pub struct CalibrationReport<'a> {
     /// The policy's name.
     pub policy: &'a str,
-    pub set: &'a str,
-    pub round: &'a Round,
-    pub closed: Option<&'a Closed>,
-    /// Which cases it has, and who reads them.
-    pub plan: &'a [PlanRow],
-    /// How far the labelers are, how they do, and whether it is enough.
-    pub standing: &'a RoundStanding,
-    /// Every question that somebody answered, with its measures over all labelers.
-    pub figures: &'a [(String, Vec<Measure>)],
-    /// The cases of the round on which labelers part, the worst first; all of them.
-    pub splits: &'a [Split],
-    /// So many of them are told with their texts.
+    pub found: &'a Found,
+    /// So many of the worst splits are told with their texts.
     pub told: usize,
-    /// How many cases two labelers or more read.
-    pub compared: usize,
-    /// Which clauses and categories the cases touch on which labelers call for different behaviors.
-    pub texts: &'a Blame,
     /// Whether sensitive texts and references to media are shown.
     pub uncover: bool,
     /// The version that the policy of the round is compared with.
@@ -52,6 +36,30 @@ pub struct CalibrationReport<'a> {
     pub changes: Result<&'a [Change], &'a str>,
     /// Gives the same figures again.
     pub command: String,
+}
+
+impl<'a> CalibrationReport<'a> {
+    /// So many of the worst splits are told with their texts, unless asked otherwise.
+    pub const TOLD: usize = 10;
+
+    /// The report on what was found at a version.
+    pub fn new(
+        found: &'a Found,
+        policy: &'a Policy,
+        changes: &'a Result<Vec<Change>, String>,
+        revision: &Revision,
+    ) -> Self {
+        let again = revision.commit().map_or_else(String::new, |id| format!(" --rev {}", id.short()));
+        CalibrationReport {
+            policy: &policy.manifest.name,
+            found,
+            told: Self::TOLD,
+            uncover: false,
+            version: VersionName::of(revision),
+            changes: changes.as_deref().map_err(String::as_str),
+            command: format!("casebook round report {} --set {}{again}", found.round.name, found.set),
+        }
+    }
 }
 
 /// For a terminal.

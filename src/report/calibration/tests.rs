@@ -1,13 +1,16 @@
 use super::*;
-use crate::agreement::blame::Share;
+use crate::agreement::Measure;
+use crate::agreement::blame::{Blame, Share};
 use crate::agreement::figure::{Figure, Name, Way};
+use crate::agreement::round::RoundStanding;
 use crate::agreement::round::{ExitStanding, LabelerStanding, Matched};
 use crate::agreement::{Cases, Scope, Why};
 use crate::policy::behavior::Behaviors;
 use crate::policy::case::Case;
 use crate::policy::label::Label;
-use crate::policy::round::{Blindness, Exit, RoundKind, Sample};
+use crate::policy::round::{Blindness, Exit, PlanRow, Round, RoundKind, Sample};
 use crate::policy::ruling::Adjudication;
+use crate::policy::split::Split;
 use crate::policy::taxonomy::Aliases;
 use crate::stats::agreement::Undefined;
 use crate::stats::{Enough, Interval, Proportion};
@@ -91,7 +94,12 @@ fn measured() -> (RoundStanding, Vec<(String, Vec<Measure>)>) {
         cases: Arc::new(Cases { used, dropped: vec![(Why::OneLabeler, dropped)] }),
     };
     let exit = Exit { measure: "alpha-ordinal".into(), field: "severity".into(), low: 0.67 };
-    let exit = ExitStanding { exit, figure: Ok(figure), used: 31, enough: Enough::More(120) };
+    let exit = ExitStanding {
+        exit,
+        figure: Ok((figure.value, figure.interval.map(|(interval, _)| interval))),
+        used: 31,
+        enough: Enough::More(120),
+    };
     let figures = vec![
         (
             "severity".to_owned(),
@@ -99,21 +107,20 @@ fn measured() -> (RoundStanding, Vec<(String, Vec<Measure>)>) {
         ),
         ("observed".to_owned(), vec![measure(Name::Ac1, Err(Undefined::NoPair), 0, 40)]),
     ];
-    (RoundStanding { labelers: vec![labeler("ana", 40, 0), labeler("bo", 12, 1)], exits: vec![exit] }, figures)
+    (
+        RoundStanding {
+            labelers: vec![labeler("ana", 40, 0), labeler("bo", 12, 1)],
+            exits: vec![exit],
+            at_close: false,
+        },
+        figures,
+    )
 }
 
-/// What the report is about, so that it can be borrowed.
-struct Given {
-    round: Round,
-    plan: Vec<PlanRow>,
-    standing: RoundStanding,
-    figures: Vec<(String, Vec<Measure>)>,
-    texts: Blame,
-}
-
-fn given() -> Given {
-    let (standing, figures) = measured();
-    Given { round: round(), plan: vec![PlanRow::default(); 40], standing, figures, texts: texts() }
+fn found(splits: Vec<Split>) -> Found {
+    let ((standing, figures), texts) = (measured(), texts());
+    let plan = vec![PlanRow::default(); 40];
+    Found { set: "core".into(), round: round(), closed: None, plan, standing, figures, splits, compared: 31, texts }
 }
 
 /// One clause in the only split, and its category in a case on which they agree as well.
@@ -132,19 +139,11 @@ fn texts() -> Blame {
     }
 }
 
-fn report<'a>(given: &'a Given, splits: &'a [Split], changes: &'a [Change]) -> CalibrationReport<'a> {
+fn report<'a>(found: &'a Found, changes: &'a [Change]) -> CalibrationReport<'a> {
     CalibrationReport {
         policy: "Small policy",
-        set: "core",
-        round: &given.round,
-        closed: None,
-        plan: &given.plan,
-        standing: &given.standing,
-        figures: &given.figures,
-        splits,
+        found,
         told: 5,
-        compared: 31,
-        texts: &given.texts,
         uncover: false,
         version: VersionName { rev: "worktree".into(), commit: None },
         changes: Ok(changes),
@@ -154,8 +153,8 @@ fn report<'a>(given: &'a Given, splits: &'a [Split], changes: &'a [Change]) -> C
 
 #[test]
 fn the_text_says_what_was_asked_found_and_decided() {
-    let (given, splits) = (given(), splits());
-    insta::assert_snapshot!(text(&report(&given, &splits, &[]), Paint::PLAIN), @"
+    let found = found(splits());
+    insta::assert_snapshot!(text(&report(&found, &[]), Paint::PLAIN), @"
     Calibration round 2026-11-a of core
 
     WHAT WAS ASKED
@@ -184,7 +183,7 @@ fn the_text_says_what_was_asked_found_and_decided() {
       severity  alpha-ordinal                                          0.61   0.53 to 0.69          31  9: only one labeler labeled it
       observed  ac1            undefined: no case has two labels to compare                          0  40: only one labeler labeled it
 
-      Whether that is enough
+      Whether it is enough
       · alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed
       The same figures again:
       $ casebook round report 2026-11-a --set core
@@ -231,8 +230,8 @@ fn the_text_says_what_was_asked_found_and_decided() {
 
 #[test]
 fn the_markdown_says_the_same() {
-    let (given, splits) = (given(), splits());
-    insta::assert_snapshot!(markdown(&report(&given, &splits, &[])), @r"
+    let found = found(splits());
+    insta::assert_snapshot!(markdown(&report(&found, &[])), @r"
     # Calibration round 2026-11-a of core
 
     ## What was asked
@@ -268,7 +267,7 @@ fn the_markdown_says_the_same() {
     | severity | alpha-ordinal | 0.61 | 0.53 to 0.69 | 31 | 9: only one labeler labeled it |
     | observed | ac1 | undefined: no case has two labels to compare |  | 0 | 40: only one labeler labeled it |
 
-    ### Whether that is enough
+    ### Whether it is enough
 
     - alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed
 
@@ -344,8 +343,8 @@ fn the_markdown_says_the_same() {
 
 #[test]
 fn the_html_needs_nothing_else_and_runs_nothing() {
-    let (given, splits) = (given(), splits());
-    let page = html(&report(&given, &splits, &[]));
+    let found = found(splits());
+    let page = html(&report(&found, &[]));
     for outside in ["<script", "src=", "href=", "url(", "@import", "http-equiv=\"refresh\"", "\u{1b}"] {
         assert!(!page.contains(outside), "{outside:?} stands in\n{page}");
     }
@@ -389,7 +388,7 @@ fn the_html_needs_nothing_else_and_runs_nothing() {
     <tr><td>observed</td><td>ac1</td><td class="n">undefined: no case has two labels to compare</td><td class="n"></td><td class="n">0</td><td>40: only one labeler labeled it</td></tr>
     </tbody>
     </table></div>
-    <h3>Whether that is enough</h3>
+    <h3>Whether it is enough</h3>
     <ul>
     <li>alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed</li>
     </ul>
@@ -451,8 +450,8 @@ fn the_html_needs_nothing_else_and_runs_nothing() {
 
 #[test]
 fn what_is_covered_is_shown_when_asked_for() {
-    let (given, splits) = (given(), splits());
-    let mut report = report(&given, &splits, &[]);
+    let found = found(splits());
+    let mut report = report(&found, &[]);
     for covered in [text(&report, Paint::PLAIN), markdown(&report), html(&report)] {
         assert!(!covered.contains("hidden words") && !covered.contains("x.example"), "{covered}");
     }
@@ -464,15 +463,13 @@ fn what_is_covered_is_shown_when_asked_for() {
 
 #[test]
 fn what_is_not_known_or_not_there_is_said() {
-    let given = Given {
-        round: Round { policy: None, overlap: 1, ..round() },
-        standing: RoundStanding { labelers: Vec::new(), exits: Vec::new() },
-        figures: Vec::new(),
-        ..given()
-    };
-    let mut report = report(&given, &[], &[]);
+    let mut found = found(Vec::new());
+    found.round = Round { policy: None, overlap: 1, ..round() };
+    found.standing = RoundStanding { labelers: Vec::new(), exits: Vec::new(), at_close: false };
+    found.figures.clear();
+    let mut report = report(&found, &[]);
     report.changes = Err("the round names no commit");
-    let found = text(&report, Paint::PLAIN);
+    let said = text(&report, Paint::PLAIN);
     for words in [
         "Nobody was asked.",
         "Nothing was measured.",
@@ -480,8 +477,8 @@ fn what_is_not_known_or_not_there_is_said() {
         "There was nothing to decide.",
         "Not known: the round names no commit.",
     ] {
-        assert!(found.contains(words), "{words:?} is missing from\n{found}");
+        assert!(said.contains(words), "{words:?} is missing from\n{said}");
     }
-    report.compared = 0;
-    assert!(text(&report, Paint::PLAIN).contains("No case was read by two labelers"));
+    found.compared = 0;
+    assert!(text(&self::report(&found, &[]), Paint::PLAIN).contains("No case was read by two labelers"));
 }

@@ -1,9 +1,12 @@
 //! The rulings nearest to a case, and those whose holdings say certain words.
 
 use super::{head, holding, precedent_json};
+use crate::policy::gold::Said;
 use crate::precedent::{Compared, Found, Near, Precedent};
+use crate::report::figure::count;
 use crate::report::paint::{Paint, markdown_words, own_words};
 use crate::report::replay::VersionName;
+use crate::report::said::unsettled;
 use serde_json::{Value, json};
 
 /// What was found for a case.
@@ -12,8 +15,12 @@ pub struct NearestReport<'a> {
     pub version: VersionName,
     pub set: &'a str,
     pub case: &'a str,
-    /// Whether somebody has read the case: else the text counts alone.
-    pub is_read: bool,
+    /// Whether the case has a gold label.
+    pub is_settled: bool,
+    /// How many readings were compared: where none is settled, those of the labelers; where there are none, the text counts alone.
+    pub readings: usize,
+    /// What the labelers said.
+    pub said: &'a Said,
     /// The rulings on the case itself.
     pub on_case: &'a [Precedent],
     /// Nearest first.
@@ -23,8 +30,12 @@ pub struct NearestReport<'a> {
 /// The rulings on the case itself, then the nearest ones, each with its holding and what tells the cases apart.
 pub fn text(report: &NearestReport<'_>, paint: Paint) -> String {
     let mut out = format!("{}\n", paint.bold(own_words(&format!("{}/{}", report.set, report.case))));
-    if !report.is_read {
-        out.push_str(&format!("{}\n", paint.notable("nobody has read the case yet, so only its text was compared")));
+    if !report.is_settled {
+        let compared = match report.readings {
+            0 => "only its text was compared".to_owned(),
+            n => format!("compared by {} and its text", count(n as u64, "labeler's reading", "labelers' readings")),
+        };
+        out.push_str(&format!("{}\n", paint.notable(own_words(&format!("{}; {compared}", unsettled(report.said))))));
     }
     if !report.on_case.is_empty() {
         out.push_str(&format!("\n{}\n", paint.bold("ruled on this case")));
@@ -95,7 +106,8 @@ pub fn json(report: &NearestReport<'_>) -> Value {
         "version": {"rev": report.version.rev, "commit": report.version.commit},
         "set": report.set,
         "case": report.case,
-        "read": report.is_read,
+        "read": report.is_settled,
+        "readings": report.readings,
         "on_case": report.on_case.iter().map(precedent_json).collect::<Vec<_>>(),
         "nearest": report.nearest.iter().map(near).collect::<Vec<_>>(),
     })

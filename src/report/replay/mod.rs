@@ -19,6 +19,7 @@ use crate::replay::breakdown::{self, Group, GroupFigures};
 use crate::replay::cause::How;
 use crate::replay::flip::FlipKind;
 use crate::replay::run::{Flip, Replay, SetReplay};
+use crate::vcs::Revision;
 
 /// A version, as it was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,12 @@ pub struct VersionName {
     pub rev: String,
     /// `None` for the files on disk.
     pub commit: Option<String>,
+}
+
+impl VersionName {
+    pub fn of(revision: &Revision) -> Self {
+        VersionName { rev: revision.name().to_owned(), commit: revision.commit().map(|id| id.as_str().to_owned()) }
+    }
 }
 
 /// A case whose gold label differs between base and head.

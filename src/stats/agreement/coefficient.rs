@@ -27,10 +27,11 @@ pub struct Coefficient {
 }
 
 impl Coefficient {
-    /// By Student's t over the units. The upper end is no higher than 1. `None` where there is no standard error.
+    /// By Student's t over the units, within −1 and 1. `None` where there is no standard error.
     pub fn interval(&self, alpha: Alpha) -> Option<Interval> {
         let reach = self.error? * student_quantile(alpha.value() / 2.0, self.freedom());
-        Some(Interval { low: self.value - reach, high: (self.value + reach).min(1.0) })
+        // Of few units it reaches beyond what there is.
+        Some(Interval { low: self.value - reach, high: self.value + reach }.within((-1.0_f64).min(self.value), 1.0))
     }
 
     /// How likely an agreement as far from chance as this, or further, comes about by chance: two-sided, by Student's t.

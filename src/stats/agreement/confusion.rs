@@ -1,9 +1,5 @@
 //! What one reader says where another says something else.
 
-use super::by_rater::ByRater;
-use super::table::Table;
-use rayon::prelude::*;
-
 /// How often two raters gave each pair of classes to the same unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confusion {
@@ -18,26 +14,19 @@ impl Confusion {
 
     /// Of two raters over what they gave to the same units.
     pub fn of(classes: usize, pairs: impl IntoIterator<Item = (u16, u16)>) -> Self {
+        Self::of_counted(classes, pairs.into_iter().map(|pair| (pair, 1)))
+    }
+
+    /// Of two raters over what they gave to the same units, each pair of classes with how many units it is.
+    pub fn of_counted(classes: usize, pairs: impl IntoIterator<Item = ((u16, u16), u32)>) -> Self {
         let mut confusion = Confusion::new(classes);
-        pairs.into_iter().for_each(|(a, b)| confusion.count(a, b));
-        confusion
-    }
-
-    /// Of every two raters who labeled a unit in common, the lower number first, in order.
-    pub fn all_pairs(table: &Table) -> Vec<((usize, usize), Confusion)> {
-        let (by_rater, raters) = (ByRater::of(table), table.raters());
-        let of_rater = |a: usize| {
-            let with = |b: usize| ((a, b), Confusion::of(table.classes(), by_rater.both(a, b)));
-            (a + 1..raters).map(with).filter(|(_, confusion)| confusion.total() > 0).collect::<Vec<_>>()
-        };
-        (0..raters).into_par_iter().flat_map_iter(of_rater).collect()
-    }
-
-    pub fn count(&mut self, a: u16, b: u16) {
-        let at = usize::from(a) * self.classes + usize::from(b);
-        if let Some(count) = self.counts.get_mut(at).filter(|_| usize::from(b) < self.classes) {
-            *count += 1;
+        for ((a, b), times) in pairs {
+            let at = usize::from(a) * classes + usize::from(b);
+            if let Some(count) = confusion.counts.get_mut(at).filter(|_| usize::from(b) < classes) {
+                *count += u64::from(times);
+            }
         }
+        confusion
     }
 
     pub fn classes(&self) -> usize {

@@ -68,13 +68,15 @@ impl Histograms {
         builder.histograms
     }
 
-    /// Of units with two labels each.
-    pub fn of_pairs(classes: u16, pairs: impl IntoIterator<Item = (u16, u16)>) -> Self {
+    /// Of units with two labels each, each pair of classes with how many units have it.
+    pub fn of_pairs(classes: u16, pairs: impl IntoIterator<Item = ((u16, u16), u32)>) -> Self {
         let mut builder = Builder::new(usize::from(classes));
-        for (a, b) in pairs {
+        for ((a, b), times) in pairs.into_iter().filter(|(_, times)| *times > 0) {
             builder.add(a, 1);
             builder.add(b, 1);
-            builder.unit();
+            if let Some(kind) = builder.kind(times) {
+                builder.histograms.kind_of.extend(std::iter::repeat_n(kind, times as usize));
+            }
         }
         builder.histograms
     }
@@ -282,6 +284,15 @@ mod tests {
         assert_eq!((first.count(0), first.count(1), first.count(2)), (1, 0, 2));
         assert_eq!((first.agreeing(), first.pairs()), (2.0, 6.0));
         assert_eq!(histograms.sample().pairable_totals(), [2.0, 0.0, 4.0]);
+    }
+
+    #[test]
+    fn pairs_may_be_counted_or_one_by_one() {
+        let counted = Histograms::of_pairs(3, [((0, 2), 2), ((1, 1), 0), ((2, 0), 1)]);
+        let each = Histograms::of_pairs(3, [((0, 2), 1), ((0, 2), 1), ((2, 0), 1)]);
+        for histograms in [counted, each] {
+            assert_eq!((histograms.units(), histograms.kinds(), histograms.pairable()), (3, 1, 3));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How far raters agree on units: labelers on cases.
 //!
-//! A [`Table`] holds who gave what, and [`ByRater`] the same rater by rater; [`Histograms`] how often each class was given, which is all
+//! A [`Table`] holds who gave what, and [`ByRater`] the same rater by rater, [`SideBySide`] any two of them; [`Histograms`] how often each class was given, which is all
 //! that most measures look at; [`Confusion`] two raters against each other. The measures:
 //!
 //! - [`percent`], and [`specific`] for one class;
@@ -20,6 +20,7 @@ pub mod histograms;
 pub mod krippendorff;
 pub mod percent;
 pub mod sets;
+pub mod side_by_side;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use histograms::{Cell, Histograms, Kind, Sample};
 pub use krippendorff::{krippendorff, krippendorff_ordinal};
 pub use percent::{percent, percent_of_pairs, specific, specific_by_label, unanimous};
 pub use sets::Sets;
+pub use side_by_side::{SideBySide, Together, both};
 pub use table::Table;
 
 /// Why there is no figure.

@@ -147,7 +147,7 @@ impl App {
     pub fn update(&mut self, incoming: Incoming<Finish>) {
         match incoming {
             Incoming::Input(events) => {
-                let events = if self.takes_text() { join_typed(events) } else { events };
+                let events = join_typed(events, self.takes_text());
                 for event in events {
                     self.handle(&event);
                     self.answer_asks();
@@ -236,11 +236,20 @@ impl App {
             && let Some((_, command)) = self.clicks.iter().find(|(area, _)| mouse.is_in(*area))
         {
             let command = *command;
+            let (model, screen) = (&mut self.model, &mut self.screens[self.current].1);
+            // A dialog of the screen's own takes keys, and no commands.
+            if let Some(key) = screen.dialog().and_then(|_| command.key(&[Context::Popup])) {
+                screen.handle(&Event::Key(key), model);
+                return;
+            }
             return self.run(command);
         }
         let (model, screen) = (&mut self.model, &mut self.screens[self.current].1);
         if screen.handle(event, model) {
             return;
+        }
+        if let Event::Paste(_) = event {
+            self.messages.say(Severity::Hint, "There is no field here to paste into; nothing was done with it.");
         }
         if let Event::Key(key) = event
             && let Some(command) = command::find(&self.contexts(), *key)

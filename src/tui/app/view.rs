@@ -30,7 +30,14 @@ impl App {
         let cursor = screen.render(frame.body, buf, model, &theme);
         // What lies over the screen takes every key, and says itself which ones it knows.
         let covered = self.overlay.is_some() || !self.popups.is_empty();
-        let hints = if covered { vec![] } else { hints(&self.contexts(), &|command| self.available(command)) };
+        let hints = match self.screens[self.current].1.dialog() {
+            _ if covered => vec![],
+            Some(takes) => hints(&[Context::Popup], &|command| match takes.contains(&command) {
+                true => Ok(()),
+                false => Err("the dialog does not take it".into()),
+            }),
+            None => hints(&self.contexts(), &|command| self.available(command)),
+        };
         self.clicks.extend(layout::footer(frame.footer, buf, &theme, &hints));
         self.messages.render(frame.body, buf, &theme);
 

@@ -38,6 +38,11 @@ impl Confirm {
         self.options.get(self.focus).map(|(key, _)| *key)
     }
 
+    /// The commands that it takes, for the footer; what its letters do stands beside them.
+    pub fn takes(&self) -> &'static [Command] {
+        if self.options.is_empty() { &[Command::Back] } else { &[Command::Accept, Command::Back] }
+    }
+
     /// Takes every event: nothing below can be reached while the question stands.
     pub fn handle(&mut self, event: &Event) -> Option<Outcome> {
         let Event::Key(key) = event else { return Some(Outcome::Taken) };
@@ -113,11 +118,7 @@ impl Prompt {
 
     /// For several lines: Enter starts a new one, and another key accepts.
     pub fn lines(title: impl Into<String>, text: &str) -> Self {
-        let mut editor = Editor::new(text, Language::Prose);
-        // Whoever finds something written goes on behind it.
-        let last = text.split('\n').count();
-        editor.set_cursor(last.saturating_sub(1), usize::MAX);
-        Prompt::new(title.into(), Field::Lines(Box::new(editor)))
+        Prompt::new(title.into(), Field::Lines(Box::new(prose(text))))
     }
 
     fn new(title: String, field: Field) -> Self {
@@ -138,10 +139,30 @@ impl Prompt {
         self
     }
 
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     pub fn text(&self) -> String {
         match &self.field {
             Field::Line(input) => input.text(),
             Field::Lines(editor) => editor.text(),
+        }
+    }
+
+    /// Puts other words into the field, the cursor behind them.
+    pub fn set_text(&mut self, text: &str) {
+        match &mut self.field {
+            Field::Line(input) => input.set_text(text),
+            Field::Lines(editor) => **editor = prose(text),
+        }
+    }
+
+    /// The commands that it takes, for the footer.
+    pub fn takes(&self) -> &'static [Command] {
+        match self.field {
+            Field::Line(_) => &[Command::Accept, Command::Back],
+            Field::Lines(_) => &[Command::AcceptText, Command::Back],
         }
     }
 
@@ -213,6 +234,14 @@ impl Prompt {
     fn accept(&self) -> Outcome {
         if self.problem.is_some() { Outcome::Taken } else { Outcome::Accepted }
     }
+}
+
+/// Whoever finds something written goes on behind it.
+fn prose(text: &str) -> Editor {
+    let mut editor = Editor::new(text, Language::Prose);
+    let last = text.split('\n').count();
+    editor.set_cursor(last.saturating_sub(1), usize::MAX);
+    editor
 }
 
 #[cfg(test)]

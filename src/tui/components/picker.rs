@@ -84,6 +84,14 @@ impl Picker {
         }
     }
 
+    /// The commands that it takes, for the footer.
+    pub fn takes(&self) -> &'static [Command] {
+        match self.marked {
+            Some(_) => &[Command::Accept, Command::Mark, Command::Back],
+            None => &[Command::Accept, Command::Back],
+        }
+    }
+
     /// The letters written so far: the name of a new thing, where one may be made up.
     pub fn written(&self) -> String {
         self.input.text()

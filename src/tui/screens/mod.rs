@@ -30,6 +30,11 @@ pub trait Screen {
     /// Where keys go now, innermost first: `[Form, Spec]`. `Global` is added by the app.
     fn contexts(&self) -> Vec<Context>;
 
+    /// The commands that a dialog of the screen's own takes, while one stands over it: it takes every key.
+    fn dialog(&self) -> Option<&'static [Command]> {
+        None
+    }
+
     /// The model changed: lists are filled anew, the selection stays on what was selected.
     fn refresh(&mut self, model: &Model);
 

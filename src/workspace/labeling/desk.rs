@@ -12,7 +12,7 @@ use crate::policy::round::Blindness;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::{Environment, PolicyRepo};
 use crate::workspace::sets::{LoadedSet, Sets};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What is to be labeled, and by whom.
@@ -38,6 +38,8 @@ pub struct Desk {
     /// The items of this sitting's labels, so that undo brings them back.
     given: Vec<Item>,
     frequent: Vec<Arc<str>>,
+    /// The categories that the labeler found at all.
+    found: BTreeSet<Arc<str>>,
     draft_key: String,
 }
 
@@ -74,11 +76,11 @@ impl Desk {
         let Some((set, sitting, queue, round)) = first else {
             return Err(WorkspaceError::NoSet { name: wish.set.clone().unwrap_or_default(), known: names() });
         };
-        let frequent = frequent(policy, set, &sitting);
+        let (frequent, found) = frequent(policy, set, &sitting);
         let draft_key = format!("{}/{}/{who}", set.name(), round.as_ref().map_or("", |(name, _)| &**name));
         let given = Vec::new();
         let (set, policy) = (set.clone(), policy.clone());
-        Ok(Desk { set, queue, sitting, round, policy, given, frequent, draft_key })
+        Ok(Desk { set, queue, sitting, round, policy, given, frequent, found, draft_key })
     }
 
     pub fn set(&self) -> &Arc<LoadedSet> {
@@ -115,6 +117,35 @@ impl Desk {
     /// with those that come first in the taxonomy. They stay the same for the sitting.
     pub fn frequent(&self) -> &[Arc<str>] {
         &self.frequent
+    }
+
+    /// Gives the frequent categories the places that they had in an earlier sitting, so that a letter means what it meant: a
+    /// category that the labeler has found keeps its place for good, and the place of one that they never found goes to
+    /// those that they find often.
+    pub fn keep_places(&mut self, before: &[String]) {
+        let usable = |id: &String| {
+            let category = self.policy.taxonomy.get(self.policy.taxonomy.find(id)?);
+            category.deprecated.is_none().then(|| category.id.clone())
+        };
+        let mut places: Vec<Option<Arc<str>>> = before.iter().take(Self::FREQUENT).map(usable).collect();
+        places.resize(Self::FREQUENT, None);
+        for id in &self.frequent {
+            if places.contains(&Some(id.clone())) {
+                continue;
+            }
+            let unused = |place: &Option<Arc<str>>| place.as_ref().is_some_and(|held| !self.found.contains(held));
+            let free = places.iter().position(Option::is_none);
+            let free = free.or_else(|| places.iter().rposition(unused).filter(|_| self.found.contains(id)));
+            if let Some(at) = free {
+                places[at] = Some(id.clone());
+            }
+        }
+        self.frequent = places.into_iter().flatten().collect();
+    }
+
+    /// What the places of the frequent categories are kept under, in [`Drafts`](super::Drafts).
+    pub fn places_key(&self) -> String {
+        format!("{}/letters/{}", self.set.name(), self.who())
     }
 
     /// What a half-filled form of this desk is kept under, in [`Drafts`](super::Drafts).
@@ -188,11 +219,13 @@ impl Desk {
     }
 
     /// The policy was edited: what is read from now on.
-    pub fn set_policy(&mut self, policy: &Arc<Policy>) {
-        if !Arc::ptr_eq(&self.policy, policy) {
+    pub fn set_policy(&mut self, policy: &Arc<Policy>) -> bool {
+        let is_new = !Arc::ptr_eq(&self.policy, policy);
+        if is_new {
             self.policy = policy.clone();
             self.sitting.set_policy(policy);
         }
+        is_new
     }
 
     /// Takes over a set that was loaded anew, with what [`renewal`] found.
@@ -230,7 +263,8 @@ pub fn renewal(old: &LoadedSet, new: &Arc<LoadedSet>) -> Renewal {
     Renewal { set: new.clone(), moved }
 }
 
-fn frequent(policy: &Policy, set: &LoadedSet, sitting: &Sitting<Label>) -> Vec<Arc<str>> {
+/// The most frequent categories, and all that the labeler found.
+fn frequent(policy: &Policy, set: &LoadedSet, sitting: &Sitting<Label>) -> (Vec<Arc<str>>, BTreeSet<Arc<str>>) {
     let mut counts: BTreeMap<Arc<str>, usize> = BTreeMap::new();
     for row in 0..set.gold.len() {
         for harm in sitting.standing(&set.gold.id(row)).iter().flat_map(|label| label.harms.iter().flatten()) {
@@ -239,6 +273,7 @@ fn frequent(policy: &Policy, set: &LoadedSet, sitting: &Sitting<Label>) -> Vec<A
             }
         }
     }
+    let all = counts.keys().cloned().collect();
     let mut found: Vec<(usize, Arc<str>)> = counts.into_iter().map(|(id, n)| (n, id)).collect();
     found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let usable = policy.taxonomy.iter().filter(|(_, category)| category.deprecated.is_none());
@@ -252,5 +287,5 @@ fn frequent(policy: &Policy, set: &LoadedSet, sitting: &Sitting<Label>) -> Vec<A
             out.push(id);
         }
     }
-    out
+    (out, all)
 }

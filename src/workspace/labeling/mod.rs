@@ -23,7 +23,7 @@ pub use found::{FoundCase, no_case};
 pub(in crate::workspace) use lines::begin_session;
 pub use queue::{Item, Queue};
 pub use recorded::Recorded;
-pub use seat::{Waiting, WaitingRound, waiting};
+pub use seat::{Elsewhere, Waiting, WaitingRound, elsewhere, waiting};
 pub use sitting::{Sitting, Undone, Written};
 pub use words::{check_label, check_ruling, facet_word, harm};
 

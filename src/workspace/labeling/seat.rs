@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::policy::label::Label;
 use crate::policy::round::queue::queue;
 use crate::policy::round::{Blindness, RoundKind};
+use crate::policy::who::may_be_one;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::{Environment, PolicyRepo};
 use crate::workspace::rounds::LoadedRound;
@@ -32,6 +33,53 @@ pub struct WaitingRound {
     pub kind: RoundKind,
     pub blindness: Blindness,
     pub purpose: Arc<str>,
+}
+
+/// An open round that asks for others, and not for the labeler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub set: Arc<str>,
+    pub round: Arc<str>,
+    pub labelers: Vec<Arc<str>>,
+}
+
+impl Elsewhere {
+    /// So many labelers are named.
+    const NAMED: usize = 6;
+
+    /// Whom the round asks for, who the labeler is, and how they label as one of those.
+    pub fn words(&self, who: &str) -> String {
+        let named: Vec<&str> = self.labelers.iter().take(Self::NAMED).map(|labeler| &**labeler).collect();
+        let more = if self.labelers.len() > named.len() { ", …" } else { "" };
+        let asks = format!("round {} of {} asks for {}{more}; you are {who}", self.round, self.set, named.join(", "));
+        match self.me(who) {
+            Some(me) => format!("{asks}: `casebook label --as {me}`"),
+            None => format!("{asks}. If you are one of them: `casebook label --as NAME`"),
+        }
+    }
+
+    /// The name of the round's labelers that the labeler may be meant by.
+    pub fn me(&self, who: &str) -> Option<&str> {
+        self.labelers.iter().map(|labeler| &**labeler).find(|labeler| may_be_one(labeler, who))
+    }
+}
+
+/// The open rounds that ask for others: whoever looks for one of them is told why it is not there. Those that may well mean
+/// the labeler come first.
+pub fn elsewhere(repo: &PolicyRepo, sets: &Sets, who: &str) -> Result<Vec<Elsewhere>, WorkspaceError> {
+    let mut found = Vec::new();
+    for set in sets.sets.iter().filter(|set| !set.gold.is_empty()) {
+        let rounds = repo.rounds(set.name())?;
+        let others = rounds.into_iter().filter(|round| round.is_open() && !asks_for(round, who));
+        found.extend(others.map(|loaded| Elsewhere {
+            set: set.name().clone(),
+            round: loaded.name().clone(),
+            labelers: loaded.round.labelers.clone(),
+        }));
+    }
+    found.retain(|round| !round.labelers.is_empty());
+    found.sort_by_key(|round| round.me(who).is_none());
+    Ok(found)
 }
 
 impl Waiting {

@@ -172,18 +172,21 @@ pub fn harm(written: &str) -> Result<Harm, WorkspaceError> {
     Ok(Harm { category: category.to_owned(), severity, target })
 }
 
-/// Reads `facet=value`; for a set `facet=one,two`, and `facet=` where there is nothing in it.
+/// Reads `facet=value`, for a bool `yes` and `no` as well; for a set `facet=one,two`, and `facet=` where there is nothing in it.
 pub fn facet_word(policy: &Policy, written: &str) -> Result<(String, FacetWord), WorkspaceError> {
     let Some((name, value)) = written.split_once('=') else {
         return Err(refuse(&format!("`{written}` is no facet with its value"), "Write `FACET=VALUE`."));
     };
     let (name, value) = (name.trim(), value.trim());
-    let is_set = policy.manifest.find_facet(name).is_some_and(|ix| policy.manifest.facet(ix).kind == FacetKind::Set);
-    let word = if is_set {
-        let words = value.split(',').map(str::trim).filter(|word| !word.is_empty());
-        FacetWord::Many(words.map(str::to_owned).collect())
-    } else {
-        FacetWord::One(value.to_owned())
+    let word = match policy.manifest.find_facet(name).map(|ix| policy.manifest.facet(ix).kind) {
+        Some(FacetKind::Set) => {
+            let words = value.split(',').map(str::trim).filter(|word| !word.is_empty());
+            FacetWord::Many(words.map(str::to_owned).collect())
+        }
+        // As the screen calls them.
+        Some(FacetKind::Bool) if value.eq_ignore_ascii_case("yes") => FacetWord::One("true".to_owned()),
+        Some(FacetKind::Bool) if value.eq_ignore_ascii_case("no") => FacetWord::One("false".to_owned()),
+        _ => FacetWord::One(value.to_owned()),
     };
     Ok((name.to_owned(), word))
 }

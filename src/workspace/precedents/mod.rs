@@ -11,6 +11,7 @@ use super::repo::{PolicyRepo, Unsaved};
 use super::sets::{self, Sets};
 use super::version::PolicyVersion;
 use crate::decide::{Cancelled, Watch};
+use crate::policy::case::Reading;
 use crate::policy::editorial::Editorials;
 use crate::policy::problem::Problem;
 use crate::policy::suggest;
@@ -18,6 +19,7 @@ use crate::policy::text_hash::text_hash;
 use crate::policy::{Policy, taxonomy::Taxonomy};
 use crate::precedent::{Asked, CaseGold, Docket, Found, Near, Shaping, Texts, Touched, renamed, touched_by};
 use crate::vcs::{History, ObjectId, Repo, Revision};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The rulings of a version with what they rest on. May be shared between threads; asking takes milliseconds.
@@ -167,6 +169,29 @@ impl Precedents {
         watch: &dyn Watch,
     ) -> Result<Vec<Near>, Cancelled> {
         Ok(self.docket.nearest(asked, &self.said.like(text, watch)?, limit))
+    }
+
+    /// As [`Precedents::nearest`], of a case that is read in several ways: each ruling as near as it is to any of them.
+    pub fn nearest_to_any(
+        &self,
+        readings: &[Reading],
+        asked: &Asked<'_>,
+        text: &str,
+        limit: usize,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Near>, Cancelled> {
+        if readings.is_empty() {
+            return self.nearest(&Asked { reading: None, ..*asked }, text, limit, watch);
+        }
+        let mut near: Vec<Near> = Vec::new();
+        for reading in readings {
+            near.extend(self.nearest(&Asked { reading: Some(reading), ..*asked }, text, limit, watch)?);
+        }
+        near.sort_by(|a, b| b.nearness.total_cmp(&a.nearness));
+        let mut known = BTreeSet::new();
+        near.retain(|near| known.insert(near.precedent.ix));
+        near.truncate(limit);
+        Ok(near)
     }
 
     /// The rulings whose holdings say these words, best first, at most `limit`. The first question of all may index: for a job.

@@ -3,7 +3,8 @@
 use super::load::LoadedRound;
 use super::open::{now, quoted};
 use super::vault::Vault;
-use crate::policy::round::{Reveal, Sealed};
+use crate::agreement::round::RoundStanding;
+use crate::policy::round::{Blindness, Exit, Reached, Reveal, Sealed};
 use crate::store::{Expect, Save};
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::{Environment, PolicyRepo};
@@ -19,18 +20,24 @@ pub struct ClosedNow {
 
 impl PolicyRepo {
     /// Closes a round, once, and reveals what this machine keeps sealed of it. Of a round that is closed already it only
-    /// reveals.
+    /// reveals. How it stands to its exit criteria is kept from `standing`, which is to be that of the files on disk.
     pub fn close_round(
         &self,
         environment: &Environment,
         set: &str,
         round: &LoadedRound,
+        standing: &RoundStanding,
         by: &str,
     ) -> Result<ClosedNow, WorkspaceError> {
         let folder = format!("gold/{set}/rounds/{}", round.name());
         let mut files: Vec<(String, String)> = Vec::new();
         if round.is_open() {
             let mut text = format!("closed: {}\nby: {}\n", quoted(&now(environment)), quoted(by));
+            // Of what is sealed no figure can be told yet. It follows from the labels, which the commitments hold to.
+            if round.round.blindness != Blindness::Sealed && !standing.exits.is_empty() {
+                text.push_str("exit:\n");
+                text.extend(standing.exits.iter().map(|exit| kept(&exit.reached())));
+            }
             let rows: Vec<String> = round
                 .commitments
                 .iter()
@@ -73,4 +80,15 @@ impl PolicyRepo {
         }
         Ok(ClosedNow { closed: round.is_open(), revealed })
     }
+}
+
+/// One criterion as `closed.yaml` keeps it.
+fn kept(Reached { exit: Exit { measure, field, low }, value, interval, n, met }: &Reached) -> String {
+    let found = match (value, interval) {
+        (Err(why), _) => format!("undefined: {}", quoted(why)),
+        (Ok(value), None) => format!("value: {value}"),
+        (Ok(value), Some((low, high))) => format!("value: {value}, interval: [{low}, {high}]"),
+    };
+    let (measure, field) = (quoted(measure), quoted(field));
+    format!("  - {{measure: {measure}, field: {field}, low: {low}, {found}, n: {n}, met: {met}}}\n")
 }

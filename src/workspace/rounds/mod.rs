@@ -7,7 +7,9 @@ mod load;
 mod open;
 mod report;
 mod standing;
+mod strangers;
 mod vault;
+mod wanted;
 
 pub use close::ClosedNow;
 pub use load::LoadedRound;
@@ -15,4 +17,6 @@ pub(in crate::workspace) use load::{load, problems};
 pub use open::OpenedRound;
 pub(in crate::workspace) use open::find_round;
 pub use report::RoundReport;
+pub use strangers::Stranger;
 pub(in crate::workspace) use vault::{Vault, VaultLine};
+pub use wanted::{ASKED, Asked, Wanted, about, asked_of};

@@ -1,7 +1,8 @@
 //! Opening a round: choosing its cases, giving them to labelers, writing both down.
 
 use super::load::{LoadedRound, load};
-use crate::agreement::round::OfRound;
+use super::strangers::Stranger;
+use super::wanted::{Wanted, refuse};
 use crate::decide::Watch;
 use crate::decide::columns::Standing;
 use crate::policy::round::plan::{Candidate, assign, draw, probes_needed};
@@ -13,9 +14,10 @@ use crate::vcs::Revision;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::files::{Files, WorkTree};
 use crate::workspace::repo::{Environment, PolicyRepo, Unsaved};
-use crate::workspace::sets;
+use crate::workspace::sets::{self, LoadedSet};
 use crate::workspace::version::PolicyVersion;
 use serde_json::Value;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// A round that was opened.
@@ -25,79 +27,27 @@ pub struct OpenedRound {
     pub plan: Vec<PlanRow>,
     /// The folder, relative to the policy folder.
     pub folder: String,
+    /// Those of its labelers whom nobody is known as.
+    pub strangers: Vec<Stranger>,
 }
 
 impl PolicyRepo {
-    /// Opens a round of a gold set. `round` says all but its cases, its time and its commit; those named in `cases`, or
-    /// all that meet the filter, are drawn from. `base` is what flips are told against. Refused where there is such a
-    /// round.
+    /// Opens a round of a gold set. Refused where there is such a round.
     pub fn open_round(
         &self,
         environment: &Environment,
-        set: &str,
-        mut round: Round,
-        cases: &[String],
-        base: Option<&str>,
+        wanted: &Wanted,
         watch: &dyn Watch,
     ) -> Result<OpenedRound, WorkspaceError> {
-        let refuse = |message: String, help: &str| WorkspaceError::BadRecord { message, help: help.to_owned() };
-        if round.name.is_empty() || round.name.starts_with('.') || round.name.contains(['/', '\\']) {
-            let message = format!("`{}` cannot be the name of a round", round.name);
-            return Err(refuse(message, "It becomes the name of a folder: write it without `/`."));
+        wanted.check_name()?;
+        let (mut round, plan) = self.plan_round(wanted, &[], watch)?;
+        let (set, name) = (&wanted.set, &round.name);
+        if self.rounds(set)?.iter().any(|known| known.name() == name) {
+            let message = format!("the gold set `{set}` has a round `{name}` already");
+            return Err(refuse("name", message, "Give it another name."));
         }
-        if round.labelers.is_empty() {
-            return Err(refuse("the round has no labelers".into(), "Name them with `--labelers ana,bo`."));
-        }
-        let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
-        let version = PolicyVersion::load(&tree);
-        let policy = &version.policy;
-        for exit in &round.exit {
-            if let Err(why) = OfRound::measure_of(exit, policy) {
-                return Err(refuse(why, "Write an exit criterion as `alpha-ordinal severity >= 0.67`."));
-            }
-        }
-        let settling = policy.settling();
-        let loaded = sets::load(&tree, Some(&[set.to_owned()]), &[], &settling, self.cache(), watch)?;
-        let filter =
-            Filter::parse(&round.sample.filter, policy).map_err(|error| refuse(error.to_string(), &error.help))?;
-        let base = match base {
-            Some(rev) => Some(self.resolve(rev)?),
-            None if filter.needs_base() => self.usual_base()?,
-            None => None,
-        };
-        let base = base.map(|base: Revision| self.version(&base)).transpose()?;
-        let replayed = replay(&loaded.gold(), policy, base.as_ref().map(|base| &base.policy), watch)?;
-        let gold = &replayed.sets[0].gold;
-        let mut rows = filter.rows(&replayed).remove(0);
-        if !cases.is_empty() {
-            let find = |id: &String| gold.find(id).ok_or_else(|| crate::workspace::labeling::no_case(id, &loaded));
-            let named = cases.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-            rows.retain(|row| named.contains(row));
-        }
-        if rows.is_empty() {
-            return Err(refuse(
-                "no case is chosen".into(),
-                "Choose more with `--filter`, or name cases with `--case`.",
-            ));
-        }
-        let candidates = rows
-            .iter()
-            .map(|&row| Ok(Candidate { case: gold.id(row).into_owned(), stratum: stratum(&replayed, &round, row)? }))
-            .collect::<Result<Vec<_>, WorkspaceError>>()?;
-        round.sample.of = Some(candidates.len());
         round.opened = now(environment).into();
         round.policy = self.usual_base()?.and_then(|base| base.commit().map(|id| id.as_str().into()));
-        let drawn = draw(&candidates, round.sample.size, round.seed);
-        let mut settled: Vec<(u64, String)> = (0..gold.len())
-            .filter(|&row| gold.standing(row) == Standing::Adjudicated)
-            .map(|row| gold.id(row).into_owned())
-            .filter(|id| !drawn.iter().any(|drawn| drawn.case == *id))
-            .map(|id| (chance(round.seed, &["probe", &id]), id))
-            .collect();
-        settled.sort_unstable();
-        settled.truncate(probes_needed(&round, drawn.len()));
-        let probes: Vec<String> = settled.into_iter().map(|(_, id)| id).collect();
-        let plan = assign(&round, &drawn, &probes);
         let folder = format!("gold/{set}/rounds/{}", round.name);
         let lines: String =
             plan.iter().filter_map(|row| serde_json::to_string(row).ok()).map(|line| line + "\n").collect();
@@ -109,8 +59,72 @@ impl PolicyRepo {
             .iter()
             .map(|(path, content)| Save { path, expect: Expect::Absent, content: Some(content.as_bytes()) })
             .collect();
+        let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
+        let strangers = self.strangers(&round.labelers, &PolicyVersion::load(&tree).policy)?;
         self.root().save(&saves)?;
-        Ok(OpenedRound { round, plan, folder })
+        Ok(OpenedRound { round, plan, folder, strangers })
+    }
+
+    /// What would be drawn from the gold set as it lies on the disk, and who would read it: the same every time. The round
+    /// says how many cases there were to draw from. Its name does not matter. `known` sets are not read again where they
+    /// are the same.
+    pub fn plan_round(
+        &self,
+        wanted: &Wanted,
+        known: &[Arc<LoadedSet>],
+        watch: &dyn Watch,
+    ) -> Result<(Round, Vec<PlanRow>), WorkspaceError> {
+        let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
+        let version = PolicyVersion::load(&tree);
+        let policy = &version.policy;
+        wanted.check(policy)?;
+        let mut round = wanted.round.clone();
+        round.overlap = round.overlap.clamp(1, round.labelers.len());
+        let only = [wanted.set.clone()];
+        let loaded = sets::load(&tree, Some(&only), known, &policy.settling(), self.cache(), watch)?;
+        let filter = Filter::parse(&round.sample.filter, policy)
+            .map_err(|error| refuse("filter", error.to_string(), &error.help))?;
+        let base = match wanted.base.as_deref() {
+            Some(rev) => Some(self.resolve(rev).map_err(|error| refuse("base", error.to_string(), &error.help()))?),
+            None if filter.needs_base() => self.usual_base()?,
+            None => None,
+        };
+        let base = base.map(|base: Revision| self.version(&base)).transpose()?;
+        let replayed = replay(&loaded.gold(), policy, base.as_ref().map(|base| &base.policy), watch)?;
+        let gold = &replayed.sets[0].gold;
+        let mut rows = filter.rows(&replayed).remove(0);
+        if !wanted.cases.is_empty() {
+            let find = |id: &String| gold.find(id).ok_or_else(|| crate::workspace::labeling::no_case(id, &loaded));
+            let named = wanted.cases.iter().map(find).collect::<Result<BTreeSet<_>, _>>()?;
+            rows.retain(|row| named.contains(row));
+        }
+        if rows.is_empty() {
+            let (about, help) = match (round.sample.filter.is_empty(), wanted.cases.is_empty()) {
+                (true, true) => ("set", "Bring cases in with `casebook import`."),
+                (true, false) => ("case", "Name cases of the gold set."),
+                (false, true) => ("filter", "Choose more with other words, or name cases."),
+                (false, false) => ("filter", "None of the cases that are named meets these words."),
+            };
+            return Err(refuse(about, "no case is chosen", help));
+        }
+        let candidates = rows
+            .iter()
+            .map(|&row| Ok(Candidate { case: gold.id(row).into_owned(), stratum: stratum(&replayed, &round, row)? }))
+            .collect::<Result<Vec<_>, WorkspaceError>>()?;
+        round.sample.of = Some(candidates.len());
+        let drawn = draw(&candidates, round.sample.size, round.seed);
+        let taken: HashSet<&str> = drawn.iter().map(|drawn| &*drawn.case).collect();
+        let mut settled: Vec<(u64, String)> = (0..gold.len())
+            .filter(|&row| gold.standing(row) == Standing::Adjudicated)
+            .map(|row| gold.id(row).into_owned())
+            .filter(|id| !taken.contains(&**id))
+            .map(|id| (chance(round.seed, &["probe", &id]), id))
+            .collect();
+        settled.sort_unstable();
+        settled.truncate(probes_needed(&round, drawn.len()));
+        let probes: Vec<String> = settled.into_iter().map(|(_, id)| id).collect();
+        let plan = assign(&round, &drawn, &probes);
+        Ok((round, plan))
     }
 
     /// The rounds of a gold set, by name, as they are on disk.
@@ -165,10 +179,10 @@ fn stratum(replay: &Replay, round: &Round, row: usize) -> Result<String, Workspa
             let found = gold.facets(situation).find(|(name, _)| *name == facet);
             Ok(found.map_or_else(unknown, |(_, values)| values.join("+")))
         }
-        other => Err(WorkspaceError::BadRecord {
-            message: format!("strata cannot differ by `{other}`"),
-            help: "Use `category`, `tier`, `behavior`, `verdict` or a facet.".to_owned(),
-        }),
+        other => {
+            let message = format!("strata cannot differ by `{other}`");
+            Err(refuse("by", message, "Use `category`, `tier`, `behavior`, `verdict` or a facet."))
+        }
     };
     Ok(round.sample.by.iter().map(part).collect::<Result<Vec<_>, _>>()?.join(" / "))
 }

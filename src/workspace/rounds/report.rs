@@ -1,14 +1,11 @@
 //! What a round found, for a report.
 
 use super::load::LoadedRound;
-use crate::agreement::Measure;
-use crate::agreement::blame::Blame;
 use crate::agreement::field::Field;
-use crate::agreement::round::{OfRound, RoundStanding};
+use crate::agreement::round::{Found, OfRound};
 use crate::analyze::structure::{self, Change};
 use crate::decide::{GoldSet, Watch};
 use crate::policy::Policy;
-use crate::policy::split::Split;
 use crate::vcs::Revision;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::{PolicyRepo, Unsaved};
@@ -21,18 +18,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct RoundReport {
     pub policy: Arc<Policy>,
-    pub set: Arc<str>,
     pub revision: Revision,
-    pub round: LoadedRound,
-    pub standing: RoundStanding,
-    /// Every question that somebody answered, with its measures over all labelers.
-    pub figures: Vec<(String, Vec<Measure>)>,
-    /// The cases on which labelers part, the worst first.
-    pub splits: Vec<Split>,
-    /// How many cases two labelers or more read.
-    pub compared: usize,
-    /// Which texts the cases touch on which labelers call for different behaviors.
-    pub texts: Blame,
+    pub found: Found,
     /// What changed in the policy since the round was opened; in words why nobody knows.
     pub changes: Result<Vec<Change>, String>,
 }
@@ -72,18 +59,10 @@ impl PolicyRepo {
         let (splits, compared) = (of_round.splits(), of_round.compared());
         let texts = of_round.blame(Field::Behavior);
         let (standing, changes) = (round.standing(gold, policy), self.changes_since(&round, policy));
-        RoundReport {
-            policy: policy.clone(),
-            set: gold.set().clone(),
-            revision: revision.clone(),
-            round,
-            standing,
-            figures,
-            splits,
-            compared,
-            texts,
-            changes,
-        }
+        let LoadedRound { round, plan, closed, .. } = round;
+        let set = gold.set().clone();
+        let found = Found { set, round, plan, closed, standing, figures, splits, compared, texts };
+        RoundReport { policy: policy.clone(), revision: revision.clone(), found, changes }
     }
 
     fn changes_since(&self, round: &LoadedRound, policy: &Policy) -> Result<Vec<Change>, String> {

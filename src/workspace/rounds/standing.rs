@@ -1,7 +1,7 @@
 //! How far a round is, and whether it is enough.
 
 use super::load::LoadedRound;
-use crate::agreement::round::{Committed, OfRound, RoundStanding};
+use crate::agreement::round::{Committed, ExitStanding, OfRound, RoundStanding};
 use crate::decide::{GoldSet, Watch};
 use crate::policy::Policy;
 use crate::policy::round::{Blindness, Commitment};
@@ -13,11 +13,20 @@ use crate::workspace::sets;
 use crate::workspace::version::PolicyVersion;
 
 impl LoadedRound {
-    /// How the round stands by the labels of its gold set; of a sealed one that is open, by the commitments.
+    /// How the round stands by the labels of its gold set; of a sealed one that is open, by the commitments. To its exit
+    /// criteria a closed one stands as was kept when it was closed, where that was.
     pub fn standing(&self, gold: &GoldSet, policy: &Policy) -> RoundStanding {
         let sealed = self.is_open() && self.round.blindness == Blindness::Sealed;
         let committed = if self.is_open() { self.committed() } else { Committed::new() };
-        OfRound::new(gold, policy, &self.round, &self.plan).stand(&committed, sealed)
+        let of_round = OfRound::new(gold, policy, &self.round, &self.plan);
+        match self.closed.as_ref().and_then(|closed| closed.exit.as_ref()) {
+            Some(kept) => RoundStanding {
+                labelers: of_round.labelers(&committed),
+                exits: kept.iter().map(ExitStanding::kept).collect(),
+                at_close: true,
+            },
+            None => of_round.stand(&committed, sealed),
+        }
     }
 
     /// How many commitments each labeler published on each case.

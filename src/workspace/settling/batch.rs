@@ -1,5 +1,6 @@
 //! One ruling each for the cases on which everybody agrees, after some of them were looked at.
 
+use super::against::{against, refuse};
 use super::ground::Ground;
 use super::queue::Queue;
 use crate::decide::{GoldSet, Watch};
@@ -81,8 +82,8 @@ impl Batch {
         self
     }
 
-    /// Writes one ruling a case, all of a set into one file. Gives the files, and how many rulings they hold. What was
-    /// written before somebody stops it stands.
+    /// Writes one ruling a case, all of a set into one file. Gives the files, and how many rulings they hold. Nothing is written
+    /// where earlier rulings stand against one of them; what was written before somebody stops it stands.
     pub fn accept(
         &self,
         repo: &PolicyRepo,
@@ -92,41 +93,39 @@ impl Batch {
         ground: &Ground<'_>,
         watch: &dyn Watch,
     ) -> Result<(Vec<Arc<str>>, usize), WorkspaceError> {
+        let of_set = |(gold, set): (&Arc<GoldSet>, u16)| {
+            let rows = self.cases.iter().filter(|(of, _)| *of == set).map(|(_, row)| *row);
+            (gold.set().clone(), rows.filter_map(|row| self.ruling(gold, set, row)).collect::<Vec<_>>())
+        };
+        let all: Vec<(Arc<str>, Vec<Adjudication>)> = ground.sets.iter().zip(0..=u16::MAX).map(of_set).collect();
+        let docket = &ground.precedents.docket;
+        refuse(all.iter().flat_map(|(set, rulings)| against(docket, set, rulings)).collect())?;
         let (mut files, mut written) = (Vec::new(), 0);
-        for (gold, set) in ground.sets.iter().zip(0..=u16::MAX) {
-            let rows: Vec<u32> = self.cases.iter().filter(|(of, _)| *of == set).map(|(_, row)| *row).collect();
-            if rows.is_empty() {
-                continue;
-            }
-            let mut sitting = Sitting::<Adjudication>::begin(repo, environment, policy, who, gold.set(), None)?;
-            for rows in rows.chunks(AT_ONCE) {
+        for (set, rulings) in all.iter().filter(|(_, rulings)| !rulings.is_empty()) {
+            let mut sitting = Sitting::<Adjudication>::begin(repo, environment, policy, who, set, None)?;
+            for rulings in rulings.chunks(AT_ONCE) {
                 if watch.cancelled() {
                     return Err(WorkspaceError::Cancelled);
                 }
-                let rulings = rows.iter().filter_map(|&row| {
-                    let decision = decision(gold, row as usize)?;
-                    let looked = self.sample.contains(&(set, row));
-                    Some(Adjudication {
-                        case: gold.id(row as usize).into_owned(),
-                        decision: Some(decision),
-                        disposition: Disposition::Unanimous,
-                        batch: Some(InBatch {
-                            seed: self.seed_words(),
-                            cases: self.drawn_from,
-                            sample: self.sample.len(),
-                            looked,
-                        }),
-                        saw: Some(Saw { labels: looked, ..Saw::default() }),
-                        seconds: self.seconds.get(&(set, row)).copied(),
-                        ..Adjudication::default()
-                    })
-                });
-                written += sitting.rule_all(rulings.collect())?;
-                watch.advance(rows.len() as u64);
+                written += sitting.rule_all(rulings.to_vec())?;
+                watch.advance(rulings.len() as u64);
             }
             files.extend(sitting.file().cloned());
         }
         Ok((files, written))
+    }
+
+    fn ruling(&self, gold: &GoldSet, set: u16, row: u32) -> Option<Adjudication> {
+        let looked = self.sample.contains(&(set, row));
+        Some(Adjudication {
+            case: gold.id(row as usize).into_owned(),
+            decision: Some(decision(gold, row as usize)?),
+            disposition: Disposition::Unanimous,
+            batch: Some(InBatch { seed: self.seed_words(), cases: self.drawn_from, sample: self.sample.len(), looked }),
+            saw: Some(Saw { labels: looked, ..Saw::default() }),
+            seconds: self.seconds.get(&(set, row)).copied(),
+            ..Adjudication::default()
+        })
     }
 }
 

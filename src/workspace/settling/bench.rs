@@ -2,8 +2,9 @@
 
 use crate::policy::Policy;
 use crate::policy::ruling::Adjudication;
+use crate::precedent::Docket;
 use crate::workspace::error::WorkspaceError;
-use crate::workspace::labeling::{Sitting, Undone, Written, check_ruling};
+use crate::workspace::labeling::{Sitting, Undone, Written};
 use crate::workspace::repo::{Environment, PolicyRepo};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -72,13 +73,18 @@ impl Bench {
         }
     }
 
-    /// Writes a ruling down; it is on disk when this returns.
-    pub fn rule(&mut self, set: &Arc<str>, ruling: Adjudication) -> Result<Written<Adjudication>, WorkspaceError> {
-        check_ruling(&self.policy, &ruling)?;
+    /// Writes a ruling down as [`rule`](super::rule) does; it is on disk when this returns.
+    pub fn rule(
+        &mut self,
+        docket: &Docket,
+        set: &Arc<str>,
+        ruling: Adjudication,
+    ) -> Result<Written<Adjudication>, WorkspaceError> {
         self.begin(set)?;
         let known = self.sittings.keys().map(ToString::to_string).collect();
         let missing = WorkspaceError::NoSet { name: set.to_string(), known };
-        let written = self.sittings.get_mut(set).ok_or(missing)?.rule(ruling)?;
+        let sitting = self.sittings.get_mut(set).ok_or(missing)?;
+        let written = super::rule(sitting, &self.policy, docket, set, ruling)?;
         self.given.push(set.clone());
         Ok(written)
     }

@@ -3,6 +3,7 @@
 //! A [`Queue`] is ranked once, in a job; [`Findings`] say of one case what an adjudicator has to know, a [`Draft`] becomes
 //! the ruling, and a [`Bench`] writes it down. A [`Batch`] settles what everybody agrees on.
 
+mod against;
 mod appeals;
 mod batch;
 mod bench;
@@ -14,6 +15,7 @@ mod queue;
 mod reason;
 mod words;
 
+pub use against::{Against, rule};
 pub use appeals::appeals;
 pub use batch::Batch;
 pub use bench::Bench;

@@ -129,7 +129,7 @@ impl Close {
             }
         }
         let who = repo.labeler(self.by_whom.as_deref())?;
-        let done = repo.close_round(&context.environment, set, &loaded, &who)?;
+        let done = repo.close_round(&context.environment, set, &loaded, &standing, &who)?;
         // What was sealed can be measured now, as far as it is revealed.
         let (loaded, standing) = repo.standing(set, name, &context.progress)?;
         let report = report_of(set, &loaded, &standing);

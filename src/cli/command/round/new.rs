@@ -6,58 +6,44 @@ use crate::cli::output::{Failure, Output};
 use crate::policy::round::{Blindness, Exit, Round, RoundKind, Sample};
 use crate::report::round::{opened_json, opened_text};
 use crate::report::{Format, json_text};
+use crate::workspace::rounds::{OpenedRound, Stranger, Wanted, about};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct New {
-    /// The name of the round
+    #[arg(help = about("name"))]
     name: String,
-    #[arg(long, value_name = "NAME", help = "The gold set")]
+    #[arg(long, value_name = "NAME", help = about("set"))]
     set: String,
-    /// Who labels
-    #[arg(long, value_name = "WHO,…", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "WHO,…", value_delimiter = ',', required = true, help = about("labelers"))]
     labelers: Vec<String>,
-    /// What the round is for
-    #[arg(long, value_name = "KIND", default_value = "production", value_parser = PossibleValuesParser::new(RoundKind::WORDS.iter().copied()).map(|word| RoundKind::from_word(&word).unwrap_or_default()))]
+    #[arg(long, value_name = "KIND", default_value = "production", value_parser = PossibleValuesParser::new(RoundKind::WORDS.iter().copied()).map(|word| RoundKind::from_word(&word).unwrap_or_default()), help = about("kind"))]
     kind: RoundKind,
-    /// Why, in a sentence
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help = about("purpose"))]
     purpose: Option<String>,
-    /// Only cases that meet these words, such as `category:weapons unlabeled`
-    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
+    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true, help = about("filter"))]
     filter: String,
-    /// Only this case; may be given again
-    #[arg(long = "case", value_name = "CASE")]
+    #[arg(long = "case", value_name = "CASE", help = again("case"))]
     cases: Vec<String>,
-    /// Draw so many of them [default: all]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help = about("size"))]
     size: Option<usize>,
-    /// Draw from each category, tier, behavior, verdict or facet value its share; may be given again
-    #[arg(long, value_name = "WHAT")]
+    #[arg(long, value_name = "WHAT", help = again("by"))]
     by: Vec<String>,
-    /// How many labelers read each case
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, help = about("overlap"))]
     overlap: usize,
-    /// The share of cases that each labeler reads twice, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, help = about("repeats"))]
     repeats: f64,
-    /// The share of settled cases that are mixed in, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, help = about("probes"))]
     probes: f64,
-    /// What labelers may see of each other
-    #[arg(long, value_name = "HOW", default_value = "hidden", value_parser = PossibleValuesParser::new(Blindness::WORDS.iter().copied()).map(|word| Blindness::from_word(&word).unwrap_or_default()))]
+    #[arg(long, value_name = "HOW", default_value = "hidden", value_parser = PossibleValuesParser::new(Blindness::WORDS.iter().copied()).map(|word| Blindness::from_word(&word).unwrap_or_default()), help = about("blind"))]
     blind: Blindness,
-    /// What is enough, by the lower end of a measure's interval: `alpha-ordinal severity >= 0.67`; may be given again
-    #[arg(long, value_name = "WHAT", value_parser = read_exit)]
+    #[arg(long, value_name = "WHAT", value_parser = read_exit, help = again("exit"))]
     exit: Vec<Exit>,
-    /// What decides whatever is left to chance
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help = about("seed"))]
     seed: u64,
-    /// What flips are told against [default: HEAD]
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", help = about("base"))]
     base: Option<String>,
-    /// Who opens it [default: git's user.email]
-    #[arg(long = "as", value_name = "WHO")]
+    #[arg(long = "as", value_name = "WHO", help = about("as"))]
     by_whom: Option<String>,
     #[arg(long, default_value = "text", value_parser = one_of(TEXT_OR_JSON), help = "How to print it")]
     format: Format,
@@ -65,11 +51,6 @@ pub(super) struct New {
 
 impl New {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
-        for (name, share) in [("--repeats", self.repeats), ("--probes", self.probes)] {
-            if !(0.0..=1.0).contains(&share) {
-                return Err(Failure::new(format!("`{name} {share}` is no share"), "Give a number from 0 to 1."));
-            }
-        }
         let repo = context.open()?;
         let words = |words: &[String]| words.iter().map(|word| word.trim().into()).collect();
         let round = Round {
@@ -78,7 +59,7 @@ impl New {
             purpose: self.purpose.as_deref().unwrap_or_default().into(),
             by: repo.labeler(self.by_whom.as_deref())?.into(),
             labelers: words(&self.labelers),
-            overlap: self.overlap.clamp(1, self.labelers.len()),
+            overlap: self.overlap,
             repeats: self.repeats,
             probes: self.probes,
             blindness: self.blind,
@@ -87,17 +68,45 @@ impl New {
             sample: Sample { filter: self.filter.as_str().into(), size: self.size, by: words(&self.by), of: None },
             ..Round::default()
         };
-        let base = self.base.as_deref();
-        let opened = repo.open_round(&context.environment, &self.set, round, &self.cases, base, &context.progress)?;
-        let (round, plan, folder) = (&opened.round, &opened.plan, &opened.folder);
+        let wanted = Wanted { set: self.set.clone(), round, cases: self.cases.clone(), base: self.base.clone() };
+        let OpenedRound { round, plan, folder, strangers } =
+            &repo.open_round(&context.environment, &wanted, &context.progress)?;
+        let notes: Vec<String> = strangers.iter().map(Stranger::words).collect();
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&opened_json(&self.set, round, plan, folder)),
-            _ => opened_text(&self.set, round, plan, folder, context.paint),
+            Format::Json => json_text(&opened_json(&self.set, round, plan, folder, &notes)),
+            _ => opened_text(&self.set, round, plan, folder, &notes, context.paint),
         }))
     }
+}
+
+/// Of an option that may be given several times.
+fn again(word: &str) -> String {
+    format!("{}; may be given again", about(word))
 }
 
 fn read_exit(words: &str) -> Result<Exit, String> {
     Exit::parse(words)
         .ok_or_else(|| "write `MEASURE FIELD >= LOW`, such as `alpha-ordinal severity >= 0.67`".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::rounds::ASKED;
+    use clap::Args;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_form_on_the_screen_asks_for_every_option() {
+        let command = New::augment_args(clap::Command::new("new"));
+        let options: BTreeSet<&str> = command
+            .get_arguments()
+            .map(|option| option.get_long().unwrap_or(option.get_id().as_str()))
+            .filter(|option| *option != "format")
+            .collect();
+        assert_eq!(options, ASKED.iter().map(|asked| asked.word).collect());
+        assert!(
+            command.get_arguments().all(|option| option.get_help().is_some_and(|help| !help.to_string().is_empty()))
+        );
+    }
 }

@@ -1,7 +1,6 @@
 //! What a round found.
 
 use crate::cli::arguments::one_of;
-use crate::cli::command::replay::version;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::report::calibration::{self, CalibrationReport};
@@ -15,7 +14,7 @@ pub(super) struct Report {
     #[arg(long, value_name = "NAME", help = "The gold set")]
     set: String,
     /// How many of the worst splits are told with their texts
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = CalibrationReport::TOLD)]
     splits: usize,
     /// Show sensitive texts and references to media
     #[arg(long)]
@@ -34,23 +33,10 @@ impl Report {
         let repo = context.open()?;
         let revision = repo.resolve(self.rev.as_deref().unwrap_or(Revision::WORKTREE))?;
         let found = repo.round_report(&self.set, &self.name, &revision, &context.progress)?;
-        let again = revision.commit().map_or_else(String::new, |id| format!(" --rev {}", id.short()));
         let report = CalibrationReport {
-            policy: &found.policy.manifest.name,
-            set: &self.set,
-            round: &found.round.round,
-            closed: found.round.closed.as_ref(),
-            plan: &found.round.plan,
-            standing: &found.standing,
-            figures: &found.figures,
-            splits: &found.splits,
             told: self.splits,
-            compared: found.compared,
-            texts: &found.texts,
             uncover: self.uncover,
-            version: version(&found.revision),
-            changes: found.changes.as_deref().map_err(String::as_str),
-            command: format!("casebook round report {} --set {}{again}", self.name, self.set),
+            ..CalibrationReport::new(&found.found, &found.policy, &found.changes, &found.revision)
         };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&calibration::json(&report)),

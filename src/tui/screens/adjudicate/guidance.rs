@@ -25,9 +25,9 @@ pub fn clauses(policy: &Policy, harm: Option<&Harm>, so_far: &Reading) -> Vec<Cl
 
 /// A category as a labeler needs it: what it means, what is in, what is out, how severe is how severe; and the same of
 /// what it is a part of, since that holds for it too.
-pub fn category(policy: &Policy, ix: CategoryIx, theme: &Theme) -> Vec<Line<'static>> {
+pub fn category(policy: &Policy, of: CategoryIx, theme: &Theme) -> Vec<Line<'static>> {
     let mut out = Lines { theme, lines: Vec::new() };
-    for ix in policy.taxonomy.ancestors(ix) {
+    for ix in policy.taxonomy.ancestors(of) {
         let category = policy.taxonomy.get(ix);
         let mut heading = Vec::new();
         if !out.lines.is_empty() {
@@ -40,6 +40,10 @@ pub fn category(policy: &Policy, ix: CategoryIx, theme: &Theme) -> Vec<Line<'sta
         }
         out.lines.push(Line::from(heading));
         out.category(category);
+        // How severe is how severe is told once, with what holds for the category itself.
+        if ix == of {
+            out.severity(policy, ix);
+        }
     }
     out.lines
 }
@@ -133,14 +137,26 @@ impl Lines<'_> {
         self.list("excludes", "−", category.excludes.iter().map(|words| words.to_string()));
         let apart = category.deconflict.iter().map(|apart| format!("{} → {}", apart.say, apart.category));
         self.list("told apart", "≠", apart);
-        if !category.severity.is_empty() {
+    }
+
+    /// What each severity means, and from which category above that is where the category does not say.
+    fn severity(&mut self, policy: &Policy, ix: CategoryIx) {
+        let levels = policy.manifest.severities.iter();
+        let told: Vec<_> =
+            levels.filter_map(|level| Some((level, policy.taxonomy.severity_words(ix, level)?))).collect();
+        if !told.is_empty() {
             self.label("severity");
         }
-        for (level, words) in &category.severity {
-            self.lines.push(Line::from(vec![
+        for (level, (of, words)) in told {
+            let mut spans = vec![
                 self.theme.span(Role::Key, format!("  {}  ", shown(level))),
                 self.theme.span(Role::Text, shown(words)),
-            ]));
+            ];
+            if of != ix {
+                let from = format!(" (from {})", shown(&policy.taxonomy.get(of).id));
+                spans.push(self.theme.span(Role::Dim, from));
+            }
+            self.lines.push(Line::from(spans));
         }
     }
 

@@ -83,6 +83,10 @@ impl Screen for AdjudicateScreen {
         contexts
     }
 
+    fn dialog(&self) -> Option<&'static [Command]> {
+        self.part().dialog()
+    }
+
     fn refresh(&mut self, model: &Model) {
         for part in &mut self.parts {
             part.screen.refresh(model);

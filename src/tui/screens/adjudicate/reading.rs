@@ -85,6 +85,11 @@ impl ReadingForm {
         if self.asking.is_some() { Context::Popup } else { Context::List }
     }
 
+    /// The commands that its question takes, while one stands.
+    pub fn dialog(&self) -> Option<&'static [Command]> {
+        self.asking.as_ref().map(Question::takes)
+    }
+
     /// Takes every key: Enter changes the field under the cursor, Esc leaves.
     pub fn handle(&mut self, event: &Event) -> Filled {
         if let Some(asking) = &mut self.asking {

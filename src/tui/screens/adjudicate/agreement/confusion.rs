@@ -1,6 +1,6 @@
 //! What one labeler says where another says something else, as a matrix.
 
-use super::figures::p_words;
+use super::figures::{GOLD, left_out, p_words};
 use crate::agreement::{Confused, Scale};
 use crate::report::figure::{count, thousands};
 use crate::tui::measured::Measured;
@@ -22,7 +22,7 @@ pub fn lines(measured: &Measured, pair: Option<usize>, columns: usize, theme: &T
         return lines;
     }
     match pair.and_then(|at| agreement.confusions.get(at)) {
-        Some(confused) => matrix(confused, &agreement.choices, columns, theme, &mut lines),
+        Some(confused) => matrix(confused, agreement.field.higher_word(), columns, theme, &mut lines),
         None => lines.push(theme.line(Role::Dim, "Enter on a pair shows what the two confuse.")),
     }
     lines.push(Line::default());
@@ -42,21 +42,16 @@ pub fn lines(measured: &Measured, pair: Option<usize>, columns: usize, theme: &T
     lines
 }
 
-fn matrix(
-    confused: &Confused,
-    choices: &[std::sync::Arc<str>],
-    columns: usize,
-    theme: &Theme,
-    lines: &mut Vec<Line<'static>>,
-) {
-    let (a, b) = (text::shown(&confused.a).into_owned(), text::shown(&confused.b).into_owned());
+fn matrix(confused: &Confused, higher_word: &str, columns: usize, theme: &Theme, lines: &mut Vec<Line<'static>>) {
+    let choices = &confused.choices;
+    let [a, b] = [&confused.a, confused.b.as_deref().unwrap_or(GOLD)].map(|who| text::shown(who).into_owned());
     lines.push(theme.line(Role::Title, format!("{a}  AGAINST  {b}")));
     // All columns are alike, and as wide as there is room for.
     let name = 16;
     let cell = (columns.saturating_sub(name + 2) / choices.len().max(1)).clamp(4, 15);
     let heading: String = choices.iter().map(|choice| format!("{:>cell$}", text::clip(choice, cell - 1))).collect();
     lines.push(theme.line(Role::Dim, format!("  {:<name$}{heading}", text::clip(&format!("{a} ↓ {b} →"), name - 1))));
-    for (at, (row, choice)) in confused.counts.rows().zip(choices).enumerate() {
+    for (at, (row, choice)) in confused.counts.rows().zip(choices.iter()).enumerate() {
         let mut spans: Vec<Span<'static>> =
             vec![theme.span(Role::Label, format!("  {:<name$}", text::clip(choice, name - 1)))];
         for (column, &n) in row.iter().enumerate() {
@@ -74,16 +69,22 @@ fn matrix(
     let total = confused.counts.total();
     let words = format!("the same on {} of {}", thousands(confused.counts.agreed()), count(total, "case", "cases"));
     lines.push(theme.line(Role::Text, words));
+    if confused.cases.dropped() > 0 {
+        lines.push(theme.line(Role::Dim, left_out(&confused.cases)));
+    }
+    if confused.counts.agreed() == total {
+        lines.push(theme.line(Role::Dim, "nothing was confused, so there is nothing to test"));
+        return;
+    }
     if let Some((higher_a, higher_b)) = confused.higher {
         let words = match (higher_a, higher_b) {
-            (0, 0) => return,
             (first, second) if first > second => {
-                format!("{a} is the stricter one: higher on {first}, lower on {second}")
+                format!("{a} is the {higher_word} one: higher on {first}, lower on {second}")
             }
             (first, second) if second > first => {
-                format!("{b} is the stricter one: higher on {second}, lower on {first}")
+                format!("{b} is the {higher_word} one: higher on {second}, lower on {first}")
             }
-            (first, _) => format!("neither is stricter: each is higher on {first}"),
+            (first, _) => format!("neither is {higher_word}: each is higher on {first}"),
         };
         lines.push(theme.line(Role::Text, words));
     }

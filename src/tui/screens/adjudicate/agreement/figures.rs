@@ -1,10 +1,10 @@
 //! Measures, pairs of labelers, what the splits hang on, the split cases and the drift, as rows.
 
 use super::grid::{GridRow, Leads};
-use crate::agreement::figure::Name;
-use crate::agreement::{Confused, Field, Measure, Period, Scale, Scope, Share, Split};
-use crate::report::figure::{count, percent, thousands};
-use crate::stats::Interval;
+use crate::agreement::figure::{NO_INTERVAL, Name, Way};
+use crate::agreement::{Agreement, Cases, Confused, Field, Measure, Period, Scale, Scope, Share, Split};
+use crate::report::figure::{count, percent, proportion, thousands};
+use crate::stats::{ChiSquare, Interval};
 use crate::tui::components::bar::bar;
 use crate::tui::measured::Measured;
 use crate::tui::model::Target;
@@ -19,7 +19,8 @@ pub type Rows = (Vec<GridRow>, Vec<(usize, String)>);
 pub const MEASURES: [&str; 6] = ["measure", "value", "95 % interval", "0                 1", "cases", "left out"];
 pub const CAUSES: [&str; 4] = ["clause or category", "of the splits", "", "of the rest"];
 pub const SPLITS: [&str; 4] = ["case", "labels", "apart", "touches"];
-pub const DRIFT: [&str; 6] = ["round or version", "value", "95 % interval", "0                 1", "cases", "labels"];
+pub const DRIFT: [&str; 6] =
+    ["round or version", "value", "95 % interval", "0                 1", "compared", "labels"];
 
 /// How wide a picture of a value is.
 const BAR: usize = 19;
@@ -42,6 +43,7 @@ pub fn measures(measured: &Measured) -> Rows {
         ("each labeler against gold", |scope| matches!(scope, Scope::Gold(_))),
         ("each labeler against themselves", |scope| matches!(scope, Scope::Labeler(_))),
     ];
+    let confusions = confusions(agreement);
     let (mut rows, mut headings) = (Vec::new(), Vec::new());
     for (words, holds) in parts {
         let of_part: Vec<&Measure> = agreement.measures.iter().filter(|measure| holds(&measure.scope)).collect();
@@ -49,7 +51,7 @@ pub fn measures(measured: &Measured) -> Rows {
             continue;
         }
         headings.push((rows.len(), words.to_owned()));
-        rows.extend(of_part.into_iter().map(measure));
+        rows.extend(of_part.into_iter().map(|of| measure(of, &confusions)));
     }
     (rows, headings)
 }
@@ -61,12 +63,12 @@ pub fn headline(measured: &Measured) -> usize {
     all.map(|measure| measure.name).position(|other| other == name).unwrap_or(0)
 }
 
-fn measure(measure: &Measure) -> GridRow {
+fn measure(measure: &Measure, confusions: &Confusions<'_>) -> GridRow {
     let name = measure.name.word();
-    let (words, target) = match &measure.scope {
-        Scope::Category(id) => (format!("{id}  {name}"), Some(Target::Category(id.to_string()))),
-        Scope::Behavior(id) => (format!("{id}  {name}"), None),
-        Scope::Gold(who) | Scope::Labeler(who) => (format!("{who}  {name}"), None),
+    let (words, leads) = match &measure.scope {
+        Scope::Category(id) => (format!("{id}  {name}"), Some(Leads::To(Target::Category(id.to_string())))),
+        Scope::Gold(who) => (format!("{who}  {name}"), confusions.get(&(&**who, None)).map(|at| Leads::Confusion(*at))),
+        Scope::Behavior(id) | Scope::Labeler(id) => (format!("{id}  {name}"), None),
         _ => (name.to_owned(), None),
     };
     let cases = &measure.cases;
@@ -74,7 +76,14 @@ fn measure(measure: &Measure) -> GridRow {
     cells.extend(value(measure));
     cells.push((Role::Dim, thousands(cases.used as u64)));
     cells.push((Role::Dim, if cases.dropped() > 0 { thousands(cases.dropped() as u64) } else { "–".to_owned() }));
-    GridRow { cells, about: about(measure), leads: target.map(Leads::To) }
+    GridRow { cells, about: about(measure), leads }
+}
+
+/// The place of each confusion: a labeler and another one, or `None` for the gold labels.
+type Confusions<'a> = HashMap<(&'a str, Option<&'a str>), usize>;
+
+fn confusions(agreement: &Agreement) -> Confusions<'_> {
+    agreement.confusions.iter().map(|confused| (&*confused.a, confused.b.as_deref())).zip(0..).collect()
 }
 
 /// Value, interval and a picture of both.
@@ -131,15 +140,19 @@ fn about(measure: &Measure) -> String {
                 parts.extend(trust(measure, ends));
                 parts.push(format!("interval: {}", way.words()));
             }
-            None => parts.push("no interval: the cases do not vary enough to tell".to_owned()),
+            None => parts.push(format!("no interval: {NO_INTERVAL}")),
         },
     }
     if measure.cases.dropped() > 0 {
-        let why: Vec<String> =
-            measure.cases.dropped.iter().map(|(why, n)| format!("{} {why}", thousands(*n as u64))).collect();
-        parts.push(format!("left out: {}", why.join(", ")));
+        parts.push(left_out(&measure.cases));
     }
     parts.join(" · ")
+}
+
+/// `left out: 2 nobody labeled it, 1 a label abstained`
+pub fn left_out(cases: &Cases) -> String {
+    let why: Vec<String> = cases.dropped.iter().map(|(why, n)| format!("{} {why}", thousands(*n as u64))).collect();
+    format!("left out: {}", why.join(", "))
 }
 
 /// What the lower end of alpha means, where alpha is of several labelers.
@@ -160,33 +173,31 @@ fn trust(measure: &Measure, ends: Interval) -> Option<String> {
 /// The titles of [`pairs`].
 pub fn pair_titles(measured: &Measured) -> [&'static str; 6] {
     let name = pair_measure(measured.agreement.scale).word();
-    ["pair", name, "95 % interval", "cases", higher_word(measured), "p"]
+    ["pair", name, "95 % interval", "cases", measured.agreement.field.higher_word(), "p"]
 }
 
-/// What it means that a labeler gives the higher answer.
-fn higher_word(measured: &Measured) -> &'static str {
-    match measured.agreement.field {
-        Field::Behavior | Field::Observed => "stricter",
-        Field::Severity => "graver",
-        Field::Harms | Field::Facet(_) => "higher",
-    }
-}
-
-/// Every two labelers by the measure that suits the field, the least agreement first; or only those with one of them.
+/// Every two labelers by the measure that suits the field, the least agreement first, then every labeler and the gold labels; or only
+/// those with one of them.
 pub fn pairs(measured: &Measured, only: Option<&str>) -> Rows {
     let agreement = &measured.agreement;
-    let confusions: HashMap<(&str, &str), usize> =
-        (0..).zip(&agreement.confusions).map(|(at, confused)| ((&*confused.a, &*confused.b), at)).collect();
-    let mut found: Vec<(f64, GridRow)> = Vec::new();
-    for (a, b, measure) in measured_pairs(measured) {
-        if only.is_some_and(|only| only != a && only != b) {
+    let confusions = confusions(agreement);
+    let (mut of_two, mut with_gold): (Vec<(f64, GridRow)>, Vec<_>) = (Vec::new(), Vec::new());
+    let name = pair_measure(agreement.scale);
+    for measure in agreement.measures.iter().filter(|measure| measure.name == name) {
+        let (a, b) = match &measure.scope {
+            Scope::Pair(a, b) => (&**a, Some(&**b)),
+            Scope::Gold(who) => (&**who, None),
+            _ => continue,
+        };
+        if only.is_some_and(|only| only != a && b != Some(only)) {
             continue;
         }
         let confused = confusions.get(&(a, b)).copied();
         let [value, interval, _] = value(measure);
-        let (stricter, p) = confused.map(|at| stricter(&agreement.confusions[at])).unwrap_or_default();
+        let both = confused.map(|at| &agreement.confusions[at]);
+        let (stricter, p) = both.map(stricter).unwrap_or_default();
         let cells = vec![
-            (Role::Text, format!("{a} · {b}")),
+            (Role::Text, format!("{a} · {}", b.unwrap_or(GOLD))),
             value,
             interval,
             (Role::Dim, thousands(measure.cases.used as u64)),
@@ -194,11 +205,24 @@ pub fn pairs(measured: &Measured, only: Option<&str>) -> Rows {
             (Role::Dim, p),
         ];
         let order = measure.figure.as_ref().map_or(f64::INFINITY, |figure| figure.value);
-        found.push((order, GridRow { cells, about: about(measure), leads: confused.map(Leads::Confusion) }));
+        let sides = both.and_then(|both| sides(both, agreement.field.higher_word()));
+        let about = sides.into_iter().chain([about(measure)]).collect::<Vec<_>>().join(" · ");
+        let row = GridRow { cells, about, leads: confused.map(Leads::Confusion) };
+        if b.is_some() { of_two.push((order, row)) } else { with_gold.push((order, row)) }
     }
-    found.sort_by(|a, b| a.0.total_cmp(&b.0));
-    (found.into_iter().map(|(_, row)| row).collect(), Vec::new())
+    let (mut rows, mut headings) = (Vec::new(), Vec::new());
+    for (words, mut part) in [("labelers, the least agreement first", of_two), ("against the gold labels", with_gold)] {
+        if !part.is_empty() {
+            headings.push((rows.len(), words.to_owned()));
+            part.sort_by(|a, b| a.0.total_cmp(&b.0));
+            rows.extend(part.into_iter().map(|(_, row)| row));
+        }
+    }
+    (rows, headings)
 }
+
+/// What the gold labels are called beside a labeler.
+pub const GOLD: &str = "gold";
 
 fn measured_pairs(measured: &Measured) -> impl Iterator<Item = (&str, &str, &Measure)> {
     let name = pair_measure(measured.agreement.scale);
@@ -224,7 +248,7 @@ pub fn grid(measured: &Measured) -> (Vec<String>, Rows) {
     let mut sides = vec![(0, 0); all];
     for confused in &agreement.confusions {
         let (Some((higher_a, higher_b)), Some(&a), Some(&b)) =
-            (confused.higher, number.get(&*confused.a), number.get(&*confused.b))
+            (confused.higher, number.get(&*confused.a), confused.b.as_deref().and_then(|b| number.get(b)))
         else {
             continue;
         };
@@ -232,7 +256,7 @@ pub fn grid(measured: &Measured) -> (Vec<String>, Rows) {
         sides[b] = (sides[b].0 + higher_b, sides[b].1 + higher_a);
     }
     let ordered = agreement.scale == Scale::Ordinal;
-    let word = higher_word(measured);
+    let word = agreement.field.higher_word();
     let mut titles = vec!["labeler".to_owned(), "mean".to_owned()];
     if ordered {
         titles.extend([word.to_owned(), "the reverse".to_owned()]);
@@ -289,12 +313,30 @@ pub fn pair_measure(scale: Scale) -> Name {
 pub fn stricter(confused: &Confused) -> (String, String) {
     let words = match confused.higher {
         Some((a, b)) if a > b => format!("{} {a}:{b}", confused.a),
-        Some((a, b)) if b > a => format!("{} {b}:{a}", confused.b),
+        Some((a, b)) if b > a => format!("{} {b}:{a}", confused.b.as_deref().unwrap_or(GOLD)),
         Some((0, 0)) | None => "–".to_owned(),
         Some((a, b)) => format!("neither {a}:{b}"),
     };
     (words, confused.stuart_maxwell.map_or_else(|| "–".to_owned(), |test| p_words(test.p)))
 }
+
+/// `ana is stricter on 7, the reverse on 1 (Stuart-Maxwell p 0.041, Bowker p 0.072)`; `None` where answers have no order.
+fn sides(confused: &Confused, word: &str) -> Option<String> {
+    let (one, other) = confused.higher?;
+    let (who, more, less) = match confused.b.as_deref() {
+        b if other > one => (b.unwrap_or(THE_GOLD_LABEL), other, one),
+        _ => (&*confused.a, one, other),
+    };
+    let p = |test: Option<ChiSquare>| test.map_or_else(|| "–".to_owned(), |test| p_words(test.p));
+    let tests = format!("Stuart-Maxwell p {}, Bowker p {}", p(confused.stuart_maxwell), p(confused.bowker));
+    Some(match more {
+        0 => "both say the same throughout".to_owned(),
+        _ => format!("{who} is {word} on {}, the reverse on {} ({tests})", thousands(more), thousands(less)),
+    })
+}
+
+/// As [`GOLD`], in a sentence.
+const THE_GOLD_LABEL: &str = "the gold label";
 
 pub fn p_words(p: f64) -> String {
     if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
@@ -333,10 +375,11 @@ fn cause(share: &Share, target: fn(String) -> Target) -> GridRow {
             (Role::Dim, of(share.of_agreed)),
         ],
         about: format!(
-            "`{}` is in {} of the splits, and in {} of the cases on which all agree",
+            "`{}` is in {} split cases, and in {} cases on which all agree · {}",
             share.id,
-            percent(splits),
-            percent(rest)
+            proportion(share.of_splits),
+            proportion(share.of_agreed),
+            Way::Wilson.words(),
         ),
         leads: Some(Leads::To(target(share.id.to_string()))),
     }
@@ -346,7 +389,7 @@ fn cause(share: &Share, target: fn(String) -> Target) -> GridRow {
 pub fn splits(measured: &Measured) -> Rows {
     let row = |split: &Split| {
         let answers: Vec<String> = split.answers.iter().map(|(word, n)| format!("{n} {word}")).collect();
-        let touched: Vec<&str> = split.clauses.iter().chain(&split.categories).map(|id| &**id).collect();
+        let touched = split.touched();
         let touches = if touched.is_empty() { "no clause, no category".to_owned() } else { touched.join(", ") };
         let target = Target::Case { set: measured.of.set.to_string(), case: split.case.clone() };
         GridRow {
@@ -390,16 +433,18 @@ fn of_period(period: &Period, headline: Name) -> GridRow {
         Some(measure) => cells.extend(value(measure)),
         None => cells.extend([(Role::Dim, "–".to_owned()), (Role::Dim, String::new()), (Role::Dim, String::new())]),
     }
-    cells.push((Role::Dim, thousands(period.cases as u64)));
+    cells.push((Role::Dim, found.map_or_else(|| "–".to_owned(), |measure| thousands(measure.cases.used as u64))));
     cells.push((Role::Dim, thousands(period.labels as u64)));
-    GridRow { cells, about: found.map(about).unwrap_or_default(), leads: None }
+    let labeled = count(period.cases as u64, "case has a label", "cases have labels");
+    let about = found.map_or(labeled.clone(), |measure| format!("{labeled} · {}", about(measure)));
+    GridRow { cells, about, leads: None }
 }
 
 /// What was looked at: `31 of 40 cases split · 3 labelers · 118 labels, 2 of them abstained`.
 pub fn looked_at(measured: &Measured) -> String {
     let agreement = &measured.agreement;
     let lost: Vec<String> =
-        agreement.lost.iter().map(|(lost, n)| format!("{} {}", thousands(*n as u64), lost.words())).collect();
+        agreement.lost.iter().map(|(lost, n)| format!("{} {}", thousands(*n as u64), lost.words_of(*n))).collect();
     let lost = if lost.is_empty() { String::new() } else { format!(" (not compared: {})", lost.join(", ")) };
     let field = match agreement.field {
         Field::Severity => "severity of the gravest harm",

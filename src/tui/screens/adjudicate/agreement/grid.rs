@@ -36,12 +36,12 @@ pub struct Grid {
     rows: Vec<GridRow>,
     widths: Vec<usize>,
     list: List,
-    /// How many columns the last frame had no room for.
-    hidden: usize,
 }
 
 /// Blanks between two columns.
 const GAP: usize = 2;
+/// Columns beside the rows: they are set in, with room for the bar.
+const BESIDE: u16 = 4;
 /// The first column keeps as much as this before another one is left out.
 const LEAST: usize = 14;
 
@@ -58,9 +58,9 @@ impl Grid {
         (self.titles, self.rows) = (titles, rows);
     }
 
-    /// How many columns there was no room for.
-    pub fn hidden(&self) -> usize {
-        self.hidden
+    /// How many columns there is no room for.
+    pub fn hidden(&self, area: Rect) -> usize {
+        self.widths.len() - self.places(usize::from(area.width.saturating_sub(BESIDE))).len()
     }
 
     pub fn select(&mut self, row: usize) {
@@ -80,13 +80,11 @@ impl Grid {
     }
 
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme, focused: bool) {
-        if area.height < 2 || area.width < 4 {
+        if area.height < 2 || area.width < BESIDE {
             return;
         }
-        // As the rows are set in, with room for the bar.
-        let inner = Rect { x: area.x + 2, width: area.width - 4, height: 1, ..area };
+        let inner = Rect { x: area.x + 2, width: area.width - BESIDE, height: 1, ..area };
         let places = self.places(usize::from(inner.width));
-        self.hidden = self.widths.len() - places.len();
         let titles: Vec<(Role, String)> = self.titles.iter().map(|title| (Role::Label, title.clone())).collect();
         text::put_line(buf, (inner.x, inner.y), inner.width, &line(&titles, &places, theme));
         let body = Rect { y: area.y + 1, height: area.height - 1, ..area };

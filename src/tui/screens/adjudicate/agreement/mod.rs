@@ -189,6 +189,10 @@ impl Screen for AgreementPart {
         vec![if on_text { Context::Text } else { Context::List }, Context::Agreement]
     }
 
+    fn dialog(&self) -> Option<&'static [Command]> {
+        self.picker.as_ref().map(|picker| picker.takes())
+    }
+
     fn refresh(&mut self, model: &Model) {
         let same = match (&self.seen, &model.measured) {
             (Some(seen), Some(now)) => Arc::ptr_eq(seen, now),
@@ -355,7 +359,7 @@ impl AgreementPart {
             return say(body, buf, theme, words);
         };
         // Below stand what the selected row says, what was looked at, and the command, as far as there is room.
-        let below = self.below(&seen, usize::from(area.width.saturating_sub(2)), theme);
+        let below = self.below(&seen, area, theme);
         let rows = u16::try_from(below.len()).unwrap_or(u16::MAX).min(body.height.saturating_sub(4));
         let rest = Rect { height: body.height - rows, ..body };
         for (n, line) in (0..rows).zip(&below) {
@@ -395,7 +399,8 @@ impl AgreementPart {
         say(area, buf, theme, &words);
     }
 
-    fn below(&self, seen: &Measured, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
+    fn below(&self, seen: &Measured, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
+        let columns = usize::from(area.width.saturating_sub(2));
         let mut lines = vec![Line::default()];
         let about = self.grid.selected().filter(|_| self.view != View::Confusion).map(|row| row.about.clone());
         if let Some(about) = about.filter(|about| !about.is_empty()) {
@@ -409,8 +414,9 @@ impl AgreementPart {
         let unsaved = if seen.of.changed { " (with what is not saved or not committed here)" } else { "" };
         let words = format!("{}{unsaved} · $ {}", again.words(), again.command_line());
         lines.extend(text::wrap_spans(&theme.line(Role::Dim, text::shown(&words).into_owned()), columns));
-        if self.view == View::Grid && self.grid.hidden() > 0 {
-            let hidden = count(self.grid.hidden() as u64, "column has", "columns have");
+        let hidden = self.grid.hidden(area) as u64;
+        if self.view == View::Grid && hidden > 0 {
+            let hidden = count(hidden, "column has", "columns have");
             lines.push(theme.line(Role::Hint, format!("{hidden} no room here: choose fewer labelers (Tab).")));
         }
         if self.stopped {

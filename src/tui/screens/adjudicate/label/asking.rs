@@ -37,6 +37,13 @@ pub enum About {
     AbstainWords,
 }
 
+impl About {
+    /// Whether the choices are meant by their positions in the policy, so that they mean nothing in another one.
+    pub fn is_by_position(&self) -> bool {
+        !matches!(self, About::Rationale | About::Gap(_) | About::Abstain | About::AbstainWords)
+    }
+}
+
 /// A question that stands over the form.
 pub type Asking = Question<About>;
 
@@ -61,10 +68,11 @@ pub fn harm(policy: &Policy) -> Asking {
 
 pub fn severity(policy: &Policy, form: &Form, at: usize) -> Option<Asking> {
     let harm = form.harm(at)?;
-    let category = policy.taxonomy.find(&harm.category).map(|ix| policy.taxonomy.get(ix));
-    let words = |level: &str| {
-        let of = category.and_then(|category| category.severity.iter().find(|(known, _)| **known == *level));
-        of.map(|(_, words)| format!("{level}  {words}")).unwrap_or_else(|| level.to_owned())
+    let category = policy.taxonomy.find(&harm.category);
+    let words = |level: &str| match category.and_then(|ix| policy.taxonomy.severity_words(ix, level)) {
+        Some((of, words)) if Some(of) == category => format!("{level}  {words}"),
+        Some((of, words)) => format!("{level}  {words} (from {})", policy.taxonomy.get(of).id),
+        None => level.to_owned(),
     };
     let levels = policy.manifest.severities.iter().map(|level| words(level)).collect();
     Some(lettered(About::Severity(at), &format!("How severe: {}", harm.category), "", levels))

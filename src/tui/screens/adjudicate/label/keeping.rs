@@ -1,17 +1,19 @@
 //! What labeling keeps beside the screen: the desk that is being made ready, sets that were loaded anew, the half-filled form.
 
-use super::super::dialog::Question;
+use super::super::dialog::{Question, Unsent};
 use super::asking::About;
 use super::form::Form;
 use super::{AtHand, LabelPart, Shows};
 use crate::policy::Policy;
 use crate::policy::record::Saw;
 use crate::precedent::{Asked, Near, text_of};
+use crate::report::gold::stale_ruling;
 use crate::tui::beside::Watched;
 use crate::tui::components::message::Severity;
 use crate::tui::model::{Finish, Model};
+use crate::tui::text;
 use crate::workspace::WorkspaceError;
-use crate::workspace::labeling::{Desk, Drafts, Item, Renewal, Wish, renewal};
+use crate::workspace::labeling::{Desk, Drafts, Item, Renewal, Wish, elsewhere, renewal};
 use crate::workspace::precedents::Precedents;
 use crate::workspace::sets::{LoadedSet, Sets};
 use serde::{Deserialize, Serialize};
@@ -25,7 +27,8 @@ const DELAY: Duration = Duration::from_millis(500);
 pub struct Keeping {
     /// A desk was asked for.
     asked: bool,
-    desk: Slot<Result<Desk, WorkspaceError>>,
+    /// With what there is to be told of rounds that ask for the labeler by another name.
+    desk: Slot<Result<(Desk, Vec<String>), WorkspaceError>>,
     renewal: Slot<Renewal>,
     /// The set that was looked at last for cases that moved.
     looked_at: Option<Arc<LoadedSet>>,
@@ -64,6 +67,9 @@ pub(super) struct Kept {
     /// The label that it is to replace.
     #[serde(default)]
     over: Option<String>,
+    /// What was written in prompts that were left.
+    #[serde(default)]
+    unsent: Unsent,
 }
 
 impl Kept {
@@ -74,11 +80,12 @@ impl Kept {
             form: at.form.clone(),
             saw: at.saw.clone(),
             over: at.over.clone(),
+            unsent: at.unsent.clone(),
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.form.is_empty() && self.saw == Saw::default()
+        self.form.is_empty() && self.saw == Saw::default() && self.unsent.is_empty()
     }
 }
 
@@ -115,9 +122,10 @@ impl LabelPart {
         let opened = lock(&self.keeping.desk).take();
         if let Some(opened) = opened {
             match opened {
-                Ok(desk) => {
+                Ok((desk, told)) => {
                     self.desk = Some(desk);
                     self.take_up_draft(model);
+                    told.into_iter().for_each(|words| model.say(Severity::Warning, words));
                 }
                 Err(error) => self.trouble = Some(format!("{error}. {}", error.help())),
             }
@@ -145,8 +153,17 @@ impl LabelPart {
         let (policy, wish) = (model.workspace.policy().clone(), self.wish.clone());
         let (slot, drafts) = (self.keeping.desk.clone(), self.keeping.drafts.clone());
         model.work("desk", "putting cases in order", move |_| {
-            drafts.get_or_init(|| Drafts::open(&repo, &environment));
-            let desk = Desk::open(&repo, &environment, &policy, &sets, &wish);
+            let drafts = drafts.get_or_init(|| Drafts::open(&repo, &environment));
+            let desk = Desk::open(&repo, &environment, &policy, &sets, &wish).and_then(|mut desk| {
+                keep_letters(&mut desk, drafts);
+                // Who chose the gold set from the list was told of them there.
+                let others =
+                    if desk.round().is_some() || wish.free { Vec::new() } else { elsewhere(&repo, &sets, desk.who())? };
+                let (set, who) = (desk.set().name().clone(), desk.who().to_owned());
+                let mine = others.iter().filter(|round| round.set == set && round.me(&who).is_some());
+                let told = mine.map(|round| text::shown(&round.words(&who)).into_owned()).collect();
+                Ok((desk, told))
+            });
             *lock(&slot) = Some(desk);
             Box::new(|_: &mut Model| {}) as Finish
         });
@@ -214,6 +231,24 @@ impl LabelPart {
             });
             *lock(&slot) = Some(found);
             Box::new(|_: &mut Model| {}) as Finish
+        });
+    }
+
+    /// Where a case was ruled on, has it looked at whether the ruling is stale: a label does not change that, and it is said.
+    pub(super) fn look_for_stale_ruling(&mut self, case: &str, model: &mut Model) {
+        let Some(set) = self.desk.as_ref().map(|desk| desk.set().clone()) else { return };
+        let Some(row) = set.gold.find(case).filter(|row| set.gold.rulings(*row) > 0) else { return };
+        let (repo, files) = (model.workspace.repo().clone(), model.workspace.work_tree());
+        let (policy, case) = (model.workspace.policy().clone(), text::shown(case).into_owned());
+        model.work("stale-ruling", "", move |job| {
+            let sets = Sets { sets: vec![set.clone()], ..Sets::default() };
+            let state = repo.gold_state(&files, &policy, &sets, (set.name(), row), &Watched::new(job));
+            let words = state.ok().as_ref().and_then(stale_ruling).map(|words| format!("`{case}`: {words}."));
+            Box::new(move |model: &mut Model| {
+                if let Some(words) = words {
+                    model.say(Severity::Hint, words);
+                }
+            }) as Finish
         });
     }
 
@@ -293,7 +328,10 @@ impl LabelPart {
                     let said = desk.said(&case.id);
                     let over = said.map(|said| said.id.clone()).filter(|_| desk.round().is_none());
                     let aside = self.aside.iter().position(|kept| kept.case == case.id && kept.repeat == item.repeat);
-                    let aside = aside.map(|at| self.aside.remove(at)).map(|kept| (kept.form, kept.saw));
+                    let (aside, unsent) = match aside.map(|at| self.aside.remove(at)) {
+                        Some(kept) => (Some((kept.form, kept.saw)), kept.unsent),
+                        None => (None, Unsent::default()),
+                    };
                     let before = || {
                         // In a round nothing that was said before may colour what is said now. What was seen was seen.
                         let form = said.filter(|_| desk.round().is_none()).map(Form::of).unwrap_or_default();
@@ -302,7 +340,7 @@ impl LabelPart {
                     let (form, saw) = filled.or(aside).unwrap_or_else(before);
                     let form = form.fitting(model.workspace.policy());
                     let (uncovered, shows, near) = (false, Shows::default(), None);
-                    self.at = Some(AtHand { item, case, form, uncovered, shows, saw, over, near });
+                    self.at = Some(AtHand { item, case, form, uncovered, shows, saw, over, near, unsent });
                     break;
                 }
                 Err(why) => {
@@ -317,6 +355,19 @@ impl LabelPart {
         self.list.select(0);
         self.pace.shows((model.workspace.environment().now)());
         self.fill_rows(model);
+    }
+}
+
+/// Has each letter mean the category that it meant in the labeler's last sitting.
+fn keep_letters(desk: &mut Desk, drafts: &Drafts) {
+    let key = desk.places_key();
+    let before = drafts.get(&key).and_then(|text| serde_json::from_str::<Vec<String>>(&text).ok()).unwrap_or_default();
+    desk.keep_places(&before);
+    let now: Vec<String> = desk.frequent().iter().map(ToString::to_string).collect();
+    if now != before
+        && let Ok(text) = serde_json::to_string(&now)
+    {
+        drafts.keep(&key, Some(&text));
     }
 }
 

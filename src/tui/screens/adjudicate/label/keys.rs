@@ -1,9 +1,9 @@
 //! What each key of labeling does.
 
-use super::asking::{self, About};
+use super::asking::{self, About, Asking};
 use super::fields::{Field, fields};
 use super::form::Form;
-use super::{LabelPart, Shows};
+use super::{AtHand, LabelPart, Shows};
 use crate::policy::case::{FacetWord, Target as Of};
 use crate::policy::facet::{FacetIx, FacetKind};
 use crate::policy::label::{Abstention, Confidence, Gap, Label};
@@ -11,7 +11,11 @@ use crate::tui::command::{Command, Reason};
 use crate::tui::components::message::Severity;
 use crate::tui::model::{Model, Target};
 use crate::tui::screens::adjudicate::dialog::Answer;
+use crate::tui::text;
 use crate::workspace::labeling::Desk;
+
+/// Why a case that stays covered is not labeled: nobody has read it.
+const UNSEEN: &str = "uncover the case first (`x`), or abstain (`a`)";
 
 impl LabelPart {
     pub(super) fn can(&self, command: Command, model: &Model) -> Result<(), Reason> {
@@ -42,6 +46,7 @@ impl LabelPart {
             Command::GiveLabel if !self.full && at.form.behavior.is_none() && at.form.harms.is_none() => {
                 Err("nothing is filled in; a digit says what the case calls for".into())
             }
+            Command::GiveLabel if at.is_covered() => Err(UNSEEN.into()),
             Command::Uncover if !self.hides() => Err("nothing is covered".into()),
             Command::Facets if model.workspace.policy().manifest.facets.is_empty() => {
                 Err("the policy has no facets".into())
@@ -83,7 +88,9 @@ impl LabelPart {
             Command::Acceptable => self.asking = self.at.as_ref().map(|at| asking::acceptable(&policy, &at.form)),
             Command::Observed => self.asking = Some(asking::observed(&policy)),
             Command::Confidence => self.change(model, |form| form.confidence = step_confidence(form, true)),
-            Command::Rationale => self.asking = self.at.as_ref().map(|at| asking::rationale(&at.form)),
+            Command::Rationale => {
+                self.asking = self.at.as_ref().map(|at| at.unsent.restore(asking::rationale(&at.form)))
+            }
             Command::NextValue => self.step_value(true, model),
             Command::PreviousValue => self.step_value(false, model),
             Command::ClearValue => self.clear_value(model),
@@ -168,6 +175,9 @@ impl LabelPart {
     }
 
     fn choose_behavior(&mut self, id: &str, model: &mut Model) {
+        if self.at.as_ref().is_some_and(AtHand::is_covered) {
+            return model.say(Severity::Hint, format!("Not now: {UNSEEN}."));
+        }
         self.change(model, |form| form.set_behavior(id));
         if !self.full {
             self.give(model);
@@ -276,7 +286,7 @@ impl LabelPart {
                         Some(Target::Category(id)) => (None, Some(id.clone())),
                         _ => (None, None),
                     };
-                    self.asking = Some(asking::gap(Gap { clause, category, note }));
+                    self.ask(asking::gap(Gap { clause, category, note }));
                 }
             }
             About::Gap(place) => {
@@ -285,7 +295,7 @@ impl LabelPart {
             }
             About::Abstain => match first.map(|at| asking::REASONS.get(at)) {
                 Some(Some(reason)) => self.abstain(reason, model),
-                Some(None) => self.asking = Some(asking::abstain_words()),
+                Some(None) => self.ask(asking::abstain_words()),
                 None => {}
             },
             About::AbstainWords if written.is_empty() => {
@@ -294,6 +304,11 @@ impl LabelPart {
             About::AbstainWords => self.abstain(&written, model),
         }
         self.view.guidance_stale = true;
+    }
+
+    /// Asks in a prompt, which holds what was written in it when it was left.
+    fn ask(&mut self, prompt: Asking) {
+        self.asking = self.at.as_ref().map(|at| at.unsent.restore(prompt));
     }
 
     /// Asks for the next facet from a position on, those that were said already among them.
@@ -397,13 +412,16 @@ impl LabelPart {
             Ok(Some(written)) => {
                 let said = written.record.reading.behavior.as_deref();
                 let said = said.unwrap_or(if written.record.abstain.is_some() { "abstained" } else { "labeled" });
-                self.last = Some(format!("{said} · {}", written.record.case));
+                let case = text::shown(&written.record.case);
+                self.last = Some(format!("{case}: {}", text::shown(said)));
                 self.pace.labeled(now);
                 if let Some(minutes) = self.pace.reminder(model.pause) {
                     let words = "A short pause keeps judgement even; nothing is lost meanwhile.";
                     model.say(Severity::Hint, format!("You have been labeling for {minutes} minutes. {words}"));
                 }
+                let case = written.record.case;
                 self.bring_up(None, model);
+                self.look_for_stale_ruling(&case, model);
             }
             Ok(None) => {}
             Err(error) => model.say(Severity::Error, format!("{error}. {}", error.help())),

@@ -11,13 +11,14 @@ mod places;
 mod tests;
 mod view;
 
-use super::dialog::Answer;
+use super::dialog::{Answer, Unsent};
 use crate::policy::case::Case;
 use crate::policy::record::Saw;
 use crate::precedent::Near;
 use crate::tui::command::{Command, Context, Reason};
 use crate::tui::components::Outcome;
 use crate::tui::components::list::List;
+use crate::tui::components::message::Severity;
 use crate::tui::components::prose::Prose;
 use crate::tui::event::Event;
 use crate::tui::model::{Model, Target};
@@ -47,6 +48,15 @@ struct AtHand {
     over: Option<String>,
     /// The rulings nearest to it, once they were asked for.
     near: Option<Vec<Near>>,
+    /// What was written in prompts that were left.
+    unsent: Unsent,
+}
+
+impl AtHand {
+    /// Its text was not shown yet, or is hidden again.
+    fn is_covered(&self) -> bool {
+        self.case.sensitive && !self.uncovered
+    }
 }
 
 /// What of others is shown beside the case.
@@ -113,9 +123,15 @@ impl Screen for LabelPart {
         }
     }
 
+    fn dialog(&self) -> Option<&'static [Command]> {
+        self.asking.as_ref().map(Asking::takes)
+    }
+
     fn refresh(&mut self, model: &Model) {
-        if let Some(desk) = &mut self.desk {
-            desk.set_policy(model.workspace.policy());
+        if self.desk.as_mut().is_some_and(|desk| desk.set_policy(model.workspace.policy())) {
+            // Rows and questions by position are those of the policy as it was. What is filled in, and what is being written, stays.
+            self.asking.take_if(|asking| asking.about.is_by_position());
+            self.fill_rows(model);
         }
         self.view.stale = true;
     }
@@ -126,7 +142,14 @@ impl Screen for LabelPart {
 
     fn handle(&mut self, event: &Event, model: &mut Model) -> bool {
         if let Some(mut asking) = self.asking.take() {
-            match asking.handle(event) {
+            let answer = asking.handle(event);
+            if self.at.as_mut().is_some_and(|at| at.unsent.note(&asking, &answer)) {
+                model.say(
+                    Severity::Hint,
+                    "What you wrote is kept with this case, and there again when it is asked anew.",
+                );
+            }
+            match answer {
                 Answer::Open => {
                     self.view.guidance_stale = true;
                     self.asking = Some(asking);

@@ -9,7 +9,7 @@ use crate::tui::model::{Finish, Model};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::WorkspaceError;
-use crate::workspace::labeling::{Waiting, Wish, waiting};
+use crate::workspace::labeling::{Elsewhere, Waiting, Wish, elsewhere, waiting};
 use crate::workspace::sets::Sets;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,20 +20,31 @@ use std::sync::Arc;
 pub struct Places {
     pub list: List,
     rows: Vec<Waiting>,
+    /// Open rounds that ask for others.
+    elsewhere: Vec<Elsewhere>,
     who: String,
     /// Why there is nothing to choose from, in words.
     trouble: Option<String>,
     /// What the rows were counted for, or are being.
     of: Option<Arc<Sets>>,
-    counted: Slot<Result<(String, Vec<Waiting>), WorkspaceError>>,
+    counted: Slot<Result<Counted, WorkspaceError>>,
 }
+
+/// The labeler, where they can sit down, and the rounds where they cannot.
+type Counted = (String, Vec<Waiting>, Vec<Elsewhere>);
+
+/// So many rounds that ask for others are told of.
+const ELSEWHERE: usize = 3;
 
 impl Places {
     /// Takes over what was counted, and has it counted where the gold sets are others than before.
     pub fn keep(&mut self, who: Option<&str>, model: &mut Model) {
         let counted = lock(&self.counted).take();
         match counted {
-            Some(Ok((who, rows))) => self.take_over(who, rows),
+            Some(Ok((who, rows, elsewhere))) => {
+                self.elsewhere = elsewhere;
+                self.take_over(who, rows);
+            }
             Some(Err(error)) => self.trouble = Some(format!("{error}. {}", error.help())),
             None => {}
         }
@@ -45,8 +56,8 @@ impl Places {
         let (repo, who, slot) = (model.workspace.repo().clone(), who.map(str::to_owned), self.counted.clone());
         model.work("waiting", "", move |_| {
             let counted = repo.labeler(who.as_deref()).and_then(|who| {
-                let rows = waiting(&repo, &sets, &who)?;
-                Ok((who, rows))
+                let (rows, others) = (waiting(&repo, &sets, &who)?, elsewhere(&repo, &sets, &who)?);
+                Ok((who, rows, others))
             });
             *lock(&slot) = Some(counted);
             Box::new(|_: &mut Model| {}) as Finish
@@ -67,6 +78,23 @@ impl Places {
         self.list.set(rows.len());
         self.list.select(at);
         (self.who, self.rows, self.trouble) = (who, rows, None);
+    }
+
+    /// Why some rounds are not among the places.
+    fn told(&self, theme: &Theme) -> Vec<Line<'static>> {
+        let line = |round: &Elsewhere| {
+            let role = if round.me(&self.who).is_some() { Role::Warning } else { Role::Dim };
+            theme.line(role, text::shown(&round.words(&self.who)).into_owned())
+        };
+        let mut lines: Vec<Line<'static>> = self.elsewhere.iter().take(ELSEWHERE).map(line).collect();
+        let more = self.elsewhere.len().saturating_sub(ELSEWHERE);
+        if more > 0 {
+            lines.push(theme.line(Role::Dim, format!("… and {more} more rounds ask for others.")));
+        }
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines
     }
 
     fn selected(&self) -> Option<&Waiting> {
@@ -93,13 +121,16 @@ impl Places {
         }
         let wanted = u16::try_from(self.rows.len()).unwrap_or(u16::MAX);
         let rest = area.height.saturating_sub(used);
-        let rows = wanted.min(rest.saturating_sub(4).max(rest.min(1)));
+        let told: Vec<Line<'static>> = self.told(theme);
+        let of_told = told.iter().map(|line| text::wrap_spans(line, usize::from(inner.width)).len()).sum::<usize>();
+        let below = u16::try_from(of_told).unwrap_or(u16::MAX).saturating_add(4);
+        let rows = wanted.min(rest.saturating_sub(below).max(rest.min(1)));
         let (all, list) = (&self.rows, Rect { y: area.y + used.min(area.height), height: rows, ..area });
         self.list.render(list, buf, theme, true, |at, columns| {
             all.get(at).map(|row| place_row(row, columns, theme)).unwrap_or_default()
         });
         used += rows + 1;
-        for line in about(self.selected(), theme) {
+        for line in told.into_iter().chain(about(self.selected(), theme)) {
             used += put_wrapped(&line, inner, used, buf);
         }
     }

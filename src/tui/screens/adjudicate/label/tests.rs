@@ -1,9 +1,11 @@
 //! Keys → screens and files, through the whole app.
 
 use crate::policy::label::Label;
+use crate::tui::event::Event;
+use crate::tui::inbox::Incoming;
 use crate::tui::model::Target;
 use crate::tui::testing;
-use crate::tui::testing::desk::{Desk, folder};
+use crate::tui::testing::desk::{Desk, folder, put};
 use crate::workspace::labeling::Wish;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,16 @@ categories:
     includes: [Parts of one]
     excludes: [Toys]
     severity: {high: A whole one}
+  - {id: fraud, definition: Deceit for gain.}
+";
+/// With a category below another.
+const NESTED: &str = "\
+taxonomy: t
+categories:
+  - id: weapons
+    severity: {low: A toy, high: A whole one}
+    children:
+      - {id: blades, definition: What cuts., severity: {low: A pocket knife}}
   - {id: fraud, definition: Deceit for gain.}
 ";
 const SPEC: &str = "\
@@ -88,7 +100,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) {
 fn one_key_labels_and_goes_on() {
     let mut desk = labeling();
     desk.check(&["1 of 4", "[quick]", "as ana", "1 ▌  comply"], &[]);
-    desk.press("3").check(&["2 of 4"], &[]);
+    desk.press("x 3").check(&["2 of 4"], &[]);
     desk.press("1").check(&["3 of 4"], &[]);
     let labels = desk.labels();
     let said: Vec<_> = labels.iter().map(|label| label.reading.behavior.clone().unwrap()).collect();
@@ -168,7 +180,7 @@ fn a_gap_is_flagged_at_any_clause_or_at_none() {
     // It can be moved, and its note stays.
     desk.press("g").check(&["▸ no-fraud"], &[]);
     desk.press("up enter").check(&["leave open", "Whose gain?"], &[]);
-    desk.press("enter 1");
+    desk.press("enter x 1");
     let gap = desk.labels().remove(0).gap.unwrap();
     assert_eq!((gap.clause, gap.category, gap.note.as_str()), (None, None, "Whose gain?"));
     // Before a harm is named nothing is known to apply.
@@ -205,7 +217,7 @@ fn a_rationale_that_is_being_written_is_there_again() {
 #[test]
 fn the_end_says_so() {
     let mut desk = labeling();
-    desk.press("1 1 1 1").check(&["Nothing is left to label in `core`: 4 of 4 are done."], &[]);
+    desk.press("x 1 1 1 1").check(&["Nothing is left to label in `core`: 4 of 4 are done."], &[]);
     desk.press("u").check(&["4 of 4"], &["Nothing is left"]);
 }
 
@@ -225,6 +237,29 @@ fn a_rounds_plan_is_followed_and_repeats_are_not_told() {
     told.sort();
     assert_eq!(told, [("a".into(), false), ("a".into(), true), ("b".into(), false)]);
     desk.check(&["3 of 3 are done"], &[]);
+}
+
+#[test]
+fn a_round_that_asks_for_others_is_told_of() {
+    let round = |who: &str| format!("round: r1\nkind: calibration\nlabelers: [{who}]\nseed: 7\n");
+    let plan = "{\"case\":\"a\",\"labelers\":[\"ana@example.org\"]}\n";
+    let (pilot, other) = (round("ana@example.org, bo"), round("cy"));
+    let mut desk = labeling_with(&[
+        ("gold/core/rounds/pilot/round.yaml", &pilot),
+        ("gold/core/rounds/pilot/plan.jsonl", plan),
+        ("gold/core/rounds/other/round.yaml", &other),
+        ("gold/core/rounds/other/plan.jsonl", plan),
+    ]);
+    // Who sits down at once is told as well.
+    desk.check(&["round pilot of core asks for ana@example.org, bo; you are ana"], &["round other"]);
+    desk.press("esc").check(
+        &[
+            "WHAT TO LABEL, AS ana",
+            "round pilot of core asks for ana@example.org, bo; you are ana: `casebook label --as ana@example.org`",
+            "round other of core asks for cy; you are ana. If you are one of them: `casebook label --as NAME`",
+        ],
+        &[],
+    );
 }
 
 #[test]
@@ -249,7 +284,7 @@ fn what_the_policy_says_and_what_was_ruled_is_shown_on_request_and_recorded() {
     desk.press("n s").to("d");
     let mut desk = labeling_in(desk.killed());
     desk.to("c").check(&["! fraud"], &["RULED BEFORE"]);
-    desk.press("3");
+    desk.press("x 3");
     let saw: Vec<_> = desk.labels().into_iter().map(|label| (label.case, label.saw.unwrap())).collect();
     assert!(saw[0].1.verdict && !saw[0].1.labels && saw[0].1.precedents.is_empty(), "{saw:?}");
     assert!(saw[1].0 == "c" && !saw[1].1.verdict && saw[1].1.precedents == ["r1"], "{saw:?}");
@@ -270,7 +305,7 @@ fn no_digit_is_a_label_before_somebody_sat_down() {
     desk.press("1 4").check(&["WHAT TO LABEL"], &[]);
     insta::assert_snapshot!("places_80x24", desk.whole(80, 24));
     desk.press("enter").check(&["! weapons", "1 of 4", "  Taxonomy"], &["1 Taxonomy"]);
-    desk.press("1 esc").check(&["1 of 4"], &[]);
+    desk.press("x 1 esc").check(&["1 of 4"], &[]);
     assert_eq!(desk.labels().len(), 1);
 }
 
@@ -296,4 +331,159 @@ fn no_window_is_too_small() {
             desk.app.render(area, buf);
         });
     }
+}
+
+#[test]
+fn what_is_covered_is_not_labeled_unseen() {
+    let mut desk = labeling();
+    let refused = "Not now: uncover the case first (`x`), or abstain (`a`).";
+    desk.to("c").press("1").check(&[" c ", refused], &["● comply"]);
+    desk.press("Q 3").check(&[" c ", refused], &["● refuse"]);
+    desk.press("enter").check(&[" c ", refused], &[]);
+    assert!(desk.labels().is_empty());
+    desk.press("Q a 3");
+    assert_eq!(desk.labels().remove(0).abstain.map(|abstain| abstain.reason).as_deref(), Some("distressing"));
+    // Uncovered it is labeled, and covered again it is not.
+    desk.press("u").to("c").press("x x 1").check(&[" c ", refused], &[]);
+    desk.press("x 1");
+    assert_eq!(desk.labels().last().and_then(|label| label.reading.behavior.clone()).as_deref(), Some("comply"));
+}
+
+#[test]
+fn what_was_labeled_is_said_with_the_way_back() {
+    let mut desk = labeling();
+    desk.to("b").press("1");
+    for (columns, rows) in [(80, 24), (200, 60)] {
+        assert!(desk.whole(columns, rows).contains("✓ b: comply · u takes it back"), "{}", desk.whole(columns, rows));
+    }
+    desk.press("u").check(&[], &["✓ b"]);
+    desk.press("a 1").check(&["✓ b: abstained"], &[]);
+}
+
+#[test]
+fn what_is_written_is_there_again_when_its_dialog_was_left() {
+    let mut desk = labeling();
+    desk.to("b").press("w").write("Because of").press("esc").check(&["What you wrote is kept"], &["Because of"]);
+    desk.press("g enter").write("Whose?").press("esc");
+    desk.press("a o").write("Odd").press("esc");
+    // It is the case's own, waits while that is skipped, and survives a kill.
+    desk.press("s").press("w").check(&[], &["Because of"]);
+    desk.press("esc").to("b");
+    let mut desk = labeling_in(desk.killed());
+    desk.to("b").press("w").check(&["Because of"], &[]);
+    desk.write(" it").press("alt-enter").check(&["Because of it"], &[]);
+    desk.press("a o").check(&["Odd"], &[]);
+    desk.press("esc g enter").check(&["Whose?"], &[]);
+    // What was answered is not unsent any more: the field holds the answer.
+    desk.press("enter d w ctrl-u esc");
+    desk.press("1");
+    assert_eq!(desk.labels().remove(0).rationale.as_deref(), Some("Because of it"));
+}
+
+#[test]
+fn the_footer_says_what_the_dialog_takes() {
+    let mut desk = labeling();
+    let mut footer = |keys: &str, expect: &str| {
+        desk.to("a").press(keys);
+        let footer = desk.whole(120, 40).lines().last().unwrap_or_default().trim().to_owned();
+        assert_eq!(footer, expect, "{keys}");
+        desk.press("esc");
+    };
+    footer("w", "Alt-↵ ok   Esc back");
+    footer("m", "↵ ok   Space mark   Esc back");
+    footer("h", "↵ ok   Esc back");
+    footer("a", "↵ ok   Esc back");
+    footer("g enter", "↵ ok   Esc back");
+}
+
+#[test]
+fn a_letter_keeps_its_category_from_sitting_to_sitting() {
+    let mut desk = labeling_with(&[("taxonomies/t.yaml", NESTED)]);
+    desk.check(&["A weapons  B blades  C fraud"], &[]);
+    for case in ["a", "b"] {
+        desk.to(case).press("C 0 1");
+    }
+    desk.to("d").press("A 0 1");
+    // Fraud is the most frequent now, and the letters mean what they meant.
+    let mut desk = labeling_in(desk.killed());
+    desk.check(&["A weapons  B blades  C fraud"], &[]);
+    // What is gone leaves its letter to others.
+    let home = desk.killed();
+    testing::desk::put(&home, "taxonomies/t.yaml", &NESTED.replace("id: blades", "id: knives"));
+    labeling_in(home).check(&["A weapons  B knives  C fraud"], &[]);
+}
+
+#[test]
+fn a_paste_is_no_key_and_goes_into_fields() {
+    fn paste(desk: &mut Desk, text: &str) {
+        desk.send(vec![Event::Paste(text.into())]);
+    }
+    let mut desk = labeling();
+    desk.to("a");
+    paste(&mut desk, "1 2 3 is what it says");
+    desk.check(&["1 of 4", "There is no field here to paste into"], &[]);
+    // A terminal that does not mark a paste sends it as keys, all at once.
+    desk.app.update(Incoming::Input(testing::typed("123 is what it says")));
+    desk.settle();
+    desk.check(&["1 of 4"], &[]);
+    assert!(desk.labels().is_empty());
+    desk.press("w");
+    paste(&mut desk, "1 2 3\nis it");
+    desk.press("alt-enter 1");
+    assert_eq!(desk.labels().remove(0).rationale.as_deref(), Some("1 2 3\nis it"));
+    desk.press("h");
+    paste(&mut desk, "frau");
+    desk.press("enter").check(&["! fraud"], &[]);
+}
+
+#[test]
+fn what_a_severity_means_is_inherited() {
+    let mut desk = labeling_with(&[("taxonomies/t.yaml", NESTED)]);
+    desk.to("a").press("h").write("blades").press("enter");
+    desk.check(&["1  low  A pocket knife", "3  high  A whole one (from weapons)"], &["A pocket knife (from"]);
+    desk.press("esc").check(&["low  A pocket knife", "high  A whole one (from weapons)"], &[]);
+}
+
+#[test]
+fn a_label_beside_a_stale_ruling_says_that_it_stays_so() {
+    let ruling = |cites: &str| {
+        format!(
+            "{{\"id\":\"r1\",\"case\":\"b\",\"adjudicator\":\"lee\",\"decision\":{{\"behavior\":\"refuse\"}},\"disposition\":\"overridden\",\"cites\":{{{cites}}}}}\n"
+        )
+    };
+    let stale = ruling("\"no-fraud\":\"0f\"");
+    let mut desk = labeling_with(&[("gold/core/adjudications/lee/1.jsonl", &stale)]);
+    desk.to("b").press("1");
+    desk.check(&["`b`: the ruling on it is stale, since `no-fraud` was changed; it waits in the queue."], &[]);
+    let fresh = ruling("");
+    let mut desk = labeling_with(&[("gold/core/adjudications/lee/1.jsonl", &fresh)]);
+    desk.to("b").press("1").check(&["✓ b: comply"], &["stale"]);
+}
+
+#[test]
+fn the_policy_may_change_under_the_labelers_hands() {
+    let changes: [(&str, &str); 5] = [
+        ("casebook.yaml", "casebook: 1\nname: Small policy\nbehaviors: [comply]\nspecs: [specs/s.yaml]\n"),
+        ("casebook.yaml", ""),
+        ("casebook.yaml", "<<<<<<< ours\ncasebook: 1\n=======\ncasebook: 2\n>>>>>>> theirs\n"),
+        ("taxonomies/t.yaml", "taxonomy: t\ncategories: []\n"),
+        ("specs/s.yaml", "spec: s\nclauses: []\n"),
+    ];
+    for (path, text) in changes {
+        for keys in ["s", "h", "A", "f", "g", "m", "w"] {
+            let mut desk = labeling();
+            desk.to("a").press("A 3").press(keys);
+            put(&desk.home, path, text);
+            desk.send(vec![Event::FocusGained]);
+            for key in ["", "j", "enter", "1", "esc", "h", "esc", "s"] {
+                desk.press(key);
+                desk.whole(120, 40);
+            }
+        }
+    }
+    // What is being written stays.
+    let mut desk = labeling();
+    desk.to("b").press("w").write("Because of");
+    put(&desk.home, changes[0].0, changes[0].1);
+    desk.send(vec![Event::FocusGained]).check(&["Because of"], &[]);
 }

@@ -11,6 +11,7 @@ use crate::policy::label::Label;
 use crate::policy::taxonomy::CategoryIx;
 use crate::precedent::Near;
 use crate::report::figure::thousands;
+use crate::tui::command::{Command, Context};
 use crate::tui::components::bar::meter;
 use crate::tui::components::prose::Prose;
 use crate::tui::conversation::{self, Cover};
@@ -47,7 +48,11 @@ impl View {
 /// Columns of the form, and rows of the head.
 const FORM: u16 = 42;
 const NARROW_FORM: u16 = 32;
-const HEAD: u16 = 1;
+/// Rows of the head, and of a window that has room for both.
+const HEAD: u16 = 2;
+const ROOM_FOR_HEAD: u16 = 12;
+/// Rows of the guidance where it stands below the form in a narrow window.
+const BELOW: u16 = 4;
 /// From so many columns on the guidance has room of its own.
 const BESIDE: u16 = 110;
 
@@ -92,8 +97,9 @@ impl LabelPart {
         if self.choosing {
             return self.places.draw(area, buf, theme);
         }
-        self.draw_head(text::row(area, 0), buf, theme);
-        let mut body = Rect { y: area.y + HEAD, height: area.height - HEAD, ..area };
+        let head = if area.height < ROOM_FOR_HEAD { 1 } else { HEAD };
+        self.draw_head(Rect { height: head, ..area }, buf, theme);
+        let mut body = Rect { y: area.y + head, height: area.height - head, ..area };
         if self.at.is_none() {
             self.draw_nothing(body, buf, model, theme);
             self.draw_asking(area, buf, theme);
@@ -124,6 +130,11 @@ impl LabelPart {
             match (choosing, self.on_guidance) {
                 (true, _) => (main, Rect::default(), form),
                 (false, true) => (Rect::default(), form, main),
+                (false, false) if form.height > 2 * BELOW => {
+                    let rows = form.height - BELOW;
+                    let guide = Rect { y: form.y + rows, height: BELOW, ..form };
+                    (main, Rect { height: rows, ..form }, guide)
+                }
                 (false, false) => (main, form, Rect::default()),
             }
         } else if guided {
@@ -147,8 +158,9 @@ impl LabelPart {
         }
     }
 
-    /// `14 of 62   core   as ana@example.org   ▰▰▱▱   12 s a case · 9 min left`
-    fn draw_head(&self, row: Rect, buf: &mut Buffer, theme: &Theme) {
+    /// `14 of 62   core   [quick]                      ▰▰▱▱`, and below it
+    /// `as ana@example.org   12 s a case · 9 min left                     ✓ lib-005: comply · u takes it back`
+    fn draw_head(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let Some(desk) = &self.desk else { return };
         let queue = desk.queue();
         let (total, done) = (queue.total(), queue.done());
@@ -166,26 +178,21 @@ impl LabelPart {
         if queue.skipped() > 0 {
             spans.push(theme.span(Role::Dim, format!("   {} skipped", thousands(queue.skipped() as u64))));
         }
-        if row.width >= 110 {
-            spans.push(theme.span(Role::Dim, format!("   as {}", text::shown(desk.who()))));
-        }
-        let left = Line::from(spans);
-        let mut right = Vec::new();
-        if let Some(last) = self.last.as_ref().filter(|_| row.width >= 150) {
-            right.push(theme.span(Role::Dim, format!("✓ {}   ", text::shown(last))));
-        }
         let part = if total == 0 { 0.0 } else { done as f64 / total as f64 };
-        if row.width >= 100 {
-            right.push(theme.span(Role::Accent, meter(part, 10)));
-            right.push(theme.span(Role::Dim, "  "));
+        put_both(text::row(area, 0), &Line::from(spans), &theme.line(Role::Accent, meter(part, 10)), buf);
+        if area.height < HEAD {
+            return;
         }
-        right.push(theme.span(Role::Dim, self.pace.words(queue.left()).unwrap_or_default()));
-        let row = Rect { x: row.x + 1.min(row.width), width: row.width.saturating_sub(2), ..row };
-        let used = text::put_line(buf, (row.x, row.y), row.width, &left);
-        let right = Line::from(right);
-        if text::line_width(&right) + usize::from(used) + 2 <= usize::from(row.width) {
-            text::put_right(buf, row, &right);
+        let mut who = format!("as {}", text::shown(desk.who()));
+        if let Some(pace) = self.pace.words(queue.left()) {
+            who += &format!("   {pace}");
         }
+        let last = self.last.as_ref().map(|last| {
+            let back = Command::TakeBack.key(&[Context::Label]).map(|key| format!(" · {} takes it back", key.short()));
+            let back = back.filter(|_| desk.undoable() > 0).unwrap_or_default();
+            Line::from(vec![theme.span(Role::Better, format!("✓ {last}")), theme.span(Role::Dim, back)])
+        });
+        put_both(text::row(area, 1), &theme.line(Role::Dim, who), &last.unwrap_or_default(), buf);
     }
 
     fn draw_nothing(&self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
@@ -210,10 +217,17 @@ impl LabelPart {
     /// The letters of the categories that are found often.
     fn draw_frequent(&self, row: Rect, buf: &mut Buffer, theme: &Theme) {
         let Some(desk) = &self.desk else { return };
-        let mut spans = vec![theme.span(Role::Dim, " harms ")];
-        for (letter, id) in ('A'..).zip(desk.frequent()) {
+        const TITLE: &str = " harms ";
+        // Every letter stays in sight: where they do not all fit, the longest names are cut.
+        let names: Vec<_> = desk.frequent().iter().map(|id| text::shown(id)).collect();
+        let room = usize::from(row.width).saturating_sub(TITLE.len() + 4 * names.len());
+        let fits = |most: &usize| names.iter().map(|name| text::width(name).min(*most)).sum::<usize>() <= room;
+        let longest = names.iter().map(|name| text::width(name)).max().unwrap_or(0);
+        let most = (1..=longest).rev().find(fits).unwrap_or(1);
+        let mut spans = vec![theme.span(Role::Dim, TITLE)];
+        for (letter, name) in ('A'..).zip(&names) {
             spans.push(theme.span(Role::Key, format!(" {letter} ")));
-            spans.push(theme.span(Role::Text, text::shown(id).into_owned()));
+            spans.push(theme.span(Role::Text, text::clip(name, most)));
             spans.push(Span::raw(" "));
         }
         text::put_line(buf, (row.x, row.y), row.width, &Line::from(spans));
@@ -341,6 +355,16 @@ fn split(area: Rect, columns: u16, buf: &mut Buffer, theme: &Theme) -> (Rect, Re
     let rule = Rect { x: left.right(), width: 1.min(area.width - left.width), ..area };
     text::rule(buf, rule, "│", theme.style(Role::Border));
     (left, Rect { x: rule.right(), width: area.width - left.width - rule.width, ..area })
+}
+
+/// One line to the left and one to the right of a row; where there is no room for both, the right one stays whole.
+fn put_both(row: Rect, left: &Line<'_>, right: &Line<'_>, buf: &mut Buffer) {
+    let row = Rect { x: row.x + 1.min(row.width), width: row.width.saturating_sub(2), ..row };
+    let taken = match text::put_right(buf, row, right) {
+        0 => 0,
+        columns => columns + 2,
+    };
+    text::put_line(buf, (row.x, row.y), row.width.saturating_sub(taken), left);
 }
 
 fn inset(area: Rect) -> Rect {

@@ -57,7 +57,7 @@ pub fn standing(listed: &Listed, columns: usize, theme: &Theme) -> Vec<Line<'sta
     matches("ON PROBES, AS RULED", listed, |labeler| &labeler.probes, theme, &mut lines);
     matches("ON A SECOND READING, AS ON THE FIRST", listed, |labeler| &labeler.repeats, theme, &mut lines);
     lines.push(Line::default());
-    lines.push(theme.line(Role::Label, "ENOUGH"));
+    lines.push(theme.line(Role::Label, if listed.standing.at_close { "ENOUGH, WHEN IT WAS CLOSED" } else { "ENOUGH" }));
     if listed.standing.exits.is_empty() {
         lines.push(theme.line(Role::Dim, "The round names no exit criterion."));
     }
@@ -162,8 +162,7 @@ fn matches(
 /// The interval of a criterion's figure from 0 to 1, with the mark that its lower end must reach.
 fn exit_bar(exit: &ExitStanding, columns: usize, theme: &Theme) -> Line<'static> {
     let place = |value: f64| ((value.clamp(0.0, 1.0) * columns as f64).round() as usize).min(columns);
-    let interval = exit.figure.as_ref().ok().and_then(|figure| figure.interval).map(|(interval, _)| interval);
-    let (low, high) = interval.map_or((0, 0), |interval| (place(interval.low), place(interval.high)));
+    let (low, high) = exit.interval().map_or((0, 0), |interval| (place(interval.low), place(interval.high)));
     let needed = place(exit.exit.low).min(columns.saturating_sub(1));
     let role = if exit.enough == Enough::Met { Role::Better } else { Role::Worse };
     let mut spans = vec![theme.span(role, format!("{} ", mark(exit)))];

@@ -86,6 +86,7 @@ impl RoundsPart {
         let round = &listed.round;
         let name = text::shown(round.name()).into_owned();
         let mut body = Vec::new();
+        let mut lacking = false;
         if round.is_open() {
             if listed.standing.missing() > 0 {
                 let missing = count(listed.standing.missing() as u64, "reading is", "readings are");
@@ -97,6 +98,7 @@ impl RoundsPart {
             if is_sealed {
                 body.push(Line::from("Close it when everybody's commitments are merged: later ones prove nothing."));
             }
+            lacking = !body.is_empty();
             body.push(Line::from("A closed round stays closed."));
         } else {
             body.push(Line::from("The round is closed. What was sealed on this machine is revealed."));
@@ -105,17 +107,26 @@ impl RoundsPart {
             true => (format!("Close the round {name}?"), "close it"),
             false => (format!("Reveal your labels of {name}?"), "reveal them"),
         };
-        let confirm = Confirm::new(title, body).option('c', words);
-        model.open(Popup::confirm(confirm, move |model, _| data::close(model, &listed)));
+        let mut confirm = Confirm::new(title, body);
+        if lacking {
+            // What cannot be undone is not what Enter gives.
+            confirm = confirm.option('b', "back");
+        }
+        let confirm = confirm.option('c', words);
+        model.open(Popup::confirm(confirm, move |model, answer| {
+            if answer == 'c' {
+                data::close(model, &listed);
+            }
+        }));
     }
 
     fn begin(&mut self, model: &mut Model) {
         let Some(form) = &mut self.form else { return };
-        match form.round() {
-            Ok((set, round)) => data::open(model, set, round),
-            Err((field, why)) => {
-                form.refuse(field, &why);
-                model.say(Severity::Error, why);
+        match form.wanted() {
+            Ok(wanted) => data::open(model, wanted, false),
+            Err(refused) => {
+                model.say(Severity::Error, refused.why.clone());
+                form.refuse(refused);
             }
         }
     }
@@ -162,14 +173,34 @@ impl Screen for RoundsPart {
 
     fn tend(&mut self, model: &mut Model) {
         self.asked.tend(model);
-        if let Some(news) = model.round_news.take() {
-            match news {
-                RoundNews::Opened(words) => {
-                    self.form = None;
-                    model.say(Severity::Hint, words);
-                }
-                RoundNews::Refused(why) => model.say(Severity::Error, why),
+        match model.round_news.take() {
+            Some(RoundNews::Opened(words)) => {
+                self.form = None;
+                model.say(Severity::Hint, words);
             }
+            Some(RoundNews::Strangers(words, wanted)) => {
+                let mut body: Vec<Line<'static>> =
+                    words.iter().map(|words| Line::from(text::shown(words).into_owned())).collect();
+                body.push(Line::from("A round counts what its labelers label under these very names."));
+                let confirm = Confirm::new("Nobody is known as some of the labelers", body)
+                    .option('b', "back, to name them otherwise")
+                    .option('o', "open the round all the same");
+                model.open(Popup::confirm(confirm, move |model, answer| {
+                    if answer == 'o' {
+                        data::open(model, *wanted, true);
+                    }
+                }));
+            }
+            Some(RoundNews::Refused(refused)) => {
+                model.say(Severity::Error, refused.why.clone());
+                if let Some(form) = &mut self.form {
+                    form.refuse(refused);
+                }
+            }
+            None => {}
+        }
+        if let Some(form) = &mut self.form {
+            form.tend(model);
         }
     }
 

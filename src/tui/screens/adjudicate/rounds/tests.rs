@@ -1,5 +1,6 @@
 //! Rounds on disk, keys, screen; with the whole app around.
 
+use crate::tui::event::Event;
 use crate::tui::testing::desk::{Desk, repository};
 use crate::tui::testing::squeeze;
 
@@ -109,27 +110,55 @@ fn the_report_is_shown_and_left() {
 fn a_round_is_opened_by_a_form_and_closed_by_a_key() {
     let mut desk = rounds(false);
     desk.check(&["No round was opened yet"], &[]);
-    desk.press("n").check(&["NEW ROUND", "Read twice"], &[]);
+    desk.press("n").check(&["NEW ROUND", "30 cases, 30 labels"], &[]);
     desk.press("O").check(&["a round needs a name"], &[]);
     desk.field("r1").press("j").press("enter").check(&["qa-sample"], &[]);
     desk.press("j j").press("enter ctrl-u").write("ana, bo").press("enter");
-    desk.press("j").press("enter ctrl-u").write("2").press("enter");
-    desk.press("j j").field("ten").press("O").check(&["`ten` is no whole number"], &[]);
-    desk.press("enter ctrl-u").write("10").press("enter");
-    desk.press("G").field("percent nonsense >= 0.7").press("O").check(&["no question `nonsense`"], &[]);
+    // What would be drawn is counted while it is written.
+    desk.press("j").press("enter ctrl-u").write("2").check(&["30 cases, 60 labels"], &[]).press("enter");
+    desk.press("j").field("no-such:x").check(&["no-such"], &["60 labels"]).press("enter ctrl-u enter");
+    desk.press("j").field("c1, c99").check(&["there is no case `c99`"], &[]);
+    desk.press("enter ctrl-u").write("c1, c2, c3, c4").check(&["4 cases, 8 labels"], &[]).press("enter");
+    desk.press("j").field("gone").check(&["`gone`", "Nothing to draw"], &[]);
+    desk.press("enter ctrl-u").write("HEAD").press("enter").check(&["4 cases, 8 labels"], &[]);
+    desk.press("j").field("ten").press("O").check(&["`ten` is no whole number"], &[]);
+    desk.press("enter ctrl-u").write("3").check(&["3 of 4 cases, 6 labels"], &[]).press("enter");
+    desk.press("j").field("mood").check(&["strata cannot differ by `mood`"], &[]).press("enter ctrl-u enter");
+    desk.press("G k").field("percent nonsense >= 0.7").press("O o").check(&["no question `nonsense`"], &[]);
     desk.press("enter ctrl-u").write("percent behavior >= 0.7").press("enter");
     insta::assert_snapshot!("form_80x24", desk.seen(80, 24));
-    desk.press("O").check(&["Opened r1 with 10 cases", "0 of 10", "qa-sample"], &["NEW ROUND"]);
+    insta::assert_snapshot!("form_120x40", desk.seen(120, 40));
+    desk.press("O").check(&["`ana`: nobody has labeled as that", "▸ b  back"], &["Opened r1"]);
+    desk.press("enter").check(&["NEW ROUND"], &["Opened r1"]);
+    desk.press("O o").check(&["Opened r1: 3 of 4 cases, 6 labels.", "0 of 3", "qa-sample"], &["NEW ROUND"]);
     let round = desk.text("gold/core/rounds/r1/round.yaml");
     assert!(
         round.contains("overlap: 2") && round.contains("{measure: \"percent\", field: \"behavior\", low: 0.7}"),
         "{round}"
     );
-    desk.press("C").check(&["Close the round r1?", "20 readings are missing"], &[]);
+    desk.press("n").field("r1").press("O").check(&["has a round `r1` already"], &[]).press("esc");
+    desk.press("C").check(&["Close the round r1?", "6 readings are missing", "▸ b  back"], &[]);
     desk.press("esc").check(&["open since"], &[]);
+    desk.press("C enter").check(&["open since"], &["Closed: r1"]);
     desk.press("C c").check(&["Closed: r1", "closed 2026"], &["open since"]);
-    assert!(desk.file("gold/core/rounds/r1/closed.yaml").exists());
+    let closed = desk.text("gold/core/rounds/r1/closed.yaml");
+    let kept = "exit:\n  - {measure: \"percent\", field: \"behavior\", low: 0.7, undefined: ";
+    assert!(closed.contains(kept) && closed.contains("n: 0, met: false}"), "{closed}");
     desk.press("C").check(&[], &["Close the round r1?"]);
+}
+
+#[test]
+fn a_closed_round_stands_as_it_was_closed() {
+    let mut desk = rounds(true);
+    let met = "percent of behavior: 0.89, at least 0.72 (on 27 cases); needs 0.70: met";
+    desk.check(&[met], &["WHEN IT WAS CLOSED"]);
+    desk.press("C c").check(&["ENOUGH, WHEN IT WAS CLOSED", met], &["open since"]);
+    let closed = desk.text("gold/core/rounds/cal-1/closed.yaml");
+    assert!(closed.contains("n: 27, met: true}") && closed.contains("interval: ["), "{closed}");
+    // Whatever is labeled later.
+    let late = r#"{"id":"late","case":"c27","labeler":"bo","round":"cal-1","behavior":"refuse"}"#;
+    std::fs::write(desk.file("gold/core/labels/bo/2.jsonl"), format!("{late}\n")).unwrap();
+    desk.send(vec![Event::FocusGained]).check(&["28 of 30", met], &["(on 28 cases)"]);
 }
 
 #[test]

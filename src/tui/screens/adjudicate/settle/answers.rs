@@ -28,7 +28,7 @@ impl SettlePart {
                 if let Some(at) = &mut self.at {
                     at.draft.choice = Some(Choice::Deferred);
                     at.draft.holding = words.trim().to_owned();
-                    self.rule_unless_against(model);
+                    self.write_draft(model);
                 }
             }
             (About::TakeOut, Answer::Written(words)) => {
@@ -92,7 +92,7 @@ impl SettlePart {
             'x' => Relation::Distinguishes,
             'o' => Relation::Overrules,
             'r' => {
-                at.reverses = true;
+                at.reverses = Some(ruling.id.clone());
                 return self.rule(model);
             }
             'n' => {

@@ -2,7 +2,7 @@
 
 use super::at_hand::AtHand;
 use crate::policy::ruling::{Cause, Disposition};
-use crate::precedent::{Conflict, ConflictKind, Near};
+use crate::precedent::{Conflict, Near, Way};
 use crate::report::figure::{count, thousands};
 use crate::tui::components::dialog::{Confirm, Prompt};
 use crate::tui::components::input::Input;
@@ -123,12 +123,9 @@ pub fn relate(relation: Relation, at: &AtHand, near: &[Near], court: &Court) -> 
 /// Before a ruling is given that runs against an earlier one.
 pub fn conflict(conflict: Conflict, theme: &Theme) -> Asked {
     let ruling = &conflict.precedent.ruling;
-    let behavior = ruling.decision.as_ref().and_then(|decision| decision.behavior.as_deref());
-    let behavior = text::shown(behavior.unwrap_or(ruling.disposition.word())).into_owned();
+    let behavior = text::shown(conflict.says()).into_owned();
     let case = text::shown(&ruling.case).into_owned();
-    let words = conflict.kind.words();
-    let words = words.split_once(':').map_or(words, |(first, _)| first);
-    let mut first = words.to_owned();
+    let mut first = conflict.kind.words().to_owned();
     if let Some(capital) = first.get_mut(..1) {
         capital.make_ascii_uppercase();
     }
@@ -141,21 +138,15 @@ pub fn conflict(conflict: Conflict, theme: &Theme) -> Asked {
         body.push(theme.line(Role::Text, format!("“{}”", text::shown(&ruling.holding))));
     }
     let mut confirm = Confirm::new("An earlier ruling stands against this", body);
-    confirm = match conflict.kind {
-        ConflictKind::Reverses => confirm.option('r', "go on: it is replaced"),
-        ConflictKind::FollowsOtherwise => {
-            confirm.option('f', format!("decide {behavior} as well")).option('n', "do not follow it")
-        }
-        ConflictKind::FollowsOverruled => confirm.option('n', "do not follow it"),
-        ConflictKind::Contradicts | ConflictKind::RuledOtherwise => {
-            if ruling.decision.is_some() {
-                confirm = confirm.option('f', format!("follow it: decide {behavior} as well"));
-            }
-            confirm
-                .option('x', "distinguish it: this case is a different one")
-                .option('o', "overrule it: it no longer binds")
-        }
-    };
+    for way in conflict.ways() {
+        confirm = match way {
+            Way::Follow => confirm.option('f', format!("follow it: decide {behavior} as well")),
+            Way::Distinguish => confirm.option('x', "distinguish it: this case is a different one"),
+            Way::Overrule => confirm.option('o', "overrule it: it no longer binds"),
+            Way::Unfollow => confirm.option('n', "do not follow it"),
+            Way::Replace => confirm.option('r', "go on: it is replaced"),
+        };
+    }
     let confirm = confirm.option('b', "go back and think again");
     Question::confirm(About::Conflict(Box::new(conflict)), confirm)
 }

@@ -22,8 +22,8 @@ pub struct AtHand {
     pub uncovered: bool,
     /// The ruling, once it was given: names and verdict are shown from then on.
     pub ruled: Option<Adjudication>,
-    /// The adjudicator knows that the ruling that stands on the case is reversed.
-    pub reverses: bool,
+    /// The ruling that stands on the case, where the adjudicator knows that this one reverses it.
+    pub reverses: Option<String>,
     /// When it was opened, in seconds since 1970.
     pub since: i64,
 }
@@ -71,7 +71,7 @@ impl AtHand {
             draft,
             uncovered: false,
             ruled: None,
-            reverses: false,
+            reverses: None,
             since: 0,
         })
     }

@@ -13,7 +13,7 @@ mod tests;
 mod view;
 mod walk;
 
-use super::dialog::{Answer, Question};
+use super::dialog::{Answer, Question, Unsent};
 use super::reading::{Filled, ReadingForm};
 use crate::precedent::Near;
 use crate::report::figure::thousands;
@@ -54,6 +54,8 @@ pub struct SettlePart {
     walk: Option<Walk>,
     /// Rulings that were begun and not given.
     drafts: BTreeMap<CaseName, Draft>,
+    /// What was written in prompts that were left, by the case.
+    unsent: BTreeMap<CaseName, Unsent>,
     /// Cases whose names and verdict were seen after a ruling that was taken back.
     seen: BTreeSet<CaseName>,
     jobs: jobs::Wanted,
@@ -139,6 +141,13 @@ impl Screen for SettlePart {
         }
     }
 
+    fn dialog(&self) -> Option<&'static [Command]> {
+        match &self.asking {
+            Some(asking) => Some(asking.takes()),
+            None => self.form.as_ref().and_then(ReadingForm::dialog),
+        }
+    }
+
     fn refresh(&mut self, model: &Model) {
         self.view.stale = true;
         let same = match (&self.court, &model.court) {
@@ -161,6 +170,11 @@ impl Screen for SettlePart {
             if answer != Answer::Open
                 && let Some(asking) = self.asking.take()
             {
+                if let Some(at) = &self.at
+                    && self.unsent.entry(Self::name(at)).or_default().note(&asking, &answer)
+                {
+                    Self::say(model, "What you wrote is kept with this case, and there again when it is asked anew.");
+                }
                 self.answer(asking.about, answer, model);
             }
             return true;

@@ -4,11 +4,12 @@ use super::ask::{self, About};
 use super::{SettlePart, Walk};
 use crate::policy::case::Reading;
 use crate::policy::ruling::{Adjudication, Cause, Disposition};
-use crate::precedent::{Conflict, ConflictKind};
 use crate::tui::command::Command;
 use crate::tui::components::message::Severity;
 use crate::tui::model::{Ask, Model};
+use crate::tui::screens::adjudicate::dialog::Question;
 use crate::tui::screens::adjudicate::reading::ReadingForm;
+use crate::workspace::WorkspaceError;
 use crate::workspace::labeling::cites_of_all;
 use crate::workspace::settling::{Choice, Lacks, Relation};
 
@@ -55,8 +56,8 @@ impl SettlePart {
                     at.draft.choice = Some(Choice::Split);
                 }
             }
-            Command::PutOff if self.walk.is_some() => self.asking = Some(ask::take_out()),
-            Command::PutOff => self.asking = Some(ask::put_off()),
+            Command::PutOff if self.walk.is_some() => self.ask(ask::take_out()),
+            Command::PutOff => self.ask(ask::put_off()),
             Command::Skip => self.skip(model),
             Command::SeeVerdict => {
                 if let Some(at) = &mut self.at {
@@ -108,7 +109,18 @@ impl SettlePart {
     }
 
     pub(super) fn ask_holding(&mut self, then_rule: bool) {
-        self.asking = self.at.as_ref().map(|at| ask::holding(&at.draft.holding, then_rule));
+        if let Some(at) = &self.at {
+            self.ask(ask::holding(&at.draft.holding, then_rule));
+        }
+    }
+
+    /// Asks in a prompt, which holds what was written in it when it was left.
+    fn ask(&mut self, prompt: Question<About>) {
+        let unsent = self.at.as_ref().and_then(|at| self.unsent.get(&Self::name(at)));
+        self.asking = Some(match unsent {
+            Some(unsent) => unsent.restore(prompt),
+            None => prompt,
+        });
     }
 
     fn ask_relation(&mut self, relation: Relation, model: &mut Model) {
@@ -135,29 +147,16 @@ impl SettlePart {
             }
             Some(Lacks::Behavior) => self.begin_reading(model),
             Some(Lacks::Holding) => self.ask_holding(true),
-            None => self.rule_unless_against(model),
+            None => drop(self.write_draft(model)),
         }
     }
 
-    /// Asks where an earlier ruling stands against this one; else gives it.
-    pub(super) fn rule_unless_against(&mut self, model: &mut Model) {
-        let (Some(at), Some(court)) = (&self.at, &self.court) else { return };
-        let ruling = at.draft.ruling(&at.id, &at.findings);
-        let conflicts = court.precedents.docket.conflicts(&at.set, &ruling);
-        let told = |conflict: &Conflict| at.reverses && conflict.kind == ConflictKind::Reverses;
-        match conflicts.into_iter().find(|conflict| !told(conflict)) {
-            Some(conflict) => self.asking = Some(ask::conflict(conflict, &self.theme)),
-            None => {
-                self.write(ruling, model);
-            }
-        }
-    }
-
-    /// Whether it is on disk.
-    fn write(&mut self, mut ruling: Adjudication, model: &mut Model) -> bool {
+    /// Gives the ruling; asks where an earlier one stands against it. Whether it is on disk.
+    pub(super) fn write_draft(&mut self, model: &mut Model) -> bool {
         let near = self.near(model).cloned();
         let now = (model.workspace.environment().now)();
         let (Some(at), Some(court)) = (&mut self.at, &self.court) else { return false };
+        let mut ruling = Adjudication { supersedes: at.reverses.clone(), ..at.draft.ruling(&at.id, &at.findings) };
         let bench = match &mut model.bench {
             Some(Ok(bench)) => bench,
             Some(Err(why)) => {
@@ -179,7 +178,7 @@ impl SettlePart {
                 near.iter().map(|near| near.precedent.ruling.id.clone()).filter(|id| !id.is_empty()).collect();
         }
         ruling.seconds = u64::try_from(now - at.since).ok();
-        match bench.rule(&at.set, ruling) {
+        match bench.rule(&court.precedents.docket, &at.set, ruling) {
             Ok(written) => {
                 let name = Self::name(at);
                 let behavior = written.record.decision.as_ref().and_then(|decision| decision.behavior.as_deref());
@@ -200,6 +199,11 @@ impl SettlePart {
                     self.open_selected(model);
                 }
                 true
+            }
+            Err(WorkspaceError::Against { against }) => {
+                let first = against.into_iter().flat_map(|one| one.conflicts).next();
+                self.asking = first.map(|conflict| ask::conflict(conflict, &self.theme));
+                false
             }
             Err(error) => {
                 model.say(Severity::Error, format!("{error}. {}", error.help()));
@@ -230,7 +234,7 @@ impl SettlePart {
                 Self::say(model, format!("Took the ruling on {} back{again}.", name.1));
                 match &mut self.at {
                     Some(at) if Self::name(at) == name => {
-                        at.ruled = None;
+                        (at.ruled, at.reverses) = (None, None);
                         at.draft.saw.verdict = true;
                     }
                     _ => {
@@ -265,9 +269,7 @@ impl SettlePart {
 
     /// A case of the sample is found wanting: that is written down at once, as a ruling that is put off.
     pub(super) fn take_out(&mut self, model: &mut Model) {
-        let Some(at) = &self.at else { return };
-        let ruling = at.draft.ruling(&at.id, &at.findings);
-        if self.write(ruling, model) {
+        if self.write_draft(model) {
             self.looked(false, model);
         }
     }

@@ -247,6 +247,20 @@ fn a_split_is_kept_and_a_case_put_off() {
 }
 
 #[test]
+fn what_is_written_is_there_again_when_its_dialog_was_left() {
+    let mut desk = settling();
+    open(&mut desk, "knife-1");
+    desk.press("h").write("A fight is").press("esc").check(&["What you wrote is kept"], &["A fight is"]);
+    desk.press("d").check(&["Put off"], &["A fight is"]);
+    desk.write("Ask").press("esc");
+    open(&mut desk, "knife-2");
+    desk.press("h").check(&["Holding"], &["A fight is"]).press("esc");
+    open(&mut desk, "knife-1");
+    desk.press("h").check(&["A fight is"], &[]).press("esc");
+    desk.press("d").check(&["Ask"], &[]);
+}
+
+#[test]
 fn cases_are_skipped_filtered_and_uncovered() {
     let mut desk = settling();
     desk.check(&["QUEUE 4"], &[]).press("enter");
