@@ -59,7 +59,8 @@ impl Clones {
         let cases: Vec<String> = (0..CASES).map(|n| format!("{{\"id\":\"c{n}\",\"text\":\"{n}\"}}\n")).collect();
         scratch.write("gold/core/cases.jsonl", cases.concat());
         scratch.write("specs/main.yaml", support::SPEC.replace("    examples: [c1]\n", ""));
-        let labelers = CLONES.map(|who| format!("{who:?}")).join(", ");
+        let labelers = std::collections::BTreeSet::from(CLONES).into_iter().collect::<Vec<_>>();
+        let labelers = labelers.iter().map(|who| format!("{who:?}")).collect::<Vec<_>>().join(", ");
         scratch.write("gold/core/rounds/r1/round.yaml", format!("labelers: [{labelers}]\nblindness: open\n"));
         let row = |n| format!("{{\"case\":\"c{n}\",\"labelers\":[{labelers}]}}\n");
         scratch.write("gold/core/rounds/r1/plan.jsonl", (0..CASES).map(row).collect::<String>());
