@@ -18,12 +18,13 @@ pub mod resting;
 pub mod shaped;
 pub mod touched;
 
+pub use crate::policy::gold_state::GoldState;
 pub use cites::{Citation, Outdated, Texts};
 pub use conflict::{Conflict, ConflictKind, Way};
 pub use docket::{
     Docket, Precedent, Relation, RelationKind, RulingIx, RulingText, Stand, State, TextScores, documents_of, text_of,
 };
-pub use gold::{CaseGold, GoldState, Why};
+pub use gold::{CaseGold, Why};
 pub use graph::{Edge, Flaw, Graph};
 pub use near::{Asked, Found, Near};
 pub use point::{Compared, Difference};
