@@ -16,6 +16,7 @@ pub mod point;
 pub mod renamed;
 pub mod resting;
 pub mod shaped;
+pub mod staled;
 pub mod touched;
 
 pub use crate::policy::gold_state::GoldState;
@@ -31,6 +32,7 @@ pub use point::{Compared, Difference};
 pub use renamed::renamed;
 pub use resting::{Records, Resting, Rests};
 pub use shaped::{Reasons, Shaping};
+pub use staled::Staled;
 pub use touched::{OneText, Step, Touched, touched_by};
 
 #[cfg(test)]
