@@ -36,7 +36,7 @@ impl Staled {
             })?;
             let of_rulings = each(&gold.ruled_rows(), watch, |row, found: &mut Staled| {
                 let rulings = gold.adjudications_of(row);
-                for ruling in ruling(&rulings.iter().collect::<Vec<_>>()) {
+                if let Some(ruling) = ruling(&rulings.iter().collect::<Vec<_>>()) {
                     found.records.rulings += usize::from(found.take(&ruling.cites, before, after));
                 }
             })?;
