@@ -138,6 +138,29 @@ fn an_edit_makes_labels_stale_unless_it_is_declared_editorial() {
 }
 
 #[test]
+fn an_edit_that_is_committed_is_declared_against_the_version_before_it() {
+    let scratch = ruled();
+    scratch.run(&["commit", "-m", "Rule on two cases", "--allow-failing-gates"]).expect(0);
+    scratch.write("specs/main.yaml", SPEC.replace("Do not help.", "Never help."));
+    scratch
+        .run(&["status"])
+        .expect(0)
+        .says("1 ruling becomes stale: `casebook gold --state stale`, or `casebook editorial no-weapons`");
+    let dry = ["commit", "-m", "Say never", "--allow-failing-gates", "--dry-run"];
+    scratch.run(&dry).expect(0).says("1 ruling becomes stale");
+    scratch.run(&dry[..4]).expect(0).says("1 ruling becomes stale");
+    let status = json(&scratch.run(&["status", "--format", "json"]).expect(0));
+    assert_eq!(status["becomes_stale"], serde_json::json!({"labels": 0, "rulings": 0, "texts": []}));
+    let declared = scratch.run(&["editorial", "no-weapons", "--reason", "Plain words", "--format", "json"]);
+    let declared = json(&declared.expect(0));
+    assert_eq!(declared["carried"], serde_json::json!({"labels": 0, "rulings": 1}));
+    assert_eq!(declared["earlier"][0]["subject"], "Rule on two cases");
+    assert_eq!(declared["earlier"][0]["base"], declared["base"]);
+    // Nothing rests on an earlier wording any more.
+    scratch.run(&["editorial", "no-weapons", "--reason", "r"]).expect(2).says("is the same in substance");
+}
+
+#[test]
 fn what_decides_otherwise_is_no_editorial_edit() {
     let scratch = ruled();
     scratch.write("specs/main.yaml", SPEC.replace("then: refuse", "then: comply"));

@@ -9,6 +9,7 @@ pub mod condition;
 pub mod editorial;
 pub mod facet;
 pub mod gold;
+pub mod gold_state;
 pub mod intent;
 pub mod label;
 pub mod manifest;

@@ -41,7 +41,7 @@ pub struct Texts {
     clauses: FxHashSet<String>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct TextHashes {
     now: FxHashSet<String>,
     /// Wordings that were declared to ask the same.
@@ -68,6 +68,11 @@ impl Texts {
         }
         let clauses = policy.clauses.iter().map(|clause| clause.id.to_string()).collect();
         Texts { aliases: policy.taxonomy.aliases(), known, clauses }
+    }
+
+    /// Whether every text is there under the same name and asks the same.
+    pub fn ask_as(&self, other: &Texts) -> bool {
+        self.aliases == other.aliases && self.known == other.known
     }
 
     /// The name of a text at this version, by a name that it has or had.

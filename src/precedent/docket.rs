@@ -315,6 +315,11 @@ impl Docket {
         &self.sets[usize::from(self.entry(ix).set)]
     }
 
+    /// What the text of a ruling is known by.
+    pub fn key_of(&self, ix: RulingIx) -> Key {
+        self.entry(ix).key
+    }
+
     /// The id of the case that was ruled on.
     pub fn case_of(&self, ix: RulingIx) -> String {
         let entry = self.entry(ix);

@@ -16,20 +16,23 @@ pub mod point;
 pub mod renamed;
 pub mod resting;
 pub mod shaped;
+pub mod staled;
 pub mod touched;
 
+pub use crate::policy::gold_state::GoldState;
 pub use cites::{Citation, Outdated, Texts};
 pub use conflict::{Conflict, ConflictKind, Way};
 pub use docket::{
     Docket, Precedent, Relation, RelationKind, RulingIx, RulingText, Stand, State, TextScores, documents_of, text_of,
 };
-pub use gold::{CaseGold, GoldState, Why};
+pub use gold::{CaseGold, Why};
 pub use graph::{Edge, Flaw, Graph};
 pub use near::{Asked, Found, Near};
 pub use point::{Compared, Difference};
 pub use renamed::renamed;
 pub use resting::{Records, Resting, Rests};
 pub use shaped::{Reasons, Shaping};
+pub use staled::Staled;
 pub use touched::{OneText, Step, Touched, touched_by};
 
 #[cfg(test)]

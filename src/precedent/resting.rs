@@ -39,15 +39,16 @@ impl Resting {
         let mut all = Resting::default();
         for gold in sets {
             let labeled = if labels_cite(gold) { gold.labeled_rows() } else { Vec::new() };
-            all.add(each(&labeled, watch, |row, found| {
+            let of_labels = each(&labeled, watch, |row, found: &mut Resting| {
                 let labels = gold.labels_of(row);
                 heard(&labels.iter().collect::<Vec<_>>()).iter().for_each(|label| found.take(&label.cites, LABEL));
-            })?);
-            all.add(each(&gold.ruled_rows(), watch, |row, found| {
+            })?;
+            let of_rulings = each(&gold.ruled_rows(), watch, |row, found: &mut Resting| {
                 let rulings = gold.adjudications_of(row);
                 let settling = ruling(&rulings.iter().collect::<Vec<_>>());
                 settling.iter().for_each(|ruling| found.take(&ruling.cites, RULING));
-            })?);
+            })?;
+            of_labels.into_iter().chain(of_rulings).for_each(|found| all.add(found));
         }
         Ok(all)
     }
@@ -91,22 +92,22 @@ impl Resting {
     }
 }
 
-fn each(rows: &[usize], watch: &dyn Watch, row: impl Fn(usize, &mut Resting) + Sync) -> Result<Resting, Cancelled> {
-    let chunks: Vec<Resting> = rows
-        .par_chunks(1_024)
-        .map(|rows| {
-            if watch.cancelled() {
-                return Err(Cancelled);
-            }
-            let mut found = Resting::default();
-            rows.iter().for_each(|at| row(*at, &mut found));
-            watch.advance(rows.len() as u64);
-            Ok(found)
-        })
-        .collect::<Result<_, _>>()?;
-    let mut all = Resting::default();
-    chunks.into_iter().for_each(|chunk| all.add(chunk));
-    Ok(all)
+/// Goes over rows in parts, beside each other, and gives what was found in each part.
+pub(super) fn each<T: Default + Send>(
+    rows: &[usize],
+    watch: &dyn Watch,
+    row: impl Fn(usize, &mut T) + Sync,
+) -> Result<Vec<T>, Cancelled> {
+    let part = |rows: &[usize]| {
+        if watch.cancelled() {
+            return Err(Cancelled);
+        }
+        let mut found = T::default();
+        rows.iter().for_each(|at| row(*at, &mut found));
+        watch.advance(rows.len() as u64);
+        Ok(found)
+    };
+    rows.par_chunks(1_024).map(part).collect()
 }
 
 impl AddAssign for Records {

@@ -99,7 +99,7 @@ pub fn structure_text(changes: &[Change], paint: Paint) -> String {
             _ => Cell::new("~").painted(|sign| paint.notable(sign)),
         };
         let place = change.place().map(|place| own_words(&place.to_string()).into_owned()).unwrap_or_default();
-        let decides = if change.decides { "" } else { "decides nothing" };
+        let decides = if change.decides { "" } else { "changes no decision" };
         vec![
             sign,
             visible_line(&change.sentence()).into_owned().into(),

@@ -18,8 +18,20 @@ pub struct EditorialReport<'a> {
     pub rulings: usize,
     /// Cases that the clause decides otherwise, as `set/case`.
     pub decided_otherwise: &'a [String],
+    /// Where the version was not named and is no more the last commit: the earlier wordings that something rests on. The first of
+    /// them is the base.
+    pub earlier: &'a [EarlierAt<'a>],
     /// The record and its file; `None` where nothing was written.
     pub written: Option<(&'a str, &'a str)>,
+}
+
+/// A version with an earlier wording.
+#[derive(Debug)]
+pub struct EarlierAt<'a> {
+    pub base: &'a str,
+    pub subject: &'a str,
+    pub labels: usize,
+    pub rulings: usize,
 }
 
 /// A few lines: what, what it carries over, and what speaks against it.
@@ -27,9 +39,15 @@ pub fn text(report: &EditorialReport<'_>, paint: Paint) -> String {
     let own = |text: &str| own_words(text).into_owned();
     let mut out =
         format!("{}: {} at {} → {} now\n", paint.bold(own(report.text)), report.from, own(report.base), report.to);
-    let labels = count(report.labels as u64, "label", "labels");
-    let rulings = count(report.rulings as u64, "ruling", "rulings");
-    out.push_str(&format!("  carries over {labels} and {rulings}\n"));
+    if let [first, others @ ..] = report.earlier {
+        let words = "HEAD asks the same already; taken is the last version with an earlier wording";
+        out.push_str(&format!("  {words}: {} {}\n", own(first.base), paint.dim(own(first.subject))));
+        for other in others {
+            let rest = carried(other.labels, other.rulings);
+            out.push_str(&format!("  {rest} rest on an earlier one still: --base {}\n", own(other.base)));
+        }
+    }
+    out.push_str(&format!("  carries over {}\n", carried(report.labels, report.rulings)));
     if !report.decided_otherwise.is_empty() {
         let cases = count(report.decided_otherwise.len() as u64, "case", "cases");
         let named = report.decided_otherwise.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>();
@@ -46,11 +64,16 @@ pub fn text(report: &EditorialReport<'_>, paint: Paint) -> String {
     out
 }
 
+fn carried(labels: usize, rulings: usize) -> String {
+    format!("{} and {}", count(labels as u64, "label", "labels"), count(rulings as u64, "ruling", "rulings"))
+}
+
 const MOST_NAMED: usize = 10;
 
-/// `{"text", "base", "from", "to", "carried": {"labels", "rulings"}, "decided_otherwise", "id", "file"}`, the last two
-/// `null` where nothing was written.
+/// `{"text", "base", "from", "to", "carried": {"labels", "rulings"}, "decided_otherwise", "earlier": [{"base", "subject",
+/// "labels", "rulings"}], "id", "file"}`, the last two `null` where nothing was written.
 pub fn json(report: &EditorialReport<'_>) -> Value {
+    let earlier = |one: &EarlierAt<'_>| json!({"base": one.base, "subject": one.subject, "labels": one.labels, "rulings": one.rulings});
     json!({
         "text": report.text,
         "base": report.base,
@@ -58,6 +81,7 @@ pub fn json(report: &EditorialReport<'_>) -> Value {
         "to": report.to,
         "carried": {"labels": report.labels, "rulings": report.rulings},
         "decided_otherwise": report.decided_otherwise,
+        "earlier": report.earlier.iter().map(earlier).collect::<Vec<_>>(),
         "id": report.written.map(|(id, _)| id),
         "file": report.written.map(|(_, file)| file),
     })

@@ -3,8 +3,10 @@
 use super::figure::{self, count};
 use super::paint::{Paint, own_words};
 use super::problems;
+use super::staled;
 use super::table::{Cell, lines};
 use crate::policy::problem::Problem;
+use crate::precedent::Staled;
 use crate::replay::flip::FlipKind;
 use crate::replay::run::Replay;
 use crate::vcs::{Change, Commit, Committed, FileStatus, Head, Moment, Status, Trailer};
@@ -79,6 +81,8 @@ pub struct StatusReport<'a> {
     pub problems: &'a [Problem],
     /// The files on disk against the last commit.
     pub replay: &'a Replay,
+    /// What becomes stale with them.
+    pub staled: &'a Staled,
 }
 
 /// The branch, what differs from the last commit, the problems, and what the replay says in short.
@@ -103,6 +107,9 @@ pub fn status(report: &StatusReport<'_>, paint: Paint) -> String {
         (all, failing) => format!("{failing} of {all} fail"),
     };
     row("gates", gates);
+    if let Some(words) = staled::words(report.staled) {
+        row("records", words);
+    }
     let mut out = format!("{}\n{}", paint.bold(own(report.policy)), lines(&rows, 0));
     if let Some(status) = report.git {
         out.push_str(&files(&status.files, paint));
@@ -149,7 +156,7 @@ fn git_words(report: &StatusReport<'_>) -> String {
 }
 
 /// `{"policy", "folder", "branch", "commit", "upstream", "under_way", "files", "problems", "measures", "flips",
-/// "gates_failing"}`; what git would say is `null` where there is no repository.
+/// "becomes_stale", "gates_failing"}`; what git would say is `null` where there is no repository.
 pub fn status_json(report: &StatusReport<'_>) -> Value {
     use crate::policy::problem::Level;
     let of = |level| report.problems.iter().filter(|problem| problem.level() == level).count();
@@ -190,6 +197,7 @@ pub fn status_json(report: &StatusReport<'_>) -> Value {
             "under_refusal": figure::proportion_json(measures.under_refusal),
         },
         "flips": flips,
+        "becomes_stale": staled::json(report.staled),
         "gates_failing": replay
             .gates
             .iter()
@@ -215,13 +223,14 @@ pub fn committed(committed: &Committed, files: &[FileStatus], trailers: &[Traile
     out
 }
 
-/// `{"commit", "branch", "files", "trailers"}`
-pub fn committed_json(committed: &Committed, files: &[FileStatus], trailers: &[Trailer]) -> Value {
+/// `{"commit", "branch", "files", "trailers", "becomes_stale"}`
+pub fn committed_json(committed: &Committed, files: &[FileStatus], trailers: &[Trailer], staled: &Staled) -> Value {
     json!({
         "commit": committed.id.as_str(),
         "branch": committed.branch,
         "files": files.iter().map(|file| &*file.path).collect::<Vec<_>>(),
         "trailers": trailers.iter().map(trailer).collect::<Vec<_>>(),
+        "becomes_stale": staled::json(staled),
     })
 }
 

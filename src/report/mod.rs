@@ -27,6 +27,7 @@ pub mod refused;
 pub mod replay;
 pub mod round;
 pub mod said;
+pub mod staled;
 pub mod suggest;
 mod table;
 pub mod time;

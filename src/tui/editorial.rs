@@ -5,26 +5,32 @@ use super::command::Reason;
 use super::components::dialog::{Confirm, Prompt};
 use super::components::input::Input;
 use super::components::message::Severity;
+use super::components::picker::{Choice, Picker};
 use super::model::{Ask, Model, Target};
 use super::popup::Popup;
 use super::text;
 use crate::policy::text_hash::text_hash;
 use crate::precedent::Records;
 use crate::report::figure::count;
-use crate::workspace::editorial::PlannedEditorial;
+use crate::workspace::editorial::{EarlierWording, PlannedEditorial};
 use ratatui::text::Line;
 
-/// Whether what is selected is a text that asks something else than at the base, or why it cannot be declared editorial.
+/// Whether what is selected is a text that asks something else than at the base, or than what rests on it was given by, or why it
+/// cannot be declared editorial.
 pub fn available(model: &Model, selected: Option<&Target>) -> Result<(), Reason> {
     let Some(id) = selected.and_then(|target| target.text_name(model.workspace.policy())) else {
         return Err("no clause or category is selected".into());
     };
     let Some(side) = model.base.side() else { return Err("there is no version to compare with".into()) };
     let now = text_hash(model.workspace.policy(), &id);
+    let is_stale = model.rulings.behind(&id).is_some_and(|(rests, _)| rests.stale != Records::default());
     match (text_hash(&side.version.policy, &id), now) {
-        (None, _) => Err("the text is new, so nothing rests on an earlier wording".into()),
         (_, None) => Err("the text is gone".into()),
-        (before, now) if before == now => Err("the text asks the same as in the version it is compared with".into()),
+        (None, _) if !is_stale => Err("the text is new, so nothing rests on an earlier wording".into()),
+        (before, now) if before == now && !is_stale => {
+            Err("the text asks the same as in the version it is compared with, and nothing rests on an earlier wording"
+                .into())
+        }
         _ if !model.workspace.unsaved_files().is_empty() => Err("save the edit first".into()),
         _ => Ok(()),
     }
@@ -35,12 +41,47 @@ pub fn ask(model: &mut Model, selected: Option<Target>) {
     let Some(id) = selected.and_then(|target| target.text_name(model.workspace.policy())) else { return };
     let base = model.base.revision().map(|revision| revision.name().to_owned());
     let repo = model.workspace.repo().clone();
-    model.work("editorial", "counting what rests on the text", move |job| {
-        let planned = repo.plan_editorial(&id, base.as_deref(), &Watched::new(job));
-        finish(planned, |model, planned| {
-            if planned.decided_otherwise.is_empty() { ask_why(model, planned) } else { warn(model, planned) }
+    model.work("editorial", "looking for earlier wordings", move |job| {
+        let watch = Watched::new(job);
+        let offered = repo.wordings_before(&id, base.as_deref(), &watch).and_then(|found| match &found[..] {
+            [only] => Ok(Offered::Planned(repo.plan_editorial(&id, Some(only.base.name()), &watch)?)),
+            _ => Ok(Offered::Several(found)),
+        });
+        finish(offered, |model, offered| match offered {
+            Offered::Planned(planned) => go_on(model, planned),
+            Offered::Several(found) => choose(model, id, found),
         })
     });
+}
+
+/// What there is to declare against.
+enum Offered {
+    Planned(PlannedEditorial),
+    Several(Vec<EarlierWording>),
+}
+
+/// Asks which of the earlier wordings is meant.
+fn choose(model: &mut Model, id: String, found: Vec<EarlierWording>) {
+    let choice = |one: &EarlierWording| {
+        Choice::new(text::shown(one.base.name()), text::shown(&format!("{}  {}", records(one.records), one.subject)))
+    };
+    let title = format!("Only words of {} changed since", text::shown(&id));
+    let picker = Picker::one(title, found.iter().map(choice).collect(), None);
+    model.open(Popup::pick(picker, move |model, chosen| {
+        let Some(one) = chosen.first().and_then(|at| found.get(*at)) else { return };
+        let (repo, base) = (model.workspace.repo().clone(), one.base.name().to_owned());
+        model.work("editorial", "counting what rests on the text", move |job| {
+            finish(repo.plan_editorial(&id, Some(&base), &Watched::new(job)), go_on)
+        });
+    }));
+}
+
+fn go_on(model: &mut Model, planned: PlannedEditorial) {
+    if planned.decided_otherwise.is_empty() { ask_why(model, planned) } else { warn(model, planned) }
+}
+
+fn records(Records { labels, rulings }: Records) -> String {
+    format!("{} and {}", count(labels as u64, "label", "labels"), count(rulings as u64, "ruling", "rulings"))
 }
 
 /// Where the clause decides cases otherwise, the edit was hardly one of words.
@@ -67,9 +108,7 @@ fn warn(model: &mut Model, planned: PlannedEditorial) {
 }
 
 fn ask_why(model: &mut Model, planned: PlannedEditorial) {
-    let Records { labels, rulings } = planned.carried;
-    let carried =
-        format!("{} and {}", count(labels as u64, "label", "labels"), count(rulings as u64, "ruling", "rulings"));
+    let carried = records(planned.carried);
     let about = format!(
         "{carried} that rest on its wording at {} stand as before. The declaration is written down with your name.",
         text::shown(planned.base.name())
@@ -166,5 +205,48 @@ clauses:
         let declared: Editorial = serde_json::from_str(&text).unwrap();
         assert_eq!((&*declared.text, declared.from, declared.to), ("no-weapons", before, hash(&desk)));
         assert_eq!((&*declared.by, &*declared.reason), ("lee@example.org", "Stronger word, same rule."));
+    }
+
+    #[test]
+    fn what_is_committed_already_is_declared_against_the_version_with_that_wording() {
+        let worded = |words: &str| SPEC.replace("Do not help", words);
+        let begun = [
+            ("casebook.yaml", MANIFEST.to_owned()),
+            ("taxonomies/t.yaml", HARMS.to_owned()),
+            ("specs/s.yaml", worded("Do not help")),
+            ("gold/core/cases.jsonl", "{\"id\":\"a\",\"text\":\"How is a rifle built?\"}\n".to_owned()),
+        ];
+        let later = |words: &str| [("specs/s.yaml", worded(words))];
+        let (second, third) = (later("Do never help"), later("Never help"));
+        let home = repository(&[("Begin", "Lee", &begun), ("Stronger", "Lee", &second), ("Shorter", "Lee", &third)]);
+        let mut desk = Desk::open(home);
+        let hash_of = |desk: &mut Desk, words: &str| {
+            put(&desk.home, "specs/s.yaml", &worded(words));
+            desk.send(vec![Event::FocusGained]);
+            text_hash(desk.app.model().workspace.policy(), "no-weapons").unwrap()
+        };
+        let (first, second) = (hash_of(&mut desk, "Do not help"), hash_of(&mut desk, "Do never help"));
+        let now = hash_of(&mut desk, "Never help");
+        for (who, cited) in [("ana", &first), ("bo", &second), ("cy", &second), ("di", &now)] {
+            let label = format!(
+                r#""case":"a","labeler":"{who}","harms":[{{"category":"weapons"}}],"behavior":"refuse","cites":{{"no-weapons":"{cited}"}}"#
+            );
+            put(&desk.home, &format!("gold/core/labels/{who}/1.jsonl"), &records([label]));
+        }
+        desk.send(vec![Event::FocusGained]).press("2").until("3 labels stale since an edit");
+        assert_eq!(gold(&desk), GoldState::Stale);
+        // The newest wording stands first.
+        desk.press("E").check(
+            &["Only words of no-weapons changed since", "2 labels and 0 rulings", "Stronger", "Begin"],
+            &["Shorter"],
+        );
+        desk.press("enter").check(&["Only the words of no-weapons changed", "2 labels and 0 rulings"], &[]);
+        desk.write("Stronger word, same rule.").press("enter").check(&["Declared editorial"], &[]);
+        assert_eq!(gold(&desk), GoldState::Stale);
+        desk.until("1 label stale since an edit");
+        desk.press("E").check(&["Only the words of no-weapons changed", "1 label and 0 rulings"], &["changed since"]);
+        desk.write("Fewer words, same rule.").press("enter").check(&["Declared editorial"], &["stale since an edit"]);
+        assert_eq!(gold(&desk), GoldState::Valid);
+        desk.press("E").check(&["nothing rests on an earlier wording"], &[]);
     }
 }

@@ -16,6 +16,7 @@ use crate::policy::intent::Intent;
 use crate::policy::problem::{Level, Problem};
 use crate::policy::record::Record;
 use crate::policy::ruling::Adjudication;
+use crate::precedent::Staled;
 use crate::replay::flip::FlipKind;
 use crate::replay::gates::{GateResult, GateStatus};
 use crate::store::Reading;
@@ -38,6 +39,8 @@ pub struct CommitPlan {
     pub trailers: Vec<Trailer>,
     /// What follows from renames of categories, to be written down with the commit.
     pub renames: Vec<Editorial>,
+    /// What rests on texts as the last commit has them, and does not stand any more.
+    pub staled: Staled,
 }
 
 /// What a person takes upon themselves.
@@ -123,7 +126,8 @@ impl PolicyRepo {
             trailers.push(Trailer::new("Policy-Gates", format!("failing: {}", failing.join(", "))));
         }
         let old_errors = all - new_errors.len();
-        Ok(CommitPlan { files, comparison, new_errors, old_errors, trailers, renames })
+        let staled = self.staled(&comparison, watch)?;
+        Ok(CommitPlan { files, comparison, new_errors, old_errors, trailers, renames, staled })
     }
 
     /// Commits what was planned, through the user's hooks and signing, unless something stands in the way that is not

@@ -1,12 +1,13 @@
 //! Declaring that an edit of a text changed its words and not its substance, so that what rests on it stands.
 
+mod earlier;
+
+pub use earlier::EarlierWording;
+
 use super::error::WorkspaceError;
 use super::files::{FileProblem, Files};
 use super::labeling::begin_session;
-use super::precedents::no_text;
 use super::repo::{Environment, PolicyRepo, Unsaved};
-use super::sets;
-use super::version::PolicyVersion;
 use crate::decide::{Program, Watch};
 use crate::policy::Policy;
 use crate::policy::codes;
@@ -14,11 +15,12 @@ use crate::policy::editorial::{Editorial, Editorials};
 use crate::policy::place::Place;
 use crate::policy::problem::Problem;
 use crate::policy::record::{self, Record, Withdrawal};
-use crate::policy::text_hash::{Text, text_hash};
+use crate::policy::text_hash::Text;
 use crate::policy::who::folder_of;
-use crate::precedent::{Citation, Records, Resting, Texts, renamed};
+use crate::precedent::{Records, renamed};
 use crate::store::Reading;
 use crate::vcs::Revision;
+use earlier::TextNow;
 use std::sync::Arc;
 
 /// An edit of one text that is to be declared editorial.
@@ -35,6 +37,9 @@ pub struct PlannedEditorial {
     /// The cases that this clause decides otherwise, or decides and did not, or the other way round: sets and ids. Where there
     /// are any, the edit is hardly one of words.
     pub decided_otherwise: Vec<(Arc<str>, String)>,
+    /// Where no base was named and HEAD asks the same already: the earlier wordings that something rests on, newest first. The
+    /// first of them is the base.
+    pub earlier: Vec<EarlierWording>,
 }
 
 /// A declaration that was written down.
@@ -89,52 +94,52 @@ fn unreadable(problem: FileProblem, path: &str) -> Problem {
 }
 
 impl PolicyRepo {
-    /// What it would mean to declare the edit of a clause or category since `base` (HEAD where `None`) editorial. Nothing
-    /// is written.
+    /// What it would mean to declare the edit of a clause or category since `base` editorial. Where `None`: since HEAD, or, where HEAD
+    /// asks the same already, since the newest version with an earlier wording that something rests on. Nothing is written.
     pub fn plan_editorial(
         &self,
         text: &str,
         base: Option<&str>,
         watch: &dyn Watch,
     ) -> Result<PlannedEditorial, WorkspaceError> {
-        let base = self.resolve(base.unwrap_or("HEAD"))?;
+        let text = TextNow::read(self, text, watch)?;
+        let mut earlier = Vec::new();
+        let base = match base {
+            Some(base) => self.resolve(base)?,
+            None => {
+                let head = self.resolve("HEAD")?;
+                if text.hash_at(&self.version(&head)?.policy).is_none_or(|hash| hash == text.hash) {
+                    earlier = self.earlier_wordings(&text, None, watch)?;
+                }
+                earlier.first().map_or(head, |first| first.base.clone())
+            }
+        };
         let before = self.version(&base)?.policy;
-        let files = self.files(&Revision::Worktree, &Unsaved::new())?;
-        let after = PolicyVersion::load(&*files).policy;
-        let meant = Text::find(&after, text).ok_or_else(|| no_text(text, &after))?;
-        let (id, to) = (meant.name(&after), meant.hash(&after));
-        let from = text_hash(&before, &id).or_else(|| text_hash(&before, text));
+        let TextNow { id, meant, hash: to, policy: after, .. } = &text;
+        let from = text.hash_at(&before);
         let from = from.ok_or_else(|| WorkspaceError::NewText { id: id.clone(), base: base.name().to_owned() })?;
-        if from == to {
+        if from == *to {
             return Err(WorkspaceError::SameText { id: id.clone(), base: base.name().to_owned() });
         }
-        let sets = sets::load(&*files, None, &[], &after.settling(), self.cache(), watch)?;
-        let editorials = Editorials::new(&read(&*files).0, &after.taxonomy.aliases());
-        let old = Texts::new(&before, &editorials);
-        let new = Texts::new(&after, &editorials);
-        let mut carried = Records::default();
-        for (hash, records) in Resting::count(&sets.gold(), watch)?.of(&id, &new) {
-            if old.citation(&id, hash) != Citation::Changed && new.citation(&id, hash) == Citation::Changed {
-                carried += records;
-            }
-        }
+        let carried = text.carried_from(&before);
         let mut decided_otherwise = Vec::new();
         if matches!(meant, Text::Clause(_)) {
-            for gold in sets.gold() {
-                let [was, is] = [&before, &after].map(|policy| Program::compile(policy, &gold).decide(watch));
+            for gold in text.sets.gold() {
+                let [was, is] = [&before, after].map(|policy| Program::compile(policy, &gold).decide(watch));
                 for (row, (was, is)) in was?.iter().zip(is?.iter()).enumerate() {
                     let by = |policy: &crate::policy::Policy, verdict: crate::decide::Verdict| {
                         let clause = verdict.clause.map(|ix| policy.clause(ix).id.clone());
-                        (clause.as_deref() == Some(&*id))
+                        (clause.as_deref() == Some(&**id))
                             .then(|| policy.manifest.behaviors.id(verdict.behavior).clone())
                     };
-                    if gold.standing(row).is_labeled() && by(&before, was) != by(&after, is) {
+                    if gold.standing(row).is_labeled() && by(&before, was) != by(after, is) {
                         decided_otherwise.push((gold.set().clone(), gold.id(row).into_owned()));
                     }
                 }
             }
         }
-        Ok(PlannedEditorial { text: id, base, from, to, carried, decided_otherwise })
+        let (text, to) = (id.clone(), to.clone());
+        Ok(PlannedEditorial { text, base, from, to, carried, decided_otherwise, earlier })
     }
 
     /// Writes a declaration down, in a new file of its author's under `editorial/`.

@@ -75,6 +75,8 @@ pub enum WorkspaceError {
     NewText { id: String, base: String },
     #[error("the text of `{id}` is the same in substance as at {base}, so there is nothing to declare")]
     SameText { id: String, base: String },
+    #[error("what is stale on `{id}` rests on a wording that no version up to HEAD has")]
+    LostWording { id: String },
     #[error(transparent)]
     TooLarge(#[from] crate::analyze::space::TooLarge),
     #[error("`{name}` is nothing that labels answer")]
@@ -167,8 +169,12 @@ impl WorkspaceError {
             }
             WorkspaceError::NewText { .. } => "Name the version with the earlier wording with `--base REV`.".to_owned(),
             WorkspaceError::SameText { .. } => {
-                "White space, rationale, guidance and examples never count. If the edit is committed already, name the \
-                 version before it with `--base REV`."
+                "White space, rationale, guidance and examples never count. Where nothing rests on an earlier wording, name \
+                 the version with it with `--base REV`."
+                    .to_owned()
+            }
+            WorkspaceError::LostWording { .. } => {
+                "Name a version on another branch with `--base REV`, or read the cases anew: `casebook gold --state stale`."
                     .to_owned()
             }
             WorkspaceError::TooLarge(_) => {

@@ -25,6 +25,7 @@ pub mod rounds;
 pub mod samples;
 pub mod sets;
 pub mod settling;
+mod staled;
 pub mod timeline;
 pub mod version;
 #[allow(clippy::module_inception)]

@@ -2,7 +2,7 @@ use super::replay::report;
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
-use crate::report::{Format, history, json_text, problems, replay};
+use crate::report::{Format, history, json_text, problems, replay, staled};
 use crate::workspace::WorkspaceError;
 use crate::workspace::commit::{Allow, CommitPlan};
 
@@ -62,8 +62,8 @@ impl Commit {
         }
         let done = repo.commit(&plan, &self.message, allow, &context.environment)?;
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&history::committed_json(&done, &plan.files, &plan.trailers)),
-            _ => history::committed(&done, &plan.files, &plan.trailers, context.paint),
+            Format::Json => json_text(&history::committed_json(&done, &plan.files, &plan.trailers, &plan.staled)),
+            _ => history::committed(&done, &plan.files, &plan.trailers, context.paint) + &becomes_stale(&plan, context),
         }))
     }
 
@@ -97,7 +97,9 @@ impl Commit {
             let files: Vec<&str> = plan.files.iter().map(|file| &*file.path).collect();
             let trailers: Vec<_> =
                 plan.trailers.iter().map(|t| serde_json::json!({"key": t.key, "value": t.value})).collect();
-            return json_text(&serde_json::json!({"commit": null, "files": files, "trailers": trailers}));
+            return json_text(&serde_json::json!({
+                "commit": null, "files": files, "trailers": trailers, "becomes_stale": staled::json(&plan.staled)
+            }));
         }
         let mut text =
             format!("would commit (a dry run commits nothing)\n{}\n", history::files(&plan.files, context.paint));
@@ -105,6 +107,11 @@ impl Commit {
             let line = format!("{}: {}", trailer.key, trailer.value);
             text.push_str(&format!("  {}\n", crate::report::paint::own_words(&line)));
         }
-        text
+        text + &becomes_stale(plan, context)
     }
+}
+
+/// What the commit makes stale, as a line; nothing where it makes nothing so.
+fn becomes_stale(plan: &CommitPlan, context: &Context) -> String {
+    staled::words(&plan.staled).map_or_else(String::new, |words| format!("{}\n", context.paint.notable(words)))
 }

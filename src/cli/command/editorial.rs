@@ -1,7 +1,7 @@
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
-use crate::report::editorial::{self, EditorialReport};
+use crate::report::editorial::{self, EarlierAt, EditorialReport};
 use crate::report::{Format, json_text};
 
 /// Declare that an edit changed the words of a clause or category and not its substance
@@ -13,7 +13,8 @@ pub(in crate::cli) struct Editorial {
     /// Why nothing changed in substance
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// The version with the earlier wording [default: the last commit]
+    /// The version with the earlier wording [default: the last commit; where that asks the same already, the newest version with
+    /// an earlier wording that labels or rulings rest on]
     #[arg(long, value_name = "REV", conflicts_with = "withdraw")]
     base: Option<String>,
     /// Declare it although the clause decides cases otherwise now
@@ -67,6 +68,16 @@ impl Editorial {
             let by = repo.labeler(self.by.as_deref())?;
             Some(repo.declare_editorial(&planned, &by, &self.reason, environment)?)
         };
+        let earlier: Vec<EarlierAt<'_>> = planned
+            .earlier
+            .iter()
+            .map(|one| EarlierAt {
+                base: one.base.name(),
+                subject: &one.subject,
+                labels: one.records.labels,
+                rulings: one.records.rulings,
+            })
+            .collect();
         let report = EditorialReport {
             text: &planned.text,
             base: planned.base.name(),
@@ -75,6 +86,7 @@ impl Editorial {
             labels: planned.carried.labels,
             rulings: planned.carried.rulings,
             decided_otherwise: &decided_otherwise,
+            earlier: &earlier,
             written: written.as_ref().map(|done| (done.record.id.as_str(), &*done.file)),
         };
         let text = match self.format {

@@ -25,6 +25,7 @@ impl Status {
         let comparison = repo.compare(&Request::default(), &[], &context.progress)?;
         let problems = check(&comparison.head.version, &comparison.sets);
         let git = repo.git().map(|git| git.status()).transpose()?;
+        let staled = repo.staled(&comparison, &context.progress)?;
         let report = StatusReport {
             policy: &comparison.replay.head.manifest.name,
             folder: &repo.root().dir().display().to_string(),
@@ -32,6 +33,7 @@ impl Status {
             git_trouble: repo.git_trouble().map(|trouble| format!("{trouble}. {}", trouble.help())),
             problems: &problems,
             replay: &comparison.replay,
+            staled: &staled,
         };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&history::status_json(&report)),

@@ -3,7 +3,8 @@
 use super::{Ask, Count, Filter};
 use crate::decide::GoldSet;
 use crate::policy::Policy;
-use crate::policy::gold::{distribution, heard};
+use crate::policy::gold::heard;
+use crate::policy::gold_state::GoldState;
 use crate::policy::taxonomy::UNKNOWN;
 use crate::replay::flip::FlipKind;
 use crate::replay::run::{SetReplay, accepted, riskiest_tier};
@@ -11,15 +12,15 @@ use crate::replay::standing::Standing;
 use rustc_hash::FxHashMap;
 
 /// The rows of a set that meet every word.
-pub(super) fn rows(filter: &Filter, policy: &Policy, set: &SetReplay) -> Vec<usize> {
-    let asks = |wanted: fn(&Ask) -> bool| filter.words.iter().any(|word| wanted(&word.ask));
+pub(super) fn rows(filter: &Filter, policy: &Policy, set: &SetReplay, states: &[GoldState]) -> Vec<usize> {
     let facts = Facts {
         policy,
         set,
         gold: &set.gold,
         flips: set.flips.iter().map(|flip| (flip.row as usize, flip.kind)).collect(),
-        // Only these read text.
-        reads_labels: asks(|ask| matches!(ask, Ask::Disputed | Ask::Labels(..))),
+        states,
+        // Only this reads text.
+        counts_labels: filter.words.iter().any(|word| matches!(word.ask, Ask::Labels(..))),
     };
     (0..set.gold.len()).filter(|&row| facts.meets(filter, row)).collect()
 }
@@ -29,29 +30,23 @@ struct Facts<'a> {
     set: &'a SetReplay,
     gold: &'a GoldSet,
     flips: FxHashMap<usize, FlipKind>,
-    reads_labels: bool,
-}
-
-/// What labelers said of one case.
-#[derive(Default)]
-struct Said {
-    heard: u64,
-    behaviors: usize,
+    states: &'a [GoldState],
+    counts_labels: bool,
 }
 
 impl Facts<'_> {
     fn meets(&self, filter: &Filter, row: usize) -> bool {
-        let said = if self.reads_labels { self.said(row) } else { Said::default() };
-        filter.words.iter().all(|word| self.holds(&word.ask, row, &said) != word.turned)
+        let heard = if self.counts_labels { self.heard(row) } else { 0 };
+        filter.words.iter().all(|word| self.holds(&word.ask, row, heard) != word.turned)
     }
 
-    fn said(&self, row: usize) -> Said {
+    /// How many labelers were heard.
+    fn heard(&self, row: usize) -> u64 {
         let labels = self.gold.labels_of(row);
-        let heard = heard(&labels.iter().collect::<Vec<_>>());
-        Said { heard: heard.len() as u64, behaviors: distribution(&heard).len() }
+        heard(&labels.iter().collect::<Vec<_>>()).len() as u64
     }
 
-    fn holds(&self, ask: &Ask, row: usize, said: &Said) -> bool {
+    fn holds(&self, ask: &Ask, row: usize, heard: u64) -> bool {
         let gold = self.gold;
         let (situation, outcome) = (gold.situation(row), gold.outcome(row));
         let any = |words: &[String], word: &str| words.iter().any(|wanted| wanted == word);
@@ -89,13 +84,10 @@ impl Facts<'_> {
             }
             Ask::Standing(wanted) => wanted.contains(&gold.standing(row)),
             Ask::Sensitive => gold.case(row).is_ok_and(|case| case.sensitive),
-            Ask::Disputed => {
-                use crate::decide::columns::Standing as Source;
-                said.behaviors > 1 && !matches!(gold.standing(row), Source::Adjudicated | Source::Split)
-            }
-            Ask::Labels(Count::Is, n) => said.heard == *n,
-            Ask::Labels(Count::Less, n) => said.heard < *n,
-            Ask::Labels(Count::More, n) => said.heard > *n,
+            Ask::State(state) => self.states.get(row) == Some(state),
+            Ask::Labels(Count::Is, n) => heard == *n,
+            Ask::Labels(Count::Less, n) => heard < *n,
+            Ask::Labels(Count::More, n) => heard > *n,
             Ask::Undetermined => self.set.head.verdicts.get(row).undetermined,
             Ask::Measured(wanted) => {
                 let verdict = self.set.head.verdicts.get(row);

@@ -11,6 +11,7 @@ use super::run::Replay;
 use super::standing::Standing;
 use crate::decide::columns;
 use crate::policy::behavior::BehaviorIx;
+use crate::policy::gold_state::GoldState;
 use crate::policy::taxonomy::CategoryIx;
 
 /// What cases are asked for. Read for one policy.
@@ -45,8 +46,8 @@ enum Ask {
     Facet(String, Vec<Option<String>>),
     Standing(Vec<columns::Standing>),
     Sensitive,
-    /// Labelers call for different behaviors, and nobody ruled.
-    Disputed,
+    /// How the gold label stands.
+    State(GoldState),
     /// So many labelers were heard.
     Labels(Count, u64),
     Undetermined,
@@ -83,10 +84,17 @@ impl Filter {
         self.words.iter().any(|word| matches!(word.ask, Ask::Flips(_)))
     }
 
+    /// Whether it asks how gold labels stand, so that somebody has to find that out.
+    pub fn needs_states(&self) -> bool {
+        self.words.iter().any(|word| matches!(word.ask, Ask::State(_)))
+    }
+
     /// The cases that meet it: for each set of the replay the rows, in order. The replay's head is the policy that the
-    /// filter was read for.
-    pub fn rows(&self, replay: &Replay) -> Vec<Vec<usize>> {
-        replay.sets.iter().map(|set| meet::rows(self, &replay.head, set)).collect()
+    /// filter was read for. `states` says how the gold labels stand, set by set and row by row; it may be empty where
+    /// nothing [asks for them](Filter::needs_states), for a case whose state is not known is in none.
+    pub fn rows(&self, replay: &Replay, states: &[Vec<GoldState>]) -> Vec<Vec<usize>> {
+        let states = states.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+        replay.sets.iter().zip(states).map(|(set, states)| meet::rows(self, &replay.head, set, states)).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Ask, Count, Filter, FilterError, Word};
 use crate::decide::columns;
 use crate::policy::Policy;
+use crate::policy::gold_state::GoldState;
 use crate::policy::suggest::nearest;
 use crate::policy::taxonomy::{NO_CATEGORY, UNKNOWN};
 use crate::replay::flip::FlipKind;
@@ -13,7 +14,7 @@ const WITH_VALUES: [&str; 10] =
     ["set", "id", "tag", "category", "severity", "tier", "behavior", "verdict", "labels", "flips"];
 
 /// Words that stand alone.
-const ALONE: [&str; 14] = [
+const ALONE: [&str; 17] = [
     "unlabeled",
     "imported",
     "consensus",
@@ -21,6 +22,9 @@ const ALONE: [&str; 14] = [
     "split",
     "sensitive",
     "disputed",
+    "stale",
+    "unpinned",
+    "valid",
     "undetermined",
     "agrees",
     "wrong",
@@ -86,7 +90,10 @@ fn alone(written: &str, word: &str) -> Result<Ask, FilterError> {
         "adjudicated" => Ask::Standing(vec![Source::Adjudicated]),
         "split" => Ask::Standing(vec![Source::Split]),
         "sensitive" => Ask::Sensitive,
-        "disputed" => Ask::Disputed,
+        "disputed" => Ask::State(GoldState::Disputed),
+        "stale" => Ask::State(GoldState::Stale),
+        "unpinned" => Ask::State(GoldState::Unpinned),
+        "valid" => Ask::State(GoldState::Valid),
         "undetermined" => Ask::Undetermined,
         "agrees" => Ask::Measured(vec![Standing::Agrees]),
         "over-refusal" => Ask::Measured(vec![Standing::OverRefusal]),

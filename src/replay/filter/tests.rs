@@ -3,6 +3,7 @@ use crate::decide::{GoldSet, GoldSources, SourceFile, Unwatched};
 use crate::document::Document;
 use crate::document::read::{self, cursor::Source};
 use crate::policy::Policy;
+use crate::policy::gold_state::GoldState;
 use crate::replay::run::{Replay, replay};
 use std::sync::Arc;
 
@@ -53,7 +54,8 @@ fn replayed() -> Replay {
 fn words_choose_cases() {
     let replay = replayed();
     let check = |filter: &str, expected: &str| {
-        let rows = Filter::parse(filter, &replay.head).unwrap().rows(&replay).remove(0);
+        let states = [[GoldState::Valid, GoldState::Unpinned, GoldState::Stale, GoldState::Disputed].to_vec()];
+        let rows = Filter::parse(filter, &replay.head).unwrap().rows(&replay, &states).remove(0);
         let ids: Vec<String> = rows.into_iter().map(|row| replay.sets[0].gold.id(row).into_owned()).collect();
         assert_eq!(ids.join(" "), expected, "{filter}");
     };
@@ -81,6 +83,9 @@ fn words_choose_cases() {
     check("adjudicated", "b-1");
     check("sensitive", "a-1");
     check("disputed", "b-2");
+    check("stale", "b-1");
+    check("valid", "a-1");
+    check("-unpinned -disputed", "a-1 b-1");
     check("labels:1", "a-1");
     check("labels>0", "a-1 b-2");
     check("labels<2", "a-1 a-2 b-1");
@@ -93,6 +98,19 @@ fn words_choose_cases() {
     check("flips:changed", "b-1");
     check("flips:fixed", "a-1");
     check("flips:regressed", "");
+}
+
+#[test]
+fn only_who_asks_how_labels_stand_needs_to_be_told() {
+    let replay = replayed();
+    let check = |filter: &str, needs: bool, unknown: usize| {
+        let filter = Filter::parse(filter, &replay.head).unwrap();
+        assert_eq!((filter.needs_states(), filter.rows(&replay, &[])[0].len()), (needs, unknown));
+    };
+    check("unlabeled", false, 1);
+    check("stale", true, 0);
+    check("tag:x -valid", true, 0);
+    check("-stale", true, 4);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What lies over every screen: the finder, the keys, the command line.
 
 use super::App;
-use crate::precedent::{RulingIx, State};
+use crate::decide::Unwatched;
+use crate::precedent::{Found as Saying, Precedent, RulingIx, State};
 use crate::tui::command::{self, Command, Reason};
 use crate::tui::components::Outcome;
 use crate::tui::components::finder::{Feed, Finder, Found};
@@ -91,16 +92,26 @@ impl App {
         };
         self.waits_for_rulings = false;
         let wake = self.wake.clone();
-        let finder = Finder::new(2, move || wake()).about("Precedents", "words of a holding, or a case");
+        let search = known.clone();
+        let search = move |words: &str| {
+            let said = search.precedents.saying(words, SAYING, &Unwatched).unwrap_or_default();
+            let found = |(Saying { precedent, .. }, held): (Saying, bool)| {
+                let (label, about) = ruling_words(&precedent);
+                let kind = if held { "holding" } else { "its case" };
+                Found { kind, label, about, value: Goal::Ruling(search.clone(), precedent.ix) }
+            };
+            said.into_iter().map(found).collect()
+        };
+        let finder = Finder::new(2, move || wake())
+            .about("Precedents", "words of a holding or of a case, or a case's id")
+            .searching(Arc::new(search));
         let feed = finder.feed();
         let fed = thread::Builder::new().name("holdings".into()).spawn(move || {
             let docket = &known.precedents.docket;
             for precedent in docket.all().filter_map(|ix| docket.precedent(ix)) {
                 if precedent.stand.state != State::Superseded {
-                    let about =
-                        format!("{}  {}", rulings::calls_for(&precedent), rulings::quoted(&precedent.ruling.holding));
-                    let goal = Goal::Ruling(known.clone(), precedent.ix);
-                    push(&feed, "ruling", &text::shown(&precedent.ruling.case), &text::shown(&about), goal);
+                    let (label, about) = ruling_words(&precedent);
+                    push(&feed, "ruling", &label, &about, Goal::Ruling(known.clone(), precedent.ix));
                 }
             }
         });
@@ -161,6 +172,15 @@ impl App {
     pub(super) fn available(&self, command: Command) -> Result<(), Reason> {
         self.available_here(command).unwrap_or_else(|| self.screens[self.current].1.available(command, &self.model))
     }
+}
+
+/// So many rulings at most that say what is typed stand above those that hold its letters.
+const SAYING: usize = 50;
+
+/// What a ruling is found by: its case; what it calls for, and why.
+fn ruling_words(precedent: &Precedent) -> (String, String) {
+    let about = format!("{}  {}", rulings::calls_for(precedent), rulings::quoted(&precedent.ruling.holding));
+    (text::shown(&precedent.ruling.case).into_owned(), text::shown(&about).into_owned())
 }
 
 fn push(feed: &Feed<Goal>, kind: &'static str, label: &str, about: &str, value: Goal) {

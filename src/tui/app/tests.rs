@@ -200,7 +200,10 @@ fn rulings_are_found_by_their_holdings_and_lead_on_to_each_other() {
     let mut desk = ruled();
     desk.press("P");
     desk.until("Precedents · 2 of 2");
-    desk.write("recipe");
+    // No holding has the letters of both words; each says one of them.
+    desk.write("good recipe");
+    desk.until("Precedents · 2 of 2");
+    desk.check(&["holding"], &["ruling  "]).press("ctrl-u").write("recipe");
     desk.until("Precedents · 1 of 2");
     desk.press("enter")
         .check(&["Ruling on w1", "A recipe is a recipe", "stale", "followed by", "Half of it␛"], &["\u{1b}"]);

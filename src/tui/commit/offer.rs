@@ -7,6 +7,7 @@ use crate::replay::flip::FlipKind;
 use crate::replay::gates::GateResult;
 use crate::report::figure::{count, thousands};
 use crate::report::replay::{gate_name, gate_words};
+use crate::report::staled;
 use crate::tui::components::dialog::{Confirm, Prompt};
 use crate::tui::components::message::Severity;
 use crate::tui::components::picker::{Choice, Picker};
@@ -88,6 +89,7 @@ fn ask_message(model: &mut Model, plan: CommitPlan, head: Option<Head>, saved: &
         let errors = count(plan.old_errors as u64, "error was", "errors were");
         body.push(Line::from(format!("✗ {errors} there before, and stays in")));
     }
+    body.extend(staled::words(&plan.staled).map(|words| Line::from(format!("! {words}"))));
     if !plan.trailers.is_empty() {
         body.push(Line::from("To be added at the end of the message:"));
     }

@@ -69,6 +69,17 @@ impl RulingTexts {
         self.ask(watch, |index| Ok(index.search(HELD, words, Length::Usual)?.into_iter().collect()))
     }
 
+    /// How well each ruling says these words: in its holding, at double weight, or in the case that it is on.
+    pub fn saying(&self, words: &str, watch: &dyn Watch) -> Result<TextScores, Cancelled> {
+        self.ask(watch, |index| {
+            let mut scores: TextScores = index.search(SAID, words, Length::Usual)?.into_iter().collect();
+            for (key, score) in index.search(HELD, words, Length::Usual)? {
+                *scores.entry(key).or_default() += HOLDING_COUNTS * score;
+            }
+            Ok(scores)
+        })
+    }
+
     /// Asks the index, or, where that fails, one in memory, which serves from then on.
     fn ask(
         &self,

@@ -261,6 +261,15 @@ impl Precedents {
     ) -> Result<Vec<Found>, Cancelled> {
         Ok(self.docket.saying(&self.said.holding(words, watch)?, superseded, limit))
     }
+
+    /// The rulings that stand and say these words in their holding or in the case that they are on, best first, at most `limit`; each
+    /// with whether its holding does. The first question of all may index: for a thread of its own.
+    pub fn saying(&self, words: &str, limit: usize, watch: &dyn Watch) -> Result<Vec<(Found, bool)>, Cancelled> {
+        let held = self.said.holding(words, watch)?;
+        let found = self.docket.saying(&self.said.saying(words, watch)?, false, limit);
+        let is_held = |found: &Found| held.contains_key(&self.docket.key_of(found.precedent.ix));
+        Ok(found.into_iter().map(|found| (is_held(&found), found)).map(|(held, found)| (found, held)).collect())
+    }
 }
 
 impl OpenedPrecedents {

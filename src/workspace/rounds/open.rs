@@ -5,6 +5,8 @@ use super::strangers::Stranger;
 use super::wanted::{Wanted, refuse};
 use crate::decide::Watch;
 use crate::decide::columns::Standing;
+use crate::policy::Policy;
+use crate::policy::gold_state::GoldState;
 use crate::policy::round::plan::{Candidate, assign, draw, probes_needed};
 use crate::policy::round::{Exit, PlanRow, Round, chance};
 use crate::policy::suggest::nearest;
@@ -96,7 +98,11 @@ impl PolicyRepo {
         let base = base.map(|base: Revision| self.version(&base)).transpose()?;
         let replayed = replay(&loaded.gold(), policy, base.as_ref().map(|base| &base.policy), watch)?;
         let gold = &replayed.sets[0].gold;
-        let mut rows = filter.rows(&replayed).remove(0);
+        let states = match filter.needs_states() {
+            true => vec![self.states_of(&wanted.set, &tree, policy, &[&loaded.sets, known].concat(), watch)?],
+            false => Vec::new(),
+        };
+        let mut rows = filter.rows(&replayed, &states).remove(0);
         if !wanted.cases.is_empty() {
             let find = |id: &String| gold.find(id).ok_or_else(|| crate::workspace::labeling::no_case(id, &loaded));
             let named = wanted.cases.iter().map(find).collect::<Result<BTreeSet<_>, _>>()?;
@@ -129,6 +135,22 @@ impl PolicyRepo {
         let probes: Vec<String> = settled.into_iter().map(|(_, id)| id).collect();
         let plan = assign(&round, &drawn, &probes);
         Ok((round, plan))
+    }
+
+    /// How the gold labels of a set stand, by row. What overrules its rulings may lie in any set, so all are read.
+    fn states_of(
+        &self,
+        set: &str,
+        files: &WorkTree,
+        policy: &Arc<Policy>,
+        known: &[Arc<LoadedSet>],
+        watch: &dyn Watch,
+    ) -> Result<Vec<GoldState>, WorkspaceError> {
+        let sets = sets::load(files, None, known, &policy.settling(), self.cache(), watch)?;
+        let precedents = self.precedents(files, policy, &sets, watch)?;
+        let at = sets.sets.iter().position(|loaded| **loaded.name() == *set);
+        let states = at.map(|at| precedents.docket.gold_states(at, &precedents.texts, watch)).transpose()?;
+        Ok(states.unwrap_or_default().into_iter().map(|one| one.state).collect())
     }
 
     /// The rounds of a gold set, by name, as they are on disk.
@@ -199,7 +221,7 @@ fn stratum(replay: &Replay, round: &Round, row: usize) -> Result<String, Workspa
     Ok(round.sample.by.iter().map(part).collect::<Result<Vec<_>, _>>()?.join(" / "))
 }
 
-fn aliased(policy: &crate::policy::Policy, word: &str) -> String {
+fn aliased(policy: &Policy, word: &str) -> String {
     policy.taxonomy.find(word).map_or_else(|| word.to_owned(), |ix| policy.taxonomy.get(ix).id.to_string())
 }
 

@@ -2,6 +2,7 @@ use super::*;
 use crate::decide::Unwatched;
 use crate::policy::label::Label;
 use crate::policy::problem::Level;
+use crate::policy::round::Round;
 use crate::vcs::{Revision, Tools};
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::labeling::Sitting;
@@ -298,4 +299,29 @@ fn what_others_have_not_revealed_is_told() {
     );
     scratch.close(&|| Ok(())).unwrap();
     assert_eq!(scratch.repo.round("core", "r").unwrap().unrevealed(), [("bo".to_owned(), 1)]);
+}
+
+#[test]
+fn a_round_is_drawn_from_what_went_stale() {
+    let scratch = Scratch::new();
+    let cites = |case: &str, texts: &str| {
+        format!(r#"{{"id":"{case}","case":"{case}","labeler":"ana","behavior":"comply","cites":{{{texts}}}}}"#)
+    };
+    // The policy has no such clause any more.
+    let labels = [cites("a", r#""gone":"h""#), cites("b", "")].join("\n") + "\n";
+    scratch.write("gold/core/labels/ana/1.jsonl", &labels);
+    let check = |filter: &str, expect: &[&str]| {
+        let sample = crate::policy::round::Sample { filter: filter.into(), ..Default::default() };
+        let labelers = vec!["ana".into()];
+        let round = Round { name: "x".into(), labelers, overlap: 1, sample, ..Round::default() };
+        let wanted = Wanted { set: "core".into(), round, ..Wanted::default() };
+        let (_, plan) = scratch.repo.plan_round(&wanted, &[], &Unwatched).unwrap();
+        let mut cases: Vec<&str> = plan.iter().map(|row| &*row.case).collect();
+        cases.sort_unstable();
+        assert_eq!(cases, expect, "{filter}");
+    };
+    check("", &["a", "b"]);
+    check("stale", &["a"]);
+    check("-stale", &["b"]);
+    check("unpinned", &["b"]);
 }

@@ -6,6 +6,7 @@ use crate::policy::text_hash::Text;
 use crate::precedent::Outdated;
 use crate::workspace::error::WorkspaceError;
 use crate::workspace::repo::PolicyRepo;
+use crate::workspace::timeline::WordedAt;
 
 /// A text that a ruling rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,9 +19,6 @@ pub struct Reworded {
     pub now: Option<String>,
 }
 
-/// So far back the history is searched for a wording.
-const MOST_COMMITS: usize = 5_000;
-
 impl PolicyRepo {
     /// The wordings of texts that are outdated, then and now. Those of then are known by their hashes alone and are looked for in the
     /// versions up to HEAD, the newest first: for a job.
@@ -31,26 +29,14 @@ impl PolicyRepo {
         watch: &dyn Watch,
     ) -> Result<Vec<Reworded>, WorkspaceError> {
         let now = |text: &str| Text::find(policy, text).map(|text| wording(policy, text));
-        let mut found: Vec<Reworded> =
-            outdated.iter().map(|one| Reworded { text: one.text.clone(), before: None, now: now(&one.text) }).collect();
-        if self.git().is_none() {
-            return Ok(found);
-        }
-        let mut timeline = self.timeline(None, Some(MOST_COMMITS), watch)?;
-        for at in 0..timeline.commits.len() {
-            if watch.cancelled() {
-                return Err(WorkspaceError::Cancelled);
-            }
-            if found.iter().all(|one| one.before.is_some()) {
-                break;
-            }
-            let then = timeline.policy(at)?;
-            for (one, outdated) in found.iter_mut().zip(outdated).filter(|(one, _)| one.before.is_none()) {
-                let text = Text::find(&then, &outdated.text).filter(|text| text.hash(&then) == outdated.cited);
-                one.before = text.map(|text| wording(&then, text));
-            }
-        }
-        Ok(found)
+        let wanted: Vec<(&str, &str)> = outdated.iter().map(|one| (&*one.text, &*one.cited)).collect();
+        let before = self.worded_at(&wanted, watch)?;
+        let reworded = |(one, before): (&Outdated, Option<WordedAt>)| Reworded {
+            text: one.text.clone(),
+            before: before.map(|then| wording(&then.policy, then.text)),
+            now: now(&one.text),
+        };
+        Ok(outdated.iter().zip(before).map(reworded).collect())
     }
 }
 

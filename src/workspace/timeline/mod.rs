@@ -8,12 +8,14 @@ mod blame;
 mod case;
 mod cell;
 mod history;
+mod wording;
 
 pub use bisect::{Bisected, Ruled, Turn};
 pub use blame::{Blamed, BlamedChange, Change};
 pub use case::{CaseHistory, CaseStep};
 pub use cell::{CellChange, CellHistory};
 pub use history::{CaseTurn, Step, Steps};
+pub use wording::WordedAt;
 
 use super::error::WorkspaceError;
 use super::files::{FileProblem, Files};

@@ -21,7 +21,7 @@ pub(super) struct New {
     kind: RoundKind,
     #[arg(long, value_name = "TEXT", help = about("purpose"))]
     purpose: Option<String>,
-    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true, help = about("filter"))]
+    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true, allow_hyphen_values = true, help = about("filter"))]
     filter: String,
     #[arg(long = "case", value_name = "CASE", help = again("case"))]
     cases: Vec<String>,
@@ -98,6 +98,15 @@ mod tests {
     use crate::workspace::rounds::ASKED;
     use clap::Args;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_filter_may_begin_with_a_word_that_is_turned_round() {
+        let command = New::augment_args(clap::Command::new("new"));
+        let words = ["new", "r", "--set", "core", "--labelers", "ana", "--filter", "-tag:x stale", "--size", "3"];
+        let read = command.try_get_matches_from(words).unwrap();
+        assert_eq!(read.get_one::<String>("filter").map(String::as_str), Some("-tag:x stale"));
+        assert_eq!(read.get_one::<usize>("size"), Some(&3));
+    }
 
     #[test]
     fn the_form_on_the_screen_asks_for_every_option() {
