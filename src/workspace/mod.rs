@@ -28,6 +28,7 @@ pub mod settling;
 pub mod timeline;
 pub mod version;
 #[allow(clippy::module_inception)]
+mod worded;
 mod workspace;
 mod written_once;
 
