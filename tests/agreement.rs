@@ -269,3 +269,35 @@ fn what_cannot_be_asked_is_said() {
     refused(&["--field", "level", "--labelers", "w0,w9"], "there is no label by `w9`");
     scratch.run(&["agreement", "--set", "nowhere", "--field", "level"]).expect(2).says("There are `core`, `crowd`");
 }
+
+#[test]
+fn committing_labels_makes_no_version_and_a_new_text_does() {
+    let scratch =
+        labeled(&fixture("05_krippendorff_2011_missing"), |at| json!({"facets": {"level": format!("v{at}")}}));
+    let head = || scratch.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let label = |session: u32, case: &str| {
+        for who in ["w0", "w1"] {
+            let policy = head();
+            let file = format!("gold/crowd/labels/{who}/01J000000000000000000001{session:02}.jsonl");
+            let line = json!({"case": case, "labeler": who, "policy": policy, "round": "r", "facets": {"level": "v1"}});
+            scratch.write(&file, &format!("{line}\n"));
+        }
+        scratch.git(&["add", "."]);
+        scratch.git(&["commit", "-qm", "labels"]);
+    };
+    let versions = || {
+        let found = ask(&scratch, &["agreement", "--field", "level", "--round", "r"]);
+        let of = |period: &Value| (period["name"].as_str().unwrap().to_owned(), period["cases"].as_u64().unwrap());
+        list(&found["drift"]["policies"]).iter().map(of).collect::<Vec<_>>()
+    };
+    let first = head();
+    label(1, "t000");
+    label(2, "t001");
+    assert_eq!(versions(), []);
+    let manifest = scratch.read("casebook.yaml").replace("v1", "v1, v1b");
+    scratch.write("casebook.yaml", &manifest);
+    scratch.git(&["commit", "-qam", "another value"]);
+    let second = head();
+    label(3, "t002");
+    assert_eq!(versions(), [(first, 2), (second, 1)]);
+}

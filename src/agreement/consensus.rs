@@ -44,6 +44,8 @@ pub struct Judged {
     /// How often they are right, 0 to 1: by majority, over the cases that it settles; by a model, the mean over their labels of how
     /// likely what they said is. `None` without such labels.
     pub quality: Option<f64>,
+    /// How many of their labels that rests on: by majority, those on cases that it settles; by a model, all.
+    pub judged_on: usize,
     /// Rows: what a case is; columns: how often the labeler says what of it. `None` for a row that nothing is known of.
     pub confusion: Vec<Option<Vec<f64>>>,
 }
@@ -123,7 +125,18 @@ pub fn consensus(gold: &GoldSet, panel: &Panel, method: Method) -> Option<Consen
         Some(model) => confusions_of_model(panel, model),
         None => confusions_of_votes(panel, &settled),
     };
-    let judged = panel.labelers.iter().zip(quality).zip(confusions);
+    let mut judged_on = vec![0; panel.labelers.len()];
+    for case in (0..panel.cases()).filter(|case| model.is_some() || settled[*case].is_some()) {
+        panel.table.unit(case).for_each(|(labeler, _)| judged_on[labeler as usize] += 1);
+    }
+    let judged = panel.labelers.iter().zip(quality).zip(confusions).zip(judged_on).map(
+        |(((labeler, quality), confusion), judged_on)| Judged {
+            labeler: labeler.clone(),
+            quality,
+            judged_on,
+            confusion,
+        },
+    );
     let each = |case: usize| {
         let best = posteriors.best(case)?;
         Some(Settled {
@@ -150,9 +163,7 @@ pub fn consensus(gold: &GoldSet, panel: &Panel, method: Method) -> Option<Consen
         cases: panel.cases(),
         labels: panel.labels(),
         lost: panel.lost(),
-        labelers: judged
-            .map(|((labeler, quality), confusion)| Judged { labeler: labeler.clone(), quality, confusion })
-            .collect(),
+        labelers: judged.collect(),
         priors,
         each,
         iterations: model.map_or(0, |model| model.bounds.len()),
@@ -239,11 +250,15 @@ mod tests {
         assert_eq!((&*plain, &*turned, &*tie), ("refuse", "comply", ""));
         assert_eq!((votes.settled(), votes.each[0].case.as_str(), votes.each[0].tied), (14, "c14", true));
         assert_eq!(votes.labelers[2].quality, Some(2.0 / 14.0));
+        // The tie is settled by no majority, and so judges nobody.
+        let judged_on = |found: &Consensus| found.labelers.iter().map(|judged| judged.judged_on).collect::<Vec<_>>();
+        assert_eq!(judged_on(&votes), [14, 14, 14]);
         assert_eq!(votes.labelers[0].confusion[2], Some(vec![1.0 / 7.0, 0.0, 6.0 / 7.0, 0.0]));
         assert_eq!(votes.labelers[0].confusion[1], None);
         for method in [Method::DawidSkene, Method::OneCoin] {
             let (plain, turned, tie, model) = answers(method);
             assert_eq!((&*plain, &*turned, &*tie), ("refuse", "refuse", "comply"), "{method:?}");
+            assert_eq!(judged_on(&model), [15, 15, 14]);
             let quality: Vec<f64> = model.labelers.iter().map(|judged| judged.quality.unwrap()).collect();
             assert!(quality[0] > 0.99 && quality[1] > 0.7 && quality[2] < 0.01, "{quality:?}");
             let row = model.labelers[2].confusion[0].as_ref().unwrap();

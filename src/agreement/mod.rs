@@ -23,7 +23,7 @@ mod tests;
 pub use blame::{Blame, Share};
 pub use confused::{Confused, Mixed};
 pub use consensus::{Consensus, Method, consensus};
-pub use drift::{Drift, Period};
+pub use drift::{Drift, Period, Version};
 pub use pairs::MOST_PAIRS;
 pub use panel::{Filter, Labeler, Panel, read_labels};
 pub use scopes::{Cases, Measure, Scope, Why};
@@ -79,12 +79,12 @@ pub struct Question<'a> {
 /// The parts of the work, each told to the watch as so much as there are cases: reading the labels and what [`measure`] does.
 pub const STAGES: u64 = 9;
 
-/// The agreement of labels that are read already, as [`read_labels`] gives them. `order` holds the commits of the history, oldest
-/// first; without it the versions of the policy stand in the order of their ids.
+/// The agreement of labels that are read already, as [`read_labels`] gives them. `versions` tells which commits say the same, the
+/// oldest first; a commit that is in none is a version of its own, and comes after them.
 pub fn measure(
     question: &Question<'_>,
     labels: &[Vec<Label>],
-    order: &[String],
+    versions: &[Version],
     watch: &dyn Watch,
 ) -> Result<Agreement, Cancelled> {
     let Question { gold, policy, field, filter, bootstrap } = *question;
@@ -117,7 +117,7 @@ pub fn measure(
     let splits = splits::splits(gold, labels, &filter, &panel, policy, &over)?;
     over.end()?;
     let over = stage();
-    let drift = drift::drift(question, labels, order, &over)?;
+    let drift = drift::drift(question, labels, versions, &over)?;
     over.end()?;
     Ok(Agreement {
         set: gold.set().clone(),

@@ -17,15 +17,17 @@ use std::sync::Arc;
 pub struct Filter<'a> {
     pub labelers: Option<&'a [String]>,
     pub round: Option<&'a str>,
-    /// The commit that was checked out.
-    pub policy: Option<&'a str>,
+    /// Commits that were checked out.
+    pub policy: Option<&'a [String]>,
 }
 
 impl Filter<'_> {
     fn takes(&self, label: &Label) -> bool {
         let one_of = |wanted: &[String]| wanted.contains(&label.labeler);
-        let same = |wanted: Option<&str>, own: &Option<String>| wanted.is_none_or(|w| own.as_deref() == Some(w));
-        self.labelers.is_none_or(one_of) && same(self.round, &label.round) && same(self.policy, &label.policy)
+        let of_version = |wanted: &[String]| label.policy.as_ref().is_some_and(|own| wanted.contains(own));
+        self.labelers.is_none_or(one_of)
+            && self.round.is_none_or(|round| label.round.as_deref() == Some(round))
+            && self.policy.is_none_or(of_version)
     }
 
     /// The labels that are looked at, and whatever takes labels back. A label that a later round replaced still stands in its own.

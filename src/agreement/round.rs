@@ -166,6 +166,9 @@ impl ExitStanding {
 const MATCHED: [&str; 3] = ["behavior", "harms", "severity"];
 
 impl<'a> OfRound<'a> {
+    /// What the intervals of a round are resampled with.
+    pub const BOOTSTRAP: Bootstrap = Bootstrap::USUAL;
+
     /// Reads the labels of the cases of the plan.
     pub fn new(gold: &'a GoldSet, policy: &'a Policy, round: &'a Round, plan: &'a [PlanRow]) -> Self {
         let rows: Vec<Option<usize>> = plan.iter().map(|row| gold.find(&row.case)).collect();
@@ -201,7 +204,7 @@ impl<'a> OfRound<'a> {
         let panel = Panel::new(self.gold, &self.labels, &self.filter(), field, self.policy);
         let planned = self.rows.iter().flatten().collect::<BTreeSet<_>>().len();
         let outside = self.gold.len() - planned;
-        let mut measures = everybody(&panel, Bootstrap::default());
+        let mut measures = everybody(&panel, Self::BOOTSTRAP);
         for measure in &mut measures {
             let cases = Arc::make_mut(&mut measure.cases);
             for (_, n) in cases.dropped.iter_mut().filter(|(why, _)| *why == Why::Unlabeled) {

@@ -6,9 +6,11 @@ use super::panel::{Filter, Panel};
 use super::stage::Stage;
 use crate::decide::{Cancelled, GoldSet};
 use crate::policy::Policy;
+use crate::policy::clause::ClauseIx;
 use crate::policy::gold::heard;
 use crate::policy::label::Label;
 use crate::policy::taxonomy::CategoryIx;
+use crate::policy::text_hash::Text;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -26,19 +28,8 @@ pub struct Split {
     /// What the case touches, as [`super::Blame`] has it.
     pub clauses: Vec<Arc<str>>,
     pub categories: Vec<Arc<str>>,
-}
-
-impl Split {
-    /// The ids of clauses and categories that the case touches, each once: a clause may be called as a category is.
-    pub fn touched(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = Vec::new();
-        for id in self.clauses.iter().chain(&self.categories) {
-            if !ids.contains(&&**id) {
-                ids.push(id);
-            }
-        }
-        ids
-    }
+    /// All of these by the names that records cite them by: `category:ID` where a clause of the policy is called so too.
+    pub touched: Vec<String>,
 }
 
 /// Every case with two answers or more that are not all the same.
@@ -60,6 +51,8 @@ pub fn splits(
         let mut answers: Vec<(Arc<str>, u64)> = counts.iter().map(|(class, n)| (name_of(panel, *class), *n)).collect();
         answers.sort_by_key(|(_, n)| Reverse(*n));
         let touched = Touched::by(&heard(&filter.of(&labels[row])), gold, row, policy, readings);
+        let clauses = touched.clauses.iter().map(|at| Text::Clause(ClauseIx(*at)));
+        let categories = touched.categories.iter().map(|at| Text::Category(CategoryIx(*at as u16)));
         Ok(Some(Split {
             case: gold.id(row).into_owned(),
             answers,
@@ -70,6 +63,7 @@ pub fn splits(
                 .iter()
                 .map(|at| policy.taxonomy.get(CategoryIx(*at as u16)).id.clone())
                 .collect(),
+            touched: clauses.chain(categories).map(|text| text.name(policy)).collect(),
         }))
     };
     let each = (0..panel.cases()).into_par_iter().map_init(Readings::default, of_case);
@@ -159,5 +153,13 @@ mod tests {
         );
         let categories: Vec<&str> = found[0].categories.iter().map(|id| &**id).collect();
         assert_eq!(categories, ["bio", "fraud"]);
+    }
+
+    #[test]
+    fn a_category_that_is_called_as_a_clause_is_told_apart_from_it() {
+        let finds = |who: &str, harms: &str| label(0, who, &format!(r#""harms":[{harms}]"#));
+        let weapons = r#"{"category":"weapons","severity":"low"}"#;
+        let found = check("harms", &[finds("ana", weapons), finds("bo", "")], &[("c0", "1 weapons, 1 none", 1.0)]);
+        assert_eq!(found[0].touched, ["weapons", "category:weapons"]);
     }
 }

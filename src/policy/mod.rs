@@ -26,6 +26,7 @@ pub mod text_hash;
 pub mod turns;
 pub mod visible;
 pub mod who;
+pub mod whole;
 
 use clause::{Clause, ClauseIx};
 use manifest::Manifest;

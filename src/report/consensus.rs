@@ -4,7 +4,7 @@ use super::again::Again;
 use super::figure::{count, percent, thousands};
 use super::paint::{Paint, own_words};
 use super::table::{Cell, lines};
-use crate::agreement::consensus::{Consensus, Judged, Settled, needed};
+use crate::agreement::consensus::{Consensus, Judged, Method, Settled, needed};
 use crate::policy::manifest::Consensus as Counts;
 use serde_json::{Value, json};
 
@@ -42,13 +42,7 @@ pub fn text(report: &ConsensusReport<'_>, paint: Paint) -> String {
     if !consensus.labelers.is_empty() {
         out.push_str(&labelers(consensus, paint));
     }
-    let open: Vec<&Settled> = consensus.each.iter().filter(|case| case.uncertainty > 0.0).collect();
-    if !open.is_empty() {
-        out.push_str(&format!("\n{}\n", paint.bold("most uncertain cases")));
-        let rows: Vec<_> = open.iter().take(MOST_SHOWN).map(|case| case_row(case, consensus)).collect();
-        out.push_str(&lines(&rows, 2));
-        out.push_str(&more(open.len().saturating_sub(MOST_SHOWN)));
-    }
+    out.push_str(&uncertain(consensus, paint));
     out.push_str(&format!("\n{}\n  {}\n", paint.bold("again"), own_words(&report.again.command_line())));
     out
 }
@@ -68,11 +62,23 @@ fn counts(report: &ConsensusReport<'_>) -> String {
 }
 
 fn labelers(consensus: &Consensus, paint: Paint) -> String {
-    let mut out = format!("\n{}  how often each is right, best first\n", paint.bold("labelers"));
+    let by = match consensus.method {
+        Method::Majority => "how often each is with the majority, over the settled cases alone",
+        Method::DawidSkene | Method::OneCoin => "how often each is right, as the model has it, over all their labels",
+    };
+    let mut out = format!("\n{}  {by}; best first\n", paint.bold("labelers"));
     let mut best: Vec<&Judged> = consensus.labelers.iter().collect();
     best.sort_by(|a, b| b.quality.unwrap_or(-1.0).total_cmp(&a.quality.unwrap_or(-1.0)));
     let row = |judged: &&Judged| {
-        let quality = judged.quality.map_or("nothing to go by".to_owned(), percent);
+        let quality = judged.quality.map_or("nothing to go by".to_owned(), |quality| match consensus.method {
+            Method::Majority => {
+                let cases = count(judged.judged_on as u64, "settled case", "settled cases");
+                format!("{} of the {cases} they labeled", percent(quality))
+            }
+            Method::DawidSkene | Method::OneCoin => {
+                format!("{} of {}", percent(quality), count(judged.judged_on as u64, "answer", "answers"))
+            }
+        });
         let weakest = weakest(judged, consensus).unwrap_or_default();
         let labels = count(judged.labeler.labels as u64, "label", "labels");
         [judged.labeler.id.to_string(), quality, labels, weakest]
@@ -113,6 +119,31 @@ fn confusion(judged: &Judged, consensus: &Consensus, paint: Paint) -> String {
     format!("\n{}  what cases are, and what the labeler says\n{}", paint.bold(id), lines(&rows, 2))
 }
 
+/// A model leaves a trace of doubt in every case: from here on it is sure.
+const SURE: f64 = 0.999;
+
+fn uncertain(consensus: &Consensus, paint: Paint) -> String {
+    let uncertain: Vec<&Settled> = consensus.each.iter().filter(|case| case.probability < SURE).collect();
+    if uncertain.is_empty() {
+        return String::new();
+    }
+    let of = match consensus.method {
+        Method::Majority => "on which labelers differ".to_owned(),
+        Method::DawidSkene | Method::OneCoin => format!("of which the model is less than {} sure", percent(SURE)),
+    };
+    let open = uncertain.iter().filter(|case| case.answer.is_none()).count();
+    let mut out = format!(
+        "\n{}  {} {of}, {} of them for an adjudicator\n",
+        paint.bold("most uncertain cases"),
+        count(uncertain.len() as u64, "case", "cases"),
+        thousands(open as u64),
+    );
+    let rows: Vec<_> = uncertain.iter().take(MOST_SHOWN).map(|case| case_row(case, consensus)).collect();
+    out.push_str(&lines(&rows, 2));
+    out.push_str(&more(uncertain.len().saturating_sub(MOST_SHOWN)));
+    out
+}
+
 fn case_row(case: &Settled, consensus: &Consensus) -> Vec<Cell> {
     let choice = |at: u16| consensus.choices[usize::from(at)].to_string();
     let verdict = match (case.answer, case.tied) {
@@ -145,6 +176,7 @@ pub fn json(report: &ConsensusReport<'_>) -> Value {
             "kind": judged.labeler.kind.word(),
             "labels": judged.labeler.labels,
             "quality": judged.quality,
+            "judged_on": judged.judged_on,
             "confusion": judged.confusion,
         })
     });
@@ -180,4 +212,70 @@ pub fn json(report: &ConsensusReport<'_>) -> Value {
     });
     report.again.put_into(&mut object);
     object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::testing::{cases, gold, label, policy};
+    use crate::agreement::{Field, Filter, Panel, consensus, read_labels};
+    use crate::decide::Unwatched;
+
+    /// Three labelers say the same of twelve cases; on one Cy differs, on one everybody, and Di labels nothing that is settled.
+    fn check(method: Method) -> String {
+        let mut labels = Vec::new();
+        let mut say = |case: usize, who: &str, what: &str| {
+            labels.push(label(case, who, &format!(r#""behavior":"{what}""#)));
+        };
+        for (case, word) in (0..12).map(|case| (case, if case < 6 { "refuse" } else { "comply" })) {
+            ["ana", "bo", "cy"].into_iter().for_each(|who| say(case, who, word));
+        }
+        ["ana", "bo"].into_iter().for_each(|who| say(12, who, "comply"));
+        say(12, "cy", "refuse");
+        say(13, "ana", "comply");
+        say(13, "di", "refuse");
+        let (gold, policy) = (gold(&cases(15), &labels, &[]), policy());
+        let field = Field::find("behavior", &policy).unwrap();
+        let labels = read_labels(&gold, &Unwatched).unwrap();
+        let panel = Panel::new(&gold, &labels, &Filter::default(), field, &policy);
+        let consensus = consensus(&gold, &panel, method).unwrap();
+        let again = Again {
+            command: "consensus",
+            about: None,
+            options: Vec::new(),
+            round: None,
+            labelers: None,
+            commit: None,
+            changed: false,
+        };
+        let report = ConsensusReport { consensus: &consensus, counts: Counts::Majority, field: "behavior", again };
+        let text = text(&report, Paint::PLAIN);
+        let kept = |line: &&str| {
+            ["labelers", "  ana", "  cy", "  di", "most", "  c1", "  …"].iter().any(|at| line.starts_with(at))
+        };
+        text.lines().filter(kept).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_majority_judges_on_what_it_settles_and_says_so() {
+        insta::assert_snapshot!(check(Method::Majority), @"
+        labelers  how often each is with the majority, over the settled cases alone; best first
+          ana  100 % of the 13 settled cases they labeled   14 labels
+          cy   92.3 % of the 13 settled cases they labeled  13 labels  says refuse for 14.3 % of comply
+          di   nothing to go by                             1 label
+        most uncertain cases  2 cases on which labelers differ, 1 of them for an adjudicator
+          c13  tied           2 labels
+          c12  comply 66.7 %  3 labels
+        ");
+    }
+
+    #[test]
+    fn a_model_judges_on_all_answers_and_is_in_doubt_about_few() {
+        insta::assert_snapshot!(check(Method::DawidSkene), @"
+        labelers  how often each is right, as the model has it, over all their labels; best first
+          ana  >99.9 % of 14 answers  14 labels
+          cy   92.3 % of 13 answers   13 labels  says refuse for 14.3 % of comply
+          di   <0.1 % of 1 answer     1 label    says refuse for 100 % of comply
+        ");
+    }
 }

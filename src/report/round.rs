@@ -1,15 +1,16 @@
 //! Rounds: what was opened, how they stand, what closing did.
 
+use super::again::{Again, resampled};
 use super::figure::{count, percent, proportion, proportion_json, thousands};
 use super::paint::{Paint, own_words};
 use super::table::{Cell, lines};
-use crate::agreement::round::{ExitStanding, LabelerStanding, Matched, RoundStanding};
+use crate::agreement::round::{ExitStanding, LabelerStanding, Matched, OfRound, RoundStanding};
 use crate::policy::round::{Blindness, Closed, PlanRow, Round};
-use crate::stats::Enough;
+use crate::stats::{Bootstrap, Enough};
 use serde_json::{Value, json};
 
 /// A round of a gold set and how it stands.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct RoundReport<'a> {
     pub set: &'a str,
     pub round: &'a Round,
@@ -17,6 +18,8 @@ pub struct RoundReport<'a> {
     /// `None` while it is open.
     pub closed: Option<&'a Closed>,
     pub standing: &'a RoundStanding,
+    /// Gives its figures again.
+    pub again: Again<'a>,
 }
 
 impl RoundReport<'_> {
@@ -68,6 +71,22 @@ pub fn text(report: &RoundReport<'_>, paint: Paint) -> String {
     }
     if report.closed.is_none() && round.blindness == Blindness::Sealed {
         out.push_str(&format!("{}\n", paint.dim("What was labeled stays sealed until the round is closed.")));
+    }
+    out + &again(report, paint)
+}
+
+/// What gives the figures again.
+pub fn again(report: &RoundReport<'_>, paint: Paint) -> String {
+    let Bootstrap { seed, replicates } = OfRound::BOOTSTRAP;
+    let mut out = format!(
+        "{}  {}; {}\n  {}\n",
+        paint.bold("again"),
+        own_words(&report.again.words()),
+        resampled(seed, replicates),
+        own_words(&report.again.command_line()),
+    );
+    if let Some(caveat) = report.again.caveat() {
+        out.push_str(&format!("  {}\n", paint.dim(caveat)));
     }
     out
 }
@@ -142,11 +161,11 @@ pub fn exit_words(standing: &ExitStanding) -> String {
     format!("{} of {}: {found}; needs {:.2}: {state}", exit.measure, exit.field, exit.low)
 }
 
-/// `{"round","set","kind","open","blindness","cases","probes","labelers","exit"}`
+/// `{"round","set","kind","open","blindness","cases","probes","labelers","exit","command","commit","changed","filter","seed","replicates"}`
 pub fn json(report: &RoundReport<'_>) -> Value {
     let RoundReport { round, set, standing, closed, .. } = report;
     let (cases, probes) = report.cases();
-    json!({
+    let mut object = json!({
         "round": &*round.name,
         "set": set,
         "kind": round.kind.word(),
@@ -160,7 +179,11 @@ pub fn json(report: &RoundReport<'_>) -> Value {
         "labelers": standing.labelers.iter().map(labeler_json).collect::<Vec<_>>(),
         "exit": standing.exits.iter().map(exit_json).collect::<Vec<_>>(),
         "exit_at_close": standing.at_close,
-    })
+        "seed": OfRound::BOOTSTRAP.seed,
+        "replicates": OfRound::BOOTSTRAP.replicates,
+    });
+    report.again.put_into(&mut object);
+    object
 }
 
 fn labeler_json(labeler: &LabelerStanding) -> Value {
@@ -361,7 +384,8 @@ mod tests {
         };
         let round = Round { name: "r1".into(), blindness: Blindness::Sealed, ..Round::default() };
         let plan = [PlanRow::default(), PlanRow { probe: true, ..PlanRow::default() }];
-        let report = RoundReport { set: "core", round: &round, plan: &plan, closed: None, standing: &standing };
+        let again = Again::of_round("core", "r1", Some("fedcba9876543210"), true);
+        let report = RoundReport { set: "core", round: &round, plan: &plan, closed: None, standing: &standing, again };
         insta::assert_snapshot!(text(&report, Paint::PLAIN), @r"
         r1 (production, sealed, open): 1 case and 1 probe
           ana  40 of 44  1 of them abstentions, 3 of 4 read twice, 21 s a case in the middle
@@ -374,8 +398,11 @@ mod tests {
         Whether it is enough
           ✓ alpha-ordinal of severity: 0.80, at least 0.70 (on 40 cases); needs 0.67: met
         What was labeled stays sealed until the round is closed.
+        again  the files on disk, which differ from fedcba987, labels of the round r1; seed 0, 1,000 resamples
+          casebook round report r1 --set core
+          Uncommitted files are in it: the command gives the same only while they stay as they are.
         ");
-        insta::assert_snapshot!(list_text(&[report], Paint::PLAIN), @"r1  production  open  1 case and 1 probe  80 of 88 read  90.9 %  1 of 1 criteria met");
+        insta::assert_snapshot!(list_text(std::slice::from_ref(&report), Paint::PLAIN), @"r1  production  open  1 case and 1 probe  80 of 88 read  90.9 %  1 of 1 criteria met");
         let value = json(&report);
         assert_eq!(value["labelers"][0]["probes"]["severity"]["of"], 2);
         assert_eq!((&value["exit"][0]["state"], &value["exit"][0]["low"]), (&"met".into(), &0.7.into()));

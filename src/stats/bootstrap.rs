@@ -18,11 +18,14 @@ pub struct Bootstrap {
 
 impl Default for Bootstrap {
     fn default() -> Self {
-        Bootstrap { seed: 0, replicates: 1000 }
+        Bootstrap::USUAL
     }
 }
 
 impl Bootstrap {
+    /// What is resampled with unless asked otherwise.
+    pub const USUAL: Bootstrap = Bootstrap { seed: 0, replicates: 1000 };
+
     /// The interval of a figure over the units of the histograms. `None` as for [`Bootstrap::of_units`].
     pub fn interval<E>(
         &self,

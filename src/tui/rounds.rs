@@ -181,10 +181,15 @@ pub fn ask_for_report(model: &mut Model, listed: Listed) {
         return;
     };
     let (repo, policy) = (model.workspace.repo().clone(), model.workspace.policy().clone());
+    let unsaved = !model.workspace.unsaved_files().is_empty();
     model.work("round-report", "report", move |_| {
         let name = listed.name();
+        let origin = repo.origin(Revision::Worktree).ok();
+        let commit = origin.as_ref().and_then(|origin| origin.commit.as_deref());
+        let changed = unsaved || origin.as_ref().is_some_and(|origin| origin.changed);
         let found = repo.report_on(listed.round, &set.gold, &policy, &Revision::Worktree);
-        let report = CalibrationReport::new(&found.found, &found.policy, &found.changes, &found.revision);
+        let report =
+            CalibrationReport::new(&found.found, &found.policy, &found.changes, &found.revision, commit, changed);
         let text = calibration::text(&report, Paint::PLAIN);
         Box::new(move |model: &mut Model| model.round_report = Some(Arc::new((name, text)))) as Finish
     });

@@ -12,7 +12,7 @@ use crate::policy::label::Label;
 use crate::policy::manifest::Consensus as Counts;
 use crate::policy::suggest;
 use crate::stats::Bootstrap;
-use crate::vcs::{ObjectId, Revision};
+use crate::vcs::Revision;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -58,10 +58,10 @@ impl PolicyRepo {
         watch: &dyn Watch,
     ) -> Result<(Origin, Agreement), WorkspaceError> {
         let asked = self.asked(request, watch)?;
-        let order = self.order_of(&asked.origin, watch)?;
+        let versions = self.versions_of(&asked.labels, asked.origin.commit.as_deref(), watch)?;
         let (gold, policy, field, filter) = (&*asked.gold, &*asked.version.policy, asked.field, request.filter());
         let question = Question { gold, policy, field, filter, bootstrap };
-        Ok((asked.origin, measure(&question, &asked.labels, &order, watch)?))
+        Ok((asked.origin, measure(&question, &asked.labels, &versions, watch)?))
     }
 
     /// What the labelers of a gold set settle together on one question at a version: by `method`, or as the manifest says.
@@ -95,7 +95,8 @@ impl PolicyRepo {
         Ok(Asked { origin, version, gold, labels, field })
     }
 
-    fn origin(&self, revision: Revision) -> Result<Origin, WorkspaceError> {
+    /// Where figures of a revision come from.
+    pub fn origin(&self, revision: Revision) -> Result<Origin, WorkspaceError> {
         let named = revision.commit().map(ToString::to_string);
         let Some(git) = self.git().filter(|_| named.is_none()) else {
             return Ok(Origin { revision, commit: named, changed: false });
@@ -103,14 +104,6 @@ impl PolicyRepo {
         let status = git.status()?;
         let commit = status.head.commit().map(ToString::to_string);
         Ok(Origin { revision, commit, changed: !status.files.is_empty() })
-    }
-
-    /// The commits that lead to a version, oldest first.
-    fn order_of(&self, origin: &Origin, watch: &dyn Watch) -> Result<Vec<String>, WorkspaceError> {
-        let from = origin.commit.as_deref().and_then(ObjectId::parse);
-        let (Some(git), Some(from)) = (self.git(), from) else { return Ok(Vec::new()) };
-        let history = git.ancestry(&from, &|| !watch.cancelled())?;
-        Ok(history.into_iter().rev().map(|links| links.id.to_string()).collect())
     }
 }
 

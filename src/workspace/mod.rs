@@ -29,6 +29,7 @@ mod staled;
 pub mod timeline;
 pub mod version;
 #[allow(clippy::module_inception)]
+mod worded;
 mod workspace;
 mod written_once;
 

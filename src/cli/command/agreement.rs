@@ -92,6 +92,7 @@ impl LabelOptions {
     ) -> Again<'a> {
         Again {
             command,
+            about: None,
             options,
             round: self.round.as_deref(),
             labelers: self.labelers.as_deref(),

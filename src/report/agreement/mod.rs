@@ -192,7 +192,7 @@ const STRICTER_NOTE: &str = "surest first; with a p above 0.05 it may well be ch
 /// The case, `2 escalate, 1 comply`, and what it touches.
 fn split(split: &Split) -> [String; 3] {
     let answers: Vec<String> = split.answers.iter().map(|(answer, n)| format!("{n} {answer}")).collect();
-    [split.case.clone(), answers.join(", "), split.touched().join(", ")]
+    [split.case.clone(), answers.join(", "), split.touched.join(", ")]
 }
 
 /// `31 of 100, 31.0 % [22.8–40.6]` of the splits, and of the cases on which all agree.

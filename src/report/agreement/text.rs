@@ -5,6 +5,7 @@ use super::{
 };
 use crate::agreement::figure::Name;
 use crate::agreement::{Period, Scope, Split};
+use crate::report::again::resampled;
 use crate::report::figure::{count, thousands};
 use crate::report::paint::{Paint, own_words};
 use crate::report::replay::short;
@@ -47,7 +48,7 @@ pub fn text(report: &AgreementReport<'_>, paint: Paint) -> String {
     if let Some(words) = super::no_interval(report) {
         out.push_str(&format!("\n{}\n", paint.dim(words)));
     }
-    let seed = format!("seed {}, {} resamples", report.seed, thousands(report.replicates.into()));
+    let seed = resampled(report.seed, report.replicates);
     out.push_str(&format!("\n{}  {seed}\n  {}\n", paint.bold("again"), own_words(&report.again.command_line())));
     out
 }

@@ -10,11 +10,13 @@ use crate::policy::media;
 use crate::policy::round::{Blindness, Round};
 use crate::policy::split::Split;
 use crate::policy::turns::turns;
+use crate::report::again::resampled;
 use crate::report::agreement::share;
 use crate::report::explain::{facet_words, harm_words};
 use crate::report::figure::{count, percent, proportion, thousands};
 use crate::report::replay::{named, short};
 use crate::report::round::{enough_words, exit_words};
+use crate::stats::Bootstrap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `Calibration round 2026-11-a of core`
@@ -178,8 +180,11 @@ fn agreement(report: &CalibrationReport<'_>, blocks: &mut Vec<Block>) {
         blocks.push(Block::Subheading(enough_words(&report.found.standing).into()));
         blocks.push(Block::Items(report.found.standing.exits.iter().map(exit_words).collect()));
     }
-    blocks.push(Block::Paragraph("The same figures again:".into()));
-    blocks.push(Block::Command(report.command.clone()));
+    let (again, Bootstrap { seed, replicates }) = (&report.again, report.bootstrap);
+    let measured = format!("What was measured: {}; {}.", again.words(), resampled(seed, replicates));
+    let caveat = again.caveat().map(|words| format!(" {words}")).unwrap_or_default();
+    blocks.push(Block::Paragraph(format!("{measured}{caveat} The same figures again:")));
+    blocks.push(Block::Command(again.command_line()));
 }
 
 /// Of all measures those that say most in a report: how often they agree, and two that take chance out.

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 pub(super) fn value(report: &CalibrationReport<'_>) -> Value {
     let Found { set, round, plan, closed, standing, .. } = report.found;
-    let mut value = round::json(&RoundReport { set, round, plan, closed: closed.as_ref(), standing });
+    let (closed, again) = (closed.as_ref(), report.again.clone());
+    let mut value = round::json(&RoundReport { set, round, plan, closed, standing, again });
     let more = json!({
         "policy": report.policy,
         "version": {"rev": report.version.rev, "commit": report.version.commit},

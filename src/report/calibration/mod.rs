@@ -12,11 +12,13 @@ mod markdown;
 mod tests;
 mod text;
 
+use super::again::Again;
 use super::paint::Paint;
 use super::replay::VersionName;
-use crate::agreement::round::Found;
+use crate::agreement::round::{Found, OfRound};
 use crate::analyze::structure::Change;
 use crate::policy::Policy;
+use crate::stats::Bootstrap;
 use crate::vcs::Revision;
 use serde_json::Value;
 
@@ -35,21 +37,25 @@ pub struct CalibrationReport<'a> {
     /// What changed since the round was opened; in words why that is not known.
     pub changes: Result<&'a [Change], &'a str>,
     /// Gives the same figures again.
-    pub command: String,
+    pub again: Again<'a>,
+    /// What intervals were resampled with.
+    pub bootstrap: Bootstrap,
 }
 
 impl<'a> CalibrationReport<'a> {
     /// So many of the worst splits are told with their texts, unless asked otherwise.
     pub const TOLD: usize = 10;
 
-    /// The report on what was found at a version.
+    /// The report on what was found at a version. `commit` is the one that was looked at, or that the files on disk began from;
+    /// `changed`, whether they differ from it.
     pub fn new(
         found: &'a Found,
         policy: &'a Policy,
         changes: &'a Result<Vec<Change>, String>,
         revision: &Revision,
+        commit: Option<&'a str>,
+        changed: bool,
     ) -> Self {
-        let again = revision.commit().map_or_else(String::new, |id| format!(" --rev {}", id.short()));
         CalibrationReport {
             policy: &policy.manifest.name,
             found,
@@ -57,7 +63,8 @@ impl<'a> CalibrationReport<'a> {
             uncover: false,
             version: VersionName::of(revision),
             changes: changes.as_deref().map_err(String::as_str),
-            command: format!("casebook round report {} --set {}{again}", found.round.name, found.set),
+            again: Again::of_round(&found.set, &found.round.name, commit, changed),
+            bootstrap: OfRound::BOOTSTRAP,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::policy::ruling::Adjudication;
 use crate::policy::split::Split;
 use crate::policy::taxonomy::Aliases;
 use crate::stats::agreement::Undefined;
-use crate::stats::{Enough, Interval, Proportion};
+use crate::stats::{Bootstrap, Enough, Interval, Proportion};
 use std::sync::Arc;
 
 fn round() -> Round {
@@ -147,7 +147,8 @@ fn report<'a>(found: &'a Found, changes: &'a [Change]) -> CalibrationReport<'a> 
         uncover: false,
         version: VersionName { rev: "worktree".into(), commit: None },
         changes: Ok(changes),
-        command: "casebook round report 2026-11-a --set core".into(),
+        again: Again::of_round("core", "2026-11-a", Some("fedcba9876543210"), false),
+        bootstrap: Bootstrap::default(),
     }
 }
 
@@ -185,8 +186,8 @@ fn the_text_says_what_was_asked_found_and_decided() {
 
       Whether it is enough
       · alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed
-      The same figures again:
-      $ casebook round report 2026-11-a --set core
+      What was measured: at fedcba987, labels of the round 2026-11-a; seed 0, 1,000 resamples. The same figures again:
+      $ casebook round report 2026-11-a --set core --rev fedcba9876543210
 
     WHICH TEXTS THEY PART OVER
       How often a text is cited, or decides a reading, in the 1 case with different behaviors and in the 30 with the same:
@@ -271,10 +272,10 @@ fn the_markdown_says_the_same() {
 
     - alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed
 
-    The same figures again:
+    What was measured: at fedcba987, labels of the round 2026-11-a; seed 0, 1,000 resamples. The same figures again:
 
     ```
-    casebook round report 2026-11-a --set core
+    casebook round report 2026-11-a --set core --rev fedcba9876543210
     ```
 
     ## Which texts they part over
@@ -392,8 +393,8 @@ fn the_html_needs_nothing_else_and_runs_nothing() {
     <ul>
     <li>alpha-ordinal of severity: 0.61, at least 0.53 (on 31 cases); needs 0.67: not met, about 120 more cases needed</li>
     </ul>
-    <p>The same figures again:</p>
-    <pre>casebook round report 2026-11-a --set core</pre>
+    <p>What was measured: at fedcba987, labels of the round 2026-11-a; seed 0, 1,000 resamples. The same figures again:</p>
+    <pre>casebook round report 2026-11-a --set core --rev fedcba9876543210</pre>
     <h2>Which texts they part over</h2>
     <p>How often a text is cited, or decides a reading, in the 1 case with different behaviors and in the 30 with the same:</p>
     <div class="wide"><table>

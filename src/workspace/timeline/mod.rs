@@ -99,11 +99,7 @@ impl Timeline<'_> {
             if !seen.insert(id.clone()) {
                 continue;
             }
-            let parent = *self.at.entry(id.clone()).or_insert_with(|| {
-                self.ids.push(id);
-                self.of_commit.push(None);
-                self.ids.len() - 1
-            });
+            let parent = self.number(id);
             if parent < self.commits.len() && self.is_broken(parent)? {
                 left.extend(self.commits[parent].parents.iter().rev().cloned());
             } else {
@@ -111,6 +107,21 @@ impl Timeline<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The number of a commit, or of the nearest before it that changed something here; `None` where it is not there. It need not lead to
+    /// those of `commits`.
+    pub fn find(&mut self, id: &ObjectId) -> Result<Option<usize>, WorkspaceError> {
+        let stands = self.store.stands_for(id, &|id| self.at.contains_key(id))?;
+        Ok(stands.map(|id| self.number(id)))
+    }
+
+    fn number(&mut self, id: ObjectId) -> usize {
+        *self.at.entry(id.clone()).or_insert_with(|| {
+            self.ids.push(id);
+            self.of_commit.push(None);
+            self.ids.len() - 1
+        })
     }
 
     /// The policy at a commit. Two commits at which it is the same share it.

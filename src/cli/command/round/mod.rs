@@ -7,11 +7,14 @@ use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::policy::round::Blindness;
+use crate::report::again::Again;
 use crate::report::figure::count;
 use crate::report::paint::own_words;
 use crate::report::round::{self, RoundReport, exit_words};
 use crate::report::{Format, json_text};
 use crate::stats::Enough;
+use crate::vcs::Revision;
+use crate::workspace::agreement::Origin;
 use crate::workspace::rounds::LoadedRound;
 use serde_json::json;
 
@@ -94,8 +97,10 @@ impl RoundCommand {
 
 impl Named {
     fn status(&self, context: &Context) -> Result<Output, Failure> {
-        let (loaded, standing) = context.open()?.standing(&self.set, &self.name, &context.progress)?;
-        let report = report_of(&self.set, &loaded, &standing);
+        let repo = context.open()?;
+        let origin = repo.origin(Revision::Worktree)?;
+        let (loaded, standing) = repo.standing(&self.set, &self.name, &context.progress)?;
+        let report = report_of(&self.set, &loaded, &standing, &origin);
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&round::json(&report)),
             _ => round::text(&report, context.paint) + &unrevealed(&loaded, &self.set),
@@ -107,8 +112,11 @@ fn report_of<'a>(
     set: &'a str,
     loaded: &'a LoadedRound,
     standing: &'a crate::agreement::round::RoundStanding,
+    origin: &'a Origin,
 ) -> RoundReport<'a> {
-    RoundReport { set, round: &loaded.round, plan: &loaded.plan, closed: loaded.closed.as_ref(), standing }
+    let LoadedRound { round, plan, closed, .. } = loaded;
+    let again = Again::of_round(set, &round.name, origin.commit.as_deref(), origin.changed);
+    RoundReport { set, round, plan, closed: closed.as_ref(), standing, again }
 }
 
 impl Close {
@@ -132,7 +140,8 @@ impl Close {
         let done = repo.close_round(&context.environment, set, &loaded, &standing, &who)?;
         // What was sealed can be measured now, as far as it is revealed.
         let (loaded, standing) = repo.standing(set, name, &context.progress)?;
-        let report = report_of(set, &loaded, &standing);
+        let origin = repo.origin(Revision::Worktree)?;
+        let report = report_of(set, &loaded, &standing, &origin);
         Ok(Output::fine(match self.named.format {
             Format::Json => {
                 let exit = round::json(&report)["exit"].take();
@@ -152,6 +161,9 @@ impl Close {
                 // What is measured of a part would mislead.
                 for exit in standing.exits.iter().filter(|_| hidden.is_empty()) {
                     text.push_str(&format!("  {} {}\n", round::mark(exit), own_words(&exit_words(exit))));
+                }
+                if hidden.is_empty() && !standing.exits.is_empty() {
+                    text.push_str(&round::again(&report, context.paint));
                 }
                 text
             }
@@ -175,10 +187,12 @@ fn unrevealed(loaded: &LoadedRound, set: &str) -> String {
 
 impl List {
     fn run(&self, context: &Context) -> Result<Output, Failure> {
-        let found = context.open()?.standings(&self.set, &context.progress)?;
+        let repo = context.open()?;
+        let origin = repo.origin(Revision::Worktree)?;
+        let found = repo.standings(&self.set, &context.progress)?;
         let (whole, damaged): (Vec<_>, Vec<_>) = found.iter().partition(|(loaded, _)| loaded.damage.is_none());
         let reports: Vec<RoundReport<'_>> =
-            whole.iter().map(|(loaded, standing)| report_of(&self.set, loaded, standing)).collect();
+            whole.iter().map(|(loaded, standing)| report_of(&self.set, loaded, standing, &origin)).collect();
         let troubles: String = damaged
             .iter()
             .filter_map(|(loaded, _)| loaded.trouble())

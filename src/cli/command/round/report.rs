@@ -32,11 +32,19 @@ impl Report {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
         let revision = repo.resolve(self.rev.as_deref().unwrap_or(Revision::WORKTREE))?;
+        let origin = repo.origin(revision.clone())?;
         let found = repo.round_report(&self.set, &self.name, &revision, &context.progress)?;
         let report = CalibrationReport {
             told: self.splits,
             uncover: self.uncover,
-            ..CalibrationReport::new(&found.found, &found.policy, &found.changes, &found.revision)
+            ..CalibrationReport::new(
+                &found.found,
+                &found.policy,
+                &found.changes,
+                &found.revision,
+                origin.commit.as_deref(),
+                origin.changed,
+            )
         };
         Ok(Output::fine(match self.format {
             Format::Json => json_text(&calibration::json(&report)),

@@ -391,7 +391,7 @@ fn cause(share: &Share, target: fn(String) -> Target) -> GridRow {
 pub fn splits(measured: &Measured) -> Rows {
     let row = |split: &Split| {
         let answers: Vec<String> = split.answers.iter().map(|(word, n)| format!("{n} {word}")).collect();
-        let touched = split.touched();
+        let touched = &split.touched;
         let touches = if touched.is_empty() { "no clause, no category".to_owned() } else { touched.join(", ") };
         let target = Target::Case { set: measured.of.set.to_string(), case: split.case.clone() };
         GridRow {
