@@ -28,8 +28,8 @@ pub mod settling;
 mod staled;
 pub mod timeline;
 pub mod version;
-#[allow(clippy::module_inception)]
 mod worded;
+#[allow(clippy::module_inception)]
 mod workspace;
 mod written_once;
 
