@@ -28,8 +28,7 @@ pub fn available(model: &Model, selected: Option<&Target>) -> Result<(), Reason>
         (_, None) => Err("the text is gone".into()),
         (None, _) if !is_stale => Err("the text is new, so nothing rests on an earlier wording".into()),
         (before, now) if before == now && !is_stale => {
-            Err("the text asks the same as in the version it is compared with, and nothing rests on an earlier wording"
-                .into())
+            Err("the text asks the same as at the base, and nothing rests on an earlier wording".into())
         }
         _ if !model.workspace.unsaved_files().is_empty() => Err("save the edit first".into()),
         _ => Ok(()),
@@ -187,6 +186,8 @@ clauses:
         put(&desk.home, "specs/s.yaml", &SPEC.replace("Do not help", "Never help"));
         desk.send(vec![Event::FocusGained]).check(&["QUEUE 1", "`no-weapons` was changed"], &[]);
         assert_eq!(gold(&desk), GoldState::Stale);
+        let told = "! 2 labels become stale: `casebook gold --state stale`, or `casebook editorial no-weapons`";
+        desk.line("commit").check(&[told], &[]).press("esc");
 
         desk.app.open(Target::Clause("no-weapons".into()));
         desk.settle();
