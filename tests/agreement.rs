@@ -280,7 +280,7 @@ fn committing_labels_makes_no_version_and_a_new_text_does() {
             let policy = head();
             let file = format!("gold/crowd/labels/{who}/01J000000000000000000001{session:02}.jsonl");
             let line = json!({"case": case, "labeler": who, "policy": policy, "round": "r", "facets": {"level": "v1"}});
-            scratch.write(&file, &format!("{line}\n"));
+            scratch.write(&file, format!("{line}\n"));
         }
         scratch.git(&["add", "."]);
         scratch.git(&["commit", "-qm", "labels"]);
