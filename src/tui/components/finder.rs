@@ -373,10 +373,9 @@ mod tests {
         insta::assert_snapshot!(draw(60, 8, |area, buf, theme| finder.render(area, buf, theme)), @r"
         ╭─ Find · 5 of 40 ─────────────────────────────────╮
         │ edu7                                             │
-        │ ▸ said      other           in words             │
+        │ ▸ said      other           in words           ▐ │
         │   said      edu-17          about it             │
         │   case      edu-7           about it             │
-        │   case      edu-27          about it           ▐ │
         ╰──────────────────────────────────────────────────╯
         ");
         assert_eq!(finder.chosen().map(|found| found.value), Some(99));
