@@ -178,7 +178,12 @@ fn hostile_declarations_become_problems() {
         "editorial/eve/1.jsonl",
         "{\"text\":\n\u{1b}[2J\n{\"text\":\"no-weapons\",\"from\":\"a\",\"to\":\"b\",\"by\":\"eve\"}\n",
     );
-    scratch.run(&["check"]).expect(1).says("editorial/eve/1.jsonl:1:1").says("no editorial declaration").harmless();
+    scratch
+        .run(&["check"])
+        .expect(1)
+        .says("editorial/eve/1.jsonl:1:8")
+        .says("so its editorial declaration is left out")
+        .harmless();
     scratch.run(&["gold"]).expect(0).harmless();
 }
 

@@ -348,3 +348,107 @@ fn a_label_without_a_behavior_says_what_it_counts_for() {
     scratch.run(&["label", "c1", "--facet", "minor=perhaps"]).expect(2).says("there is no value of `minor` `perhaps`");
     scratch.run(&["label", "c2", "--behavior", "comply", "--facet", "minor=no"]).expect(0);
 }
+
+#[test]
+fn what_cannot_be_read_is_told_by_every_command_that_reads_it() {
+    let scratch = Scratch::committed();
+    let good = r#"{"id":"x","case":"c1","labeler":"bo","behavior":"comply"}"#;
+    scratch.run(&["queue"]).expect(0).lacks("cannot be read");
+    assert_eq!(json(&scratch.run(&["queue", "--format", "json"]).expect(0))["broken"], Value::Null);
+    scratch.write(
+        "gold/core/labels/bo/1.jsonl",
+        format!(
+            "{{broken\n{{\"id\":5,\"case\":\"c1\",\"labeler\":\"bo\"}}\n{{\"case\":\"\",\"labeler\":\"bo\"}}\n{good}\n"
+        ),
+    );
+    let commands: &[&[&str]] = &[
+        &["queue"],
+        &["queue", "--unanimous"],
+        &["gold"],
+        &["agreement", "--set", "core", "--field", "behavior"],
+        &["consensus", "--set", "core", "--field", "behavior"],
+        &["label", "--next"],
+        &["label", "c1", "--behavior", "refuse"],
+        &["rule", "c1", "--behavior", "refuse", "--holding", "So it is"],
+        &["round", "new", "r", "--set", "core", "--labelers", "bo"],
+        &["round", "status", "r", "--set", "core"],
+        &["round", "close", "r", "--set", "core", "--unfinished"],
+        &["explain", "c1"],
+        &["coverage"],
+        &["precedents", "c1"],
+    ];
+    for command in commands {
+        let ran = scratch.run(command).expect(0);
+        let told = "warning: 3 lines of records cannot be read, and count for nothing: `casebook check` says which\n";
+        assert_eq!(ran.err, told, "{command:?}");
+    }
+    for command in &commands[..6] {
+        let ran = scratch.run(&[command, &["--format", "json"][..]].concat()).expect(0);
+        assert_eq!((&json(&ran)["broken"], &*ran.err), (&3.into(), ""), "{command:?}");
+    }
+    scratch.run(&["check"]).expect(1).lacks("lines of records").says("names no case, so it is left out");
+    // What was cut short by a crash is left out as well.
+    scratch.write("gold/core/labels/bo/1.jsonl", format!("{good}\n"));
+    scratch.write("editorial/bo/1.jsonl", "{\"id\": \"");
+    assert!(scratch.run(&["queue"]).expect(0).err.starts_with("warning: 1 line of records cannot be read"));
+    scratch.run(&["check"]).expect(0).says("editorial/bo/1.jsonl:1:1: warning[CB120]");
+}
+
+#[test]
+fn nothing_is_written_while_a_file_of_the_policy_cannot_be_read() {
+    let scratch = Scratch::committed();
+    let whole = scratch.read("specs/main.yaml");
+    let commands = [
+        &["label", "c1", "--behavior", "refuse"][..],
+        &["rule", "c1", "--behavior", "refuse", "--holding", "So it is"],
+    ];
+    let refused = |place: &str| {
+        let before = scratch.files();
+        for command in commands {
+            scratch.run(command).expect(2).says(place).says("nothing was written").says("Set the file right first");
+        }
+        assert_eq!(scratch.files(), before);
+    };
+    scratch.write("specs/main.yaml", format!("<<<<<<< HEAD\n{whole}=======\n{whole}>>>>>>> other\n"));
+    refused("specs/main.yaml:2:5: ");
+    scratch.write("specs/main.yaml", format!("{whole}  - {{id: \"open\n"));
+    refused("specs/main.yaml:9:10: ");
+    std::fs::remove_file(scratch.path("specs/main.yaml")).expect("the file is there");
+    refused("casebook.yaml:9:9: there is no file `specs/main.yaml`");
+    // What is wrong otherwise does not stand in the way.
+    scratch.write("specs/main.yaml", whole.replace("category: weapons", "category: wepons"));
+    commands.iter().for_each(|command| drop(scratch.run(command).expect(0)));
+}
+
+#[test]
+fn whoever_labels_without_the_screen_is_told_what_the_words_mean() {
+    let scratch = Scratch::committed();
+    let cases = scratch.read("gold/core/cases.jsonl").replace("\"c1\"", "\"-c 1\"");
+    scratch.write("gold/core/cases.jsonl", cases.lines().next().expect("a case"));
+    let text = scratch.run(&["label", "--next"]).expect(0);
+    for words in ["  weapons  Weapons\n    Things that hurt.\n", "  no-weapons  No weapons\n", "\n    Do not help.\n"] {
+        assert!(text.out.contains(words), "{words:?} is not in\n{}", text.out);
+    }
+    let told = json(&scratch.run(&["label", "--next", "--format", "json"]).expect(0));
+    let guidance = &told["guidance"];
+    assert_eq!(guidance["categories"][0]["definition"], "Things that hurt.");
+    assert_eq!(
+        (&guidance["clauses"][0]["text"], &guidance["clauses"][0]["then"]),
+        (&"Do not help.".into(), &"refuse".into())
+    );
+    // The command that is printed is carried out as it stands, though the id looks like an option.
+    let command = text.out.lines().find_map(|line| line.strip_prefix("to label it  casebook ")).expect("a command");
+    scratch
+        .shell(&format!("\"$CASEBOOK\" {}", command.replace("BEHAVIOR", "refuse")))
+        .expect(0)
+        .says("core/-c 1 refuse");
+    scratch
+        .shell(
+            &told["command"]
+                .as_str()
+                .expect("a command")
+                .replace("casebook", "\"$CASEBOOK\"")
+                .replace(" -- ", " --no-harm -- "),
+        )
+        .expect(0);
+}

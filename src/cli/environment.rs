@@ -3,11 +3,14 @@
 use super::arguments::{Color, Global};
 use super::output::Failure;
 use super::progress::Progress;
+use crate::decide::LeftOut;
+use crate::report::json_text;
 use crate::report::paint::Paint;
 use crate::tui::theme::{Depth, Themes};
 use crate::vcs::Tools;
 use crate::workspace::{Environment, PolicyRepo};
 use etcetera::BaseStrategy;
+use serde_json::Value;
 use std::env;
 use std::io::{IsTerminal, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
@@ -137,6 +140,15 @@ impl Context {
     /// The policy that the command is about.
     pub fn open(&self) -> Result<PolicyRepo, Failure> {
         Ok(PolicyRepo::open(&self.folder, &self.environment)?)
+    }
+
+    /// JSON as it is printed. Where something could not be read and was left out, the key `broken` says how much.
+    pub fn json(&self, mut value: Value) -> String {
+        let LeftOut { lines, files } = self.progress.take_left_out();
+        if let (Value::Object(fields), 1..) = (&mut value, lines + files) {
+            fields.insert("broken".into(), (lines + files).into());
+        }
+        json_text(&value)
     }
 
     /// A path as it was typed, seen from where casebook was started.

@@ -39,6 +39,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &Surrounding
         None => screen::open(&context, &context.folder),
     };
     context.progress.clear();
+    output::note_left_out(context.progress.take_left_out(), surroundings.err_paint(arguments.global.color));
     match done {
         Ok(Output { text, code }) => output::print(&text).map_or_else(|| code, output::not_printed),
         Err(failure) => output::fail(&failure, surroundings.err_paint(arguments.global.color)),

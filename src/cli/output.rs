@@ -1,7 +1,10 @@
 //! The one place where something is printed.
 
 use super::environment::Surroundings;
+use crate::decide::LeftOut;
+use crate::policy::problem::Level;
 use crate::policy::visible::visible;
+use crate::report::figure::thousands;
 use crate::report::paint::Paint;
 use crate::workspace::WorkspaceError;
 use std::io::{self, Write};
@@ -68,14 +71,31 @@ pub(super) fn not_printed(error: io::Error) -> u8 {
 
 /// Says on standard error what, where and what to do.
 pub(super) fn fail(failure: &Failure, paint: Paint) -> u8 {
-    let mut text =
-        format!("{} {}\n", paint.level(crate::policy::problem::Level::Error, "error:"), visible(&failure.message));
+    let mut text = format!("{} {}\n", paint.level(Level::Error, "error:"), visible(&failure.message));
     if !failure.help.is_empty() {
         text.push_str(&format!("  {} {}\n", paint.dim("help"), visible(&failure.help)));
     }
     // Where nobody can be told, the exit code still says it.
     let _ = io::stderr().write_all(text.as_bytes());
     FAILED
+}
+
+/// Says on standard error what was left out, where that was anything: what a command says is not of all that is there.
+pub(super) fn note_left_out(LeftOut { lines, files }: LeftOut, paint: Paint) {
+    let counted = |n: u64, one: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{} {one}s", thousands(n))),
+    };
+    let what: Vec<String> = [counted(lines, "line"), counted(files, "file")].into_iter().flatten().collect();
+    if !what.is_empty() {
+        let text = format!(
+            "{} {} of records cannot be read, and count for nothing: `casebook check` says which\n",
+            paint.level(Level::Warning, "warning:"),
+            what.join(" and ")
+        );
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
 }
 
 /// Prints what the reader of the arguments has to say: help, the version, or what is wrong with them.

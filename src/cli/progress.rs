@@ -1,8 +1,10 @@
-//! A sign of life on standard error while long work goes on.
+//! A sign of life on standard error while long work goes on, and what it could not read.
 
-use crate::decide::Watch;
+use crate::decide::{LeftOut, Watch};
+use std::collections::BTreeMap;
 use std::io::{Write, stderr};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Says how long it has been working, from the second second on, where standard error is a terminal.
@@ -12,11 +14,13 @@ pub(super) struct Progress {
     since: Instant,
     /// The second that was last told; 0 before the first.
     told: AtomicU64,
+    /// By part of the policy repo; of what was read twice, the most.
+    left_out: Mutex<BTreeMap<String, LeftOut>>,
 }
 
 impl Progress {
     pub fn new(shown: bool) -> Self {
-        Progress { shown, since: Instant::now(), told: AtomicU64::new(0) }
+        Progress { shown, since: Instant::now(), told: AtomicU64::new(0), left_out: Mutex::default() }
     }
 
     /// Takes the line away again.
@@ -24,6 +28,15 @@ impl Progress {
         if self.told.swap(0, Ordering::Relaxed) > 0 {
             let _ = write!(stderr(), "\r\x1b[K");
         }
+    }
+
+    /// Takes what was left out as told, and gives all of it.
+    pub fn take_left_out(&self) -> LeftOut {
+        let parts = std::mem::take(&mut *self.left_out.lock().unwrap_or_else(PoisonError::into_inner));
+        parts.values().fold(LeftOut::default(), |all, part| LeftOut {
+            lines: all.lines + part.lines,
+            files: all.files + part.files,
+        })
     }
 }
 
@@ -37,5 +50,14 @@ impl Watch for Progress {
         if seconds > 0 && self.told.fetch_max(seconds, Ordering::Relaxed) < seconds {
             let _ = write!(stderr(), "\rreading and deciding, {seconds} s … (Ctrl-C stops)\x1b[K");
         }
+    }
+
+    fn left_out(&self, part: &str, what: LeftOut) {
+        if what == LeftOut::default() {
+            return;
+        }
+        let mut parts = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = parts.entry(part.to_owned()).or_default();
+        *known = LeftOut { lines: known.lines.max(what.lines), files: known.files.max(what.files) };
     }
 }

@@ -17,12 +17,12 @@ pub mod watch;
 pub mod what_if;
 pub mod words;
 
-pub use columns::{GoldSet, GoldSources, SharedBytes, SourceFile};
+pub use columns::{GoldSet, GoldSources, Lines, SharedBytes, SourceFile, read_lines};
 pub use explain::{Explanation, explain, explain_unlabeled};
 pub use program::{Program, decide};
 pub use situation::Situation;
 pub use verdict::{Verdict, Verdicts};
-pub use watch::{Cancelled, Unwatched, Watch};
+pub use watch::{Cancelled, LeftOut, Unwatched, Watch};
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,19 @@ pub trait Watch: Sync {
     fn cancelled(&self) -> bool {
         false
     }
+
+    /// What of one part of the policy repo (`gold/core`, `editorial`) could not be read and is left out. A part may be read, and
+    /// told of, more than once.
+    fn left_out(&self, _part: &str, _what: LeftOut) {}
+}
+
+/// How much could not be read, and counts for nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Lines of files that could be read.
+    pub lines: u64,
+    /// Files and folders.
+    pub files: u64,
 }
 
 /// Nobody watches, nothing stops the work.

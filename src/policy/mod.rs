@@ -30,6 +30,7 @@ pub mod whole;
 
 use clause::{Clause, ClauseIx};
 use manifest::Manifest;
+use problem::Problem;
 use std::sync::Arc;
 use taxonomy::Taxonomy;
 
@@ -48,6 +49,8 @@ pub struct Policy {
     pub repeated: Vec<Clause>,
     /// The spec files in order of authority.
     pub specs: Vec<SpecInfo>,
+    /// Why the policy is not all here: the first of its files that could not be read.
+    pub unread: Option<Problem>,
 }
 
 /// The head of one spec file.

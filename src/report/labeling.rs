@@ -2,6 +2,7 @@
 
 use super::explain::conversation;
 use super::figure::thousands;
+use super::guidance::{self, usable};
 use super::paint::{Paint, own_words};
 use crate::policy::Policy;
 use crate::policy::case::Case;
@@ -45,20 +46,21 @@ pub fn text(report: &NextReport<'_>, paint: Paint) -> String {
         }
     };
     row("behaviors", policy.manifest.behaviors.iter().map(|(_, b)| b.id.to_string()).collect::<Vec<_>>().join(", "));
-    row("harms", usable(policy).join(", "));
+    row("harms", usable(policy).map(|(_, category)| &*category.id).collect::<Vec<_>>().join(", "));
     row("severities", policy.manifest.severities.join(", "));
     for facet in &policy.manifest.facets {
         row("facet", format!("{}: {}", facet.id, facet.values.join(", ")));
     }
+    out.push_str(&guidance::text(policy, paint));
     out.push_str(&format!(
         "\nto label it  {}\n             with --harm HARM:SEVERITY or --no-harm, --facet FACET=VALUE; `casebook label --help` tells the rest\n",
-        own_words(&format!("{} --behavior BEHAVIOR", command(report, case))),
+        own_words(&command(report, case, " --behavior BEHAVIOR")),
     ));
     out
 }
 
-/// `{"set", "round", "labeler", "done", "total", "case", "covered", "behaviors", "categories", "severities", "facets", "command"}`;
-/// `case` and `command` are null where nothing waits, and a covered case has only its id.
+/// `{"set", "round", "labeler", "done", "total", "case", "covered", "behaviors", "categories", "severities", "facets", "guidance", "command"}`;
+/// `case`, `guidance` and `command` are null where nothing waits, and a covered case has only its id.
 pub fn json(report: &NextReport<'_>) -> Value {
     let NextReport { policy, .. } = report;
     let covered = report.case.is_some_and(|case| case.sensitive && !report.uncover);
@@ -77,10 +79,11 @@ pub fn json(report: &NextReport<'_>) -> Value {
         "case": report.case.map(|case| case_json(case, covered)),
         "covered": covered,
         "behaviors": policy.manifest.behaviors.iter().map(|(_, behavior)| &behavior.id).collect::<Vec<_>>(),
-        "categories": usable(policy),
+        "categories": usable(policy).map(|(_, category)| &category.id).collect::<Vec<_>>(),
         "severities": policy.manifest.severities,
         "facets": facets,
-        "command": report.case.map(|case| command(report, case)),
+        "guidance": report.case.map(|_| guidance::json(policy)),
+        "command": report.case.map(|case| command(report, case, "")),
     })
 }
 
@@ -104,19 +107,22 @@ fn case_json(case: &Case, covered: bool) -> Value {
     })
 }
 
-fn usable(policy: &Policy) -> Vec<&str> {
-    let usable = policy.taxonomy.iter().filter(|(_, category)| category.deprecated.is_none());
-    usable.map(|(_, category)| &*category.id).collect()
-}
-
-/// How a label of the case is begun, as it is typed in a shell.
-fn command(report: &NextReport<'_>, case: &Case) -> String {
-    let mut words = vec!["casebook label".to_owned(), quoted(&case.id), "--set".to_owned(), quoted(report.set)];
-    if let Some(round) = report.round {
-        words.extend(["--round".to_owned(), quoted(round)]);
+/// How a label of the case is given, as it is typed in a shell, with these options. An id that looks like an option stands behind `--`
+/// at the end.
+fn command(report: &NextReport<'_>, case: &Case, options: &str) -> String {
+    let mut words = vec![("--set", report.set)];
+    words.extend(report.round.map(|round| ("--round", round)));
+    words.push(("--as", report.who));
+    // A value that looks like an option is written in one word with its own.
+    let word = |(option, value): (&str, &str)| match value.starts_with('-') {
+        true => format!(" {option}={}", quoted(value)),
+        false => format!(" {option} {}", quoted(value)),
+    };
+    let words: String = words.into_iter().map(word).collect();
+    match case.id.starts_with('-') {
+        true => format!("casebook label{words}{options} -- {}", quoted(&case.id)),
+        false => format!("casebook label {}{words}{options}", quoted(&case.id)),
     }
-    words.extend(["--as".to_owned(), quoted(report.who)]);
-    words.join(" ")
 }
 
 /// A word as a POSIX shell reads it back.

@@ -14,6 +14,7 @@ pub mod explain;
 pub mod figure;
 pub mod fixes;
 pub mod gold;
+pub mod guidance;
 pub mod history;
 pub mod import;
 pub mod labeling;

@@ -75,6 +75,11 @@ impl RoundFiles {
 }
 
 impl GoldSet {
+    /// Whether it is the set of this name and has cases.
+    pub fn is_set(&self, name: &str) -> bool {
+        *self.name == *name && !self.cases.is_empty()
+    }
+
     /// The round of this name, added where there is none yet.
     fn round(&mut self, name: &str) -> &mut RoundFiles {
         let at = self.rounds.iter().position(|round| *round.name == *name).unwrap_or_else(|| {

@@ -82,8 +82,11 @@ impl SessionFile {
         }
         let added = self.file.write_all(&bytes).and_then(|()| self.file.sync_data());
         if let Err(source) = added {
-            // What was half written was never there for anybody.
+            // What was half written was never there for anybody; of a file that nothing was written to, not even its name.
             let _ = self.file.set_len(self.written);
+            if self.written == 0 {
+                let _ = fs::remove_file(&self.place);
+            }
             return Err(StoreError::io(&self.path, "saved", source));
         }
         self.written += bytes.len() as u64;
@@ -168,6 +171,22 @@ mod tests {
             assert!(matches!(refused, Err(StoreError::ChangedOnDisk { .. })), "{refused:?}");
             assert_eq!(fs::read(root.dir().join(PATH)).ok(), before);
         }
+    }
+
+    #[test]
+    fn where_nothing_could_be_written_no_file_is_left() {
+        let (_dir, root) = root();
+        let place = root.dir().join(PATH);
+        // A file that cannot be written to stands for a disk that is full.
+        let refusing = |session: SessionFile| SessionFile { file: File::open(&session.place).unwrap(), ..session };
+        let mut session = refusing(root.begin_session(PATH).unwrap());
+        assert!(matches!(session.append("one"), Err(StoreError::Io { .. })));
+        assert!(!place.exists());
+
+        let mut session = root.begin_session(PATH).unwrap();
+        session.append("one").unwrap();
+        assert!(matches!(refusing(session).append("two"), Err(StoreError::Io { .. })));
+        assert_eq!(read(&root), "one\n");
     }
 
     #[cfg(unix)]

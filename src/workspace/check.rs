@@ -33,7 +33,7 @@ impl PolicyRepo {
         for set in &sets.sets {
             problems.extend(rounds::problems(&*files, set));
         }
-        problems.extend(editorial::read(&*files).1);
+        problems.extend(editorial::read(&*files, watch).1);
         in_order(&mut problems);
         Ok(Checked { version, sets, problems })
     }

@@ -107,7 +107,7 @@ impl PolicyRepo {
             Some(base) => {
                 let head = &comparison.head.version.policy;
                 let here = self.files(&comparison.head.revision, &Unsaved::new())?;
-                let known = Editorials::new(&editorial::read(&*here).0, &head.taxonomy.aliases());
+                let known = Editorials::new(&editorial::read(&*here, watch).0, &head.taxonomy.aliases());
                 self.undeclared_renames(&base.policy, head, &known)
             }
             None => Vec::new(),

@@ -8,7 +8,8 @@ use super::error::WorkspaceError;
 use super::files::{FileProblem, Files};
 use super::labeling::begin_session;
 use super::repo::{Environment, PolicyRepo, Unsaved};
-use crate::decide::{Program, Watch};
+use super::sets;
+use crate::decide::{Program, SourceFile, Unwatched, Watch, read_lines};
 use crate::policy::Policy;
 use crate::policy::codes;
 use crate::policy::editorial::{Editorial, Editorials};
@@ -54,37 +55,24 @@ pub struct Declared {
 const FOLDER: &str = "editorial";
 
 /// Every declaration in the order of the files, and what is wrong with them.
-pub fn read(files: &dyn Files) -> (Vec<Editorial>, Vec<Problem>) {
+pub fn read(files: &dyn Files, watch: &dyn Watch) -> (Vec<Editorial>, Vec<Problem>) {
     let (paths, problems) = files.list(FOLDER);
     let mut problems: Vec<Problem> = problems.into_iter().map(|problem| unreadable(problem, FOLDER)).collect();
     let mut records = Vec::new();
+    let mut lines = 0;
     for path in paths.iter().filter(|path| path.ends_with(".jsonl")) {
-        let bytes = match files.read(path, Reading::Lines) {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => continue,
-            Err(problem) => {
-                problems.push(unreadable(problem, path));
-                continue;
+        match files.read(path, Reading::Lines) {
+            Ok(Some(bytes)) => {
+                let read = read_lines(&SourceFile::new(path.clone(), bytes), "editorial declaration");
+                records.extend(read.records);
+                problems.extend(read.problems);
+                lines += read.left_out;
             }
-        };
-        let mut start = 0;
-        for (line, number) in bytes.split(|byte| *byte == b'\n').zip(1..) {
-            let place = start..start + line.len();
-            start = place.end + 1;
-            if line.trim_ascii().is_empty() {
-                continue;
-            }
-            match serde_json::from_slice(line) {
-                Ok(record) => records.push(record),
-                Err(error) => problems.push(Problem::new(
-                    &codes::BROKEN_LINE,
-                    Place::line(path.clone(), number, 1, place),
-                    format!("this line is no editorial declaration: {error}"),
-                    "Declarations are written by `casebook editorial`; restore the line from the history.",
-                )),
-            }
+            Ok(None) => {}
+            Err(problem) => problems.push(unreadable(problem, path)),
         }
     }
+    watch.left_out(FOLDER, sets::left_out(lines, &problems));
     (records, problems)
 }
 
@@ -196,7 +184,7 @@ impl PolicyRepo {
         environment: &Environment,
     ) -> Result<Declared, WorkspaceError> {
         let files = self.files(&Revision::Worktree, &Unsaved::new())?;
-        let editorials = Editorials::new(&read(&*files).0, &Default::default());
+        let editorials = Editorials::new(&read(&*files, &Unwatched).0, &Default::default());
         let found = editorials.iter().find(|record| record.id() == id);
         let found = found.ok_or_else(|| WorkspaceError::NoRecord { id: id.to_owned() })?;
         let record = Editorial {

@@ -4,6 +4,7 @@ use super::files::FileProblem;
 use super::samples::SampleError;
 use super::settling::Against;
 use crate::decide::columns::CaseError;
+use crate::policy::problem::Problem;
 use crate::store::StoreError;
 use crate::vcs::VcsError;
 
@@ -20,6 +21,11 @@ pub enum WorkspaceError {
     NoHistory { rev: String },
     #[error("there is no gold set `{name}`")]
     NoSet { name: String, known: Vec<String> },
+    #[error("the gold set `{name}` is gone: there are no cases in `gold/{name}` any more; nothing was written")]
+    SetGone { name: String },
+    /// A file of the policy cannot be read, so what a record rests on is not known.
+    #[error("{}: {}; nothing was written", .problem.place, .problem.message)]
+    PolicyUnread { problem: Problem },
     #[error("there is no case `{id}`")]
     NoCase { id: String, near: Option<String> },
     #[error("{trouble}")]
@@ -113,6 +119,13 @@ impl WorkspaceError {
                 "There is none yet: bring cases in with `casebook import`.".to_owned()
             }
             WorkspaceError::NoSet { known, .. } => format!("There are `{}`.", known.join("`, `")),
+            WorkspaceError::SetGone { name } => {
+                format!("Restore `gold/{name}`, or label in another gold set. What is filled in on the screen is kept.")
+            }
+            WorkspaceError::PolicyUnread { problem } => format!(
+                "A label or a ruling names the texts that it rests on, and those of this file cannot be read. Set the file right first: {}",
+                problem.help
+            ),
             WorkspaceError::NoGit { help, .. } => help.clone(),
             WorkspaceError::NewErrors { .. } => {
                 "Set them right first (`casebook check` lists them), or allow them in this commit.".to_owned()

@@ -3,7 +3,7 @@
 use super::error::WorkspaceError;
 use super::files::{FileProblem, Files};
 use crate::analyze::records::Ledger;
-use crate::decide::{Cancelled, GoldSet, GoldSources, SourceFile, Unwatched, Watch};
+use crate::decide::{Cancelled, GoldSet, GoldSources, LeftOut, SourceFile, Unwatched, Watch};
 use crate::document::Document;
 use crate::document::read::cursor::Source;
 use crate::document::read::set::{self, SetInfo};
@@ -163,9 +163,21 @@ pub fn load(
         }
         found.retain(|set| wanted.iter().any(|name| **name == *set.name));
     }
-    let sets = found.iter().map(|set| load_set(files, set, known, settling, cache, watch)).collect::<Result<_, _>>()?;
-    let problems = problems.into_iter().map(|problem| unreadable(problem, None)).collect();
+    let sets: Vec<Arc<LoadedSet>> =
+        found.iter().map(|set| load_set(files, set, known, settling, cache, watch)).collect::<Result<_, _>>()?;
+    let problems: Vec<Problem> = problems.into_iter().map(|problem| unreadable(problem, None)).collect();
+    // Said here, so that no command that looks at gold sets leaves lines out without a word.
+    watch.left_out("gold", left_out(0, &problems));
+    for set in &sets {
+        watch.left_out(&format!("gold/{}", set.name()), left_out(set.gold.left_out(), &set.problems));
+    }
     Ok(Sets { sets, problems, around: None })
+}
+
+/// So many lines, and the files among the problems that cannot be read.
+pub(super) fn left_out(lines: u64, problems: &[Problem]) -> LeftOut {
+    let files = problems.iter().filter(|problem| problem.code.id == codes::UNREADABLE_FILE.id).count() as u64;
+    LeftOut { lines, files }
 }
 
 /// Of everything that is read beside the gold sets to tell how their cases stand: rounds and editorial declarations.

@@ -15,7 +15,7 @@ impl PolicyRepo {
         let Some(base) = &comparison.base else { return Ok(Staled::default()) };
         let (before, after) = (&base.version.policy, &comparison.head.version.policy);
         let files = self.files(&comparison.head.revision, &Unsaved::new())?;
-        let (mut records, _) = editorial::read(&*files);
+        let (mut records, _) = editorial::read(&*files, watch);
         // A rename is editorial by nature, and declared with the commit.
         records.extend(renamed(before, after));
         let editorials = Editorials::new(&records, &after.taxonomy.aliases());

@@ -32,7 +32,8 @@ impl PolicyVersion {
         let manifest_file: Arc<str> = MANIFEST.into();
         if !loader.open(&manifest_file, || Place::file(MANIFEST)) {
             let Loader { documents, problems, .. } = loader;
-            return PolicyVersion { documents, taxonomies: Vec::new(), policy: Arc::default(), problems };
+            let policy = Policy { unread: problems.first().cloned(), ..Policy::default() };
+            return PolicyVersion { documents, taxonomies: Vec::new(), policy: Arc::new(policy), problems };
         }
         let (manifest, _) = read::manifest(Source { file: &manifest_file, document: &loader.documents[MANIFEST] });
 
@@ -61,8 +62,9 @@ impl PolicyVersion {
             list.iter().filter_map(source).collect::<Vec<_>>()
         };
         let root = Source { file: &manifest_file, document: &documents[MANIFEST] };
-        let (policy, found) = read::policy(root, &sources(&taxonomies), &sources(&specs));
+        let (mut policy, found) = read::policy(root, &sources(&taxonomies), &sources(&specs));
         problems.extend(found);
+        policy.unread = problems.iter().find(|problem| keeps_unread(problem)).cloned();
         PolicyVersion { documents, taxonomies, policy: Arc::new(policy), problems }
     }
 }
@@ -77,6 +79,11 @@ impl PolicyVersion {
         }
         problem
     }
+}
+
+/// Whether a file with this problem could not be read.
+fn keeps_unread(problem: &Problem) -> bool {
+    [&codes::YAML_SYNTAX, &codes::UNREADABLE_FILE].iter().any(|code| code.id == problem.code.id)
 }
 
 struct Loader<'f> {

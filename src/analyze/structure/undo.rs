@@ -76,6 +76,7 @@ impl Restoration<'_, '_> {
             clauses: Vec::new(),
             repeated: Vec::new(),
             specs: specs.iter().map(|twin| self.either(*twin, |policy, at| policy.specs[at].clone())).collect(),
+            unread: None,
         };
         let terms = |from, side: fn(&Twin) -> Option<usize>| Terms {
             from,

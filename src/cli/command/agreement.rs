@@ -1,9 +1,9 @@
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::report::Format;
 use crate::report::again::Again;
 use crate::report::agreement::{self, AgreementReport};
-use crate::report::{Format, json_text};
 use crate::stats::Bootstrap;
 use crate::workspace::agreement::{Origin, Request};
 
@@ -66,7 +66,7 @@ impl AgreementCommand {
             replicates: bootstrap.replicates,
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&agreement::json(&report)),
+            Format::Json => context.json(agreement::json(&report)),
             Format::Markdown => agreement::markdown(&report),
             _ => agreement::text(&report, context.paint),
         }))

@@ -1,8 +1,8 @@
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::report::Format;
 use crate::report::time::{self, BisectReport, RuledWords, TurnWords};
-use crate::report::{Format, json_text};
 use crate::workspace::timeline::Ruled;
 
 /// Find the commit that gave a case its verdict
@@ -42,7 +42,7 @@ impl Bisect {
         let report =
             BisectReport { set: &found.set, case: &found.case, now: words(&found.now), turn, decided: found.decided };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&time::bisect_json(&report)),
+            Format::Json => context.json(time::bisect_json(&report)),
             _ => time::bisect(&report, context.paint),
         }))
     }

@@ -1,8 +1,8 @@
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::report::Format;
 use crate::report::time::{self, BlameReport, BlameWords};
-use crate::report::{Format, json_text};
 use crate::workspace::timeline::BlamedChange;
 
 /// List the commits that changed what a clause decides
@@ -57,7 +57,7 @@ impl Blame {
             changes: found.changes.iter().map(words).collect(),
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&time::blame_json(&report)),
+            Format::Json => context.json(time::blame_json(&report)),
             _ => time::blame(&report, context.paint),
         }))
     }

@@ -50,6 +50,8 @@ impl Check {
         let revision = repo.resolve(self.rev.as_deref().unwrap_or(Revision::WORKTREE))?;
         let checked = repo.check(&revision, &Default::default(), &context.progress)?;
         let mut found = checked.problems.clone();
+        // They are all named below.
+        context.progress.take_left_out();
         if self.history {
             found.extend(repo.rewritten_ever(&context.progress)?);
         }

@@ -2,7 +2,7 @@ use super::replay::report;
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
-use crate::report::{Format, history, json_text, problems, replay, staled};
+use crate::report::{Format, history, problems, replay, staled};
 use crate::workspace::WorkspaceError;
 use crate::workspace::commit::{Allow, CommitPlan};
 
@@ -62,7 +62,7 @@ impl Commit {
         }
         let done = repo.commit(&plan, &self.message, allow, &context.environment)?;
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&history::committed_json(&done, &plan.files, &plan.trailers, &plan.staled)),
+            Format::Json => context.json(history::committed_json(&done, &plan.files, &plan.trailers, &plan.staled)),
             _ => history::committed(&done, &plan.files, &plan.trailers, context.paint) + &becomes_stale(&plan, context),
         }))
     }
@@ -75,7 +75,7 @@ impl Commit {
                 "problems": problems::json(&plan.new_errors)["problems"],
                 "replay": replay::json(&report(&plan.comparison)),
             });
-            return Output::with(json_text(&value), false);
+            return Output::with(context.json(value), false);
         }
         let paint = context.paint;
         let mut text = match refusal {
@@ -97,7 +97,7 @@ impl Commit {
             let files: Vec<&str> = plan.files.iter().map(|file| &*file.path).collect();
             let trailers: Vec<_> =
                 plan.trailers.iter().map(|t| serde_json::json!({"key": t.key, "value": t.value})).collect();
-            return json_text(&serde_json::json!({
+            return context.json(serde_json::json!({
                 "commit": null, "files": files, "trailers": trailers, "becomes_stale": staled::json(&plan.staled)
             }));
         }

@@ -3,8 +3,8 @@ use crate::agreement::Method;
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::report::Format;
 use crate::report::consensus::{self, ConsensusReport};
-use crate::report::{Format, json_text};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// Weigh the labels of a gold set: what they settle, and how good each labeler is
@@ -48,7 +48,7 @@ impl ConsensusCommand {
         let again = self.labels.again("consensus", options, &origin);
         let report = ConsensusReport { consensus: &found, counts, field: &request.field, again };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&consensus::json(&report)),
+            Format::Json => context.json(consensus::json(&report)),
             _ => consensus::text(&report, context.paint),
         }))
     }

@@ -2,9 +2,9 @@ use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::replay::coverage::Coverage as Found;
+use crate::report::Format;
 use crate::report::coverage::{self, CoverageReport};
 use crate::report::replay::VersionName;
-use crate::report::{Format, json_text};
 
 /// Say what the gold cases show of the policy, and what they leave unsaid
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ impl Coverage {
             limit: self.limit,
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&coverage::json(&report)),
+            Format::Json => context.json(coverage::json(&report)),
             Format::Markdown => coverage::markdown(&report),
             _ => coverage::text(&report, context.paint),
         }))

@@ -5,10 +5,10 @@ use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::replay::cause::Cause;
+use crate::report::Format;
 use crate::report::decisions::{DecisionsReport, RegionWords};
 use crate::report::difference::{self, Decisions, DifferenceReport, FileText};
 use crate::report::replay::FlipCause;
-use crate::report::{Format, json_text};
 use crate::workspace::WorkspaceError;
 use crate::workspace::compare::{Comparison, Request};
 use crate::workspace::decisions::{Decisions as Decided, decisions};
@@ -107,7 +107,7 @@ impl Diff {
         }
         report.replay.causes = causes.iter().map(behind).collect();
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&difference::json(&report)),
+            Format::Json => context.json(difference::json(&report)),
             Format::Markdown => difference::markdown(&report),
             _ => difference::text(&report, context.paint),
         }))

@@ -1,8 +1,8 @@
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::report::Format;
 use crate::report::editorial::{self, EarlierAt, EditorialReport};
-use crate::report::{Format, json_text};
 
 /// Declare that an edit changed the words of a clause or category and not its substance
 #[derive(Debug, clap::Args)]
@@ -51,7 +51,7 @@ impl Editorial {
             let by = repo.labeler(self.by.as_deref())?;
             let done = repo.withdraw_editorial(&self.id, &by, &self.reason, environment)?;
             let text = match self.format {
-                Format::Json => json_text(&serde_json::json!({
+                Format::Json => context.json(serde_json::json!({
                     "withdrawn": self.id, "id": done.record.id, "file": &*done.file
                 })),
                 _ => format!("taken back: {} for {}\n  {}\n", self.id, done.record.text, done.file),
@@ -90,7 +90,7 @@ impl Editorial {
             written: written.as_ref().map(|done| (done.record.id.as_str(), &*done.file)),
         };
         let text = match self.format {
-            Format::Json => json_text(&editorial::json(&report)),
+            Format::Json => context.json(editorial::json(&report)),
             _ => editorial::text(&report, context.paint),
         };
         Ok(Output::with(text, !refused))

@@ -2,9 +2,9 @@ use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::decide::what_if::what_if;
+use crate::report::Format;
 use crate::report::explain::{self, ExplainReport};
 use crate::report::replay::VersionName;
-use crate::report::{Format, json_text};
 
 /// Say why a case is decided as it is
 #[derive(Debug, clap::Args)]
@@ -63,7 +63,7 @@ impl Explain {
             fixes: fixes.as_deref(),
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&explain::json(&report)),
+            Format::Json => context.json(explain::json(&report)),
             _ => explain::text(&report, context.paint),
         }))
     }

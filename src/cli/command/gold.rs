@@ -2,9 +2,9 @@ use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::precedent::{CaseGold, GoldState};
+use crate::report::Format;
 use crate::report::gold::{self, GoldReport, ListedCase, SetGold};
 use crate::report::replay::VersionName;
-use crate::report::{Format, json_text};
 use crate::workspace::WorkspaceError;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -71,7 +71,7 @@ impl Gold {
         });
         let report = GoldReport { version: VersionName::of(&opened.revision), sets: sets.collect() };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&gold::json(&report)),
+            Format::Json => context.json(gold::json(&report)),
             Format::Markdown => gold::markdown(&report),
             _ => gold::text(&report, context.paint),
         }))

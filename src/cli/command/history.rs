@@ -3,8 +3,8 @@ use crate::analyze::space::CaseAt;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::report::Format;
 use crate::report::time::{self, CaseWords, HistoryReport, StepWords};
-use crate::report::{Format, json_text};
 use crate::workspace::labeling::no_case;
 use crate::workspace::timeline::Step;
 
@@ -80,7 +80,7 @@ impl History {
             limit: self.limit,
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&time::history_json(&report)),
+            Format::Json => context.json(time::history_json(&report)),
             Format::Markdown => time::history_markdown(&report),
             _ => time::history(&report, context.paint),
         }))

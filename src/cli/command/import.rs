@@ -2,8 +2,8 @@ use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{self, Failure, Output};
 use crate::interop;
+use crate::report::Format;
 use crate::report::import::{self, ImportReport};
-use crate::report::{Format, json_text};
 use crate::workspace::import as bringing_in;
 use std::path::{Path, PathBuf};
 
@@ -85,7 +85,7 @@ impl Import {
             repo.carry_out(&planned)?;
         }
         let text = match self.format {
-            Format::Json => json_text(&import::json(&report, writes)),
+            Format::Json => context.json(import::json(&report, writes)),
             _ => import::written(&report, self.dry_run, context.paint),
         };
         Ok(Output::with(text, planned.plan.row_errors.is_empty()))

@@ -6,7 +6,7 @@ use crate::cli::screen;
 use crate::policy::label::{Abstention, Confidence, Gap, Label};
 use crate::report::labeling::NextReport;
 use crate::report::record::{self, RecordReport};
-use crate::report::{Format, gold, json_text, labeling};
+use crate::report::{Format, gold, labeling};
 use crate::tui::model::Target;
 use crate::vcs::Revision;
 use crate::workspace::labeling::{Desk, FoundCase, Sitting, Wish, check_label, elsewhere};
@@ -120,7 +120,7 @@ impl LabelCommand {
             notes: &notes,
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&record::json(&report)),
+            Format::Json => context.json(record::json(&report)),
             _ => record::text(&report, context.paint),
         }))
     }
@@ -187,7 +187,7 @@ impl LabelCommand {
             uncover: self.uncover,
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&labeling::json(&report)),
+            Format::Json => context.json(labeling::json(&report)),
             _ => labeling::text(&report, context.paint),
         }))
     }

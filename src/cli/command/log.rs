@@ -1,7 +1,7 @@
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
-use crate::report::{Format, history, json_text};
+use crate::report::{Format, history};
 use crate::vcs::History;
 
 /// List the commits of the policy, with what each did to the gold cases
@@ -37,7 +37,7 @@ impl Log {
         let asked = History { from: from.as_ref(), path: self.path.as_deref(), limit: self.limit };
         let commits = repo.git_or_why()?.log(asked, &|| true)?;
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&history::log_json(&commits)),
+            Format::Json => context.json(history::log_json(&commits)),
             _ => history::log(&commits, context.paint),
         }))
     }

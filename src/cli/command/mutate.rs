@@ -3,9 +3,9 @@ use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::replay::mutate::Mutation;
+use crate::report::Format;
 use crate::report::mutate::{self, MutationReport};
 use crate::report::replay::VersionName;
-use crate::report::{Format, json_text};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// Try every small edit of the policy: which would no gold case notice?
@@ -65,7 +65,7 @@ impl Mutate {
             limit: self.limit,
         };
         let text = match self.format {
-            Format::Json => json_text(&mutate::json(&report)),
+            Format::Json => context.json(mutate::json(&report)),
             Format::Markdown => mutate::markdown(&report),
             _ => mutate::text(&report, context.paint),
         };

@@ -4,11 +4,11 @@ use crate::cli::output::{Failure, Output};
 use crate::policy::gold::{Said, heard};
 use crate::policy::label::Label;
 use crate::precedent::{Asked, Docket, text_of};
+use crate::report::Format;
 use crate::report::precedents::graph;
 use crate::report::precedents::nearest::{self, NearestReport};
 use crate::report::precedents::shaped::{self, ShapedReport, ShapingCommit};
 use crate::report::replay::VersionName;
-use crate::report::{Format, json_text};
 use crate::workspace::labeling::no_case;
 use crate::workspace::precedents::{OpenedPrecedents, TextChange};
 use crate::workspace::{PolicyRepo, WorkspaceError};
@@ -73,7 +73,7 @@ impl Precedents {
             let found = opened.precedents.search(words, self.superseded, self.limit, &context.progress);
             let found = found.map_err(WorkspaceError::from)?;
             return Ok(Output::fine(match self.format {
-                Format::Json => json_text(&nearest::search_json(&VersionName::of(&opened.revision), words, &found)),
+                Format::Json => context.json(nearest::search_json(&VersionName::of(&opened.revision), words, &found)),
                 Format::Markdown => nearest::search_markdown(words, &found),
                 _ => nearest::search_text(words, &found, context.paint),
             }));
@@ -110,7 +110,7 @@ impl Precedents {
             nearest: &nearest,
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&nearest::json(&report)),
+            Format::Json => context.json(nearest::json(&report)),
             Format::Markdown => nearest::markdown(&report),
             _ => nearest::text(&report, context.paint),
         }))
@@ -135,7 +135,7 @@ impl Precedents {
             commits: found.changes.iter().map(commit).collect(),
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&shaped::json(&report)),
+            Format::Json => context.json(shaped::json(&report)),
             Format::Markdown => shaped::markdown(&report),
             _ => shaped::text(&report, context.paint),
         }))
@@ -152,7 +152,7 @@ impl Precedents {
         };
         let found = docket.graph(around.as_deref());
         let text = match self.format {
-            Format::Json => json_text(&graph::json(&VersionName::of(&opened.revision), &found)),
+            Format::Json => context.json(graph::json(&VersionName::of(&opened.revision), &found)),
             Format::Markdown => graph::markdown(&found),
             _ => graph::text(&found, context.paint),
         };

@@ -2,9 +2,9 @@ use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::decide::GoldSet;
+use crate::report::Format;
 use crate::report::batch::{self, BatchReport};
 use crate::report::queue::{self, QueueReport, QueuedCase};
-use crate::report::{Format, json_text};
 use crate::workspace::WorkspaceError;
 use crate::workspace::precedents::OpenedPrecedents;
 use crate::workspace::repo::PolicyRepo;
@@ -70,7 +70,7 @@ impl Waiting {
         if self.unanimous {
             let batch = Batch::of(&ground, &queue);
             return Ok(Output::fine(match self.format {
-                Format::Json => json_text(&batch::json(&told(&batch, &sets))),
+                Format::Json => context.json(batch::json(&told(&batch, &sets))),
                 _ => batch::text(&told(&batch, &sets), context.paint),
             }));
         }
@@ -103,7 +103,7 @@ impl Waiting {
             hidden: marks.hidden.len(),
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&queue::json(&report)),
+            Format::Json => context.json(queue::json(&report)),
             _ => queue::text(&report, context.paint),
         }))
     }

@@ -1,8 +1,8 @@
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::report::Format;
 use crate::report::replay::{self, Axis, CaseChange, LabelChange, ReplayReport, VersionName};
-use crate::report::{Format, json_text};
 use crate::workspace::check::{check, errors};
 use crate::workspace::compare::{Comparison, LabelsOf, Request};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -63,7 +63,7 @@ impl Replay {
         let comparison = context.open()?.compare(&request, &[], &context.progress)?;
         let report = ReplayReport { by: self.by.clone(), verdicts: self.verdicts, ..report(&comparison) };
         let text = match self.format {
-            Format::Json => json_text(&replay::json(&report)),
+            Format::Json => context.json(replay::json(&report)),
             Format::Markdown => replay::markdown(&report),
             Format::Junit => replay::junit(&report),
             Format::Github => replay::github(&report),

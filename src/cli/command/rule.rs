@@ -5,10 +5,10 @@ use crate::cli::reading::ReadingOptions;
 use crate::policy::gold::{disposition, distribution, heard, standing};
 use crate::policy::label::Label;
 use crate::policy::ruling::{Adjudication, Cause, Disposition};
+use crate::report::Format;
 use crate::report::batch;
 use crate::report::record::{self, RecordReport};
 use crate::report::refused::{self, Refused};
-use crate::report::{Format, json_text};
 use crate::vcs::Revision;
 use crate::workspace::WorkspaceError;
 use crate::workspace::labeling::{FoundCase, Sitting, cites_of_all};
@@ -129,7 +129,7 @@ impl Rule {
             notes: &[],
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&record::json(&report)),
+            Format::Json => context.json(record::json(&report)),
             _ => record::text(&report, context.paint),
         }))
     }
@@ -167,7 +167,7 @@ impl Rule {
         };
         let report = batch::GivenReport { by: who, cases, sample, written: given.1, files: &given.0 };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&batch::given_json(&report)),
+            Format::Json => context.json(batch::given_json(&report)),
             _ => batch::given_text(&report, context.paint),
         }))
     }
@@ -187,7 +187,7 @@ impl Rule {
         let refused: Vec<Refused<'_>> =
             against.iter().map(|Against { set, case, conflicts }| Refused { set, case, conflicts }).collect();
         let text = match self.format {
-            Format::Json => json_text(&json!({"id": null, "refused": refused::json(&refused)})),
+            Format::Json => context.json(json!({"id": null, "refused": refused::json(&refused)})),
             _ => {
                 let mut text = refused::text(&refused, context.paint);
                 if self.unanimous.is_some() {

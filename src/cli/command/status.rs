@@ -1,8 +1,8 @@
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::report::Format;
 use crate::report::history::{self, StatusReport};
-use crate::report::{Format, json_text};
 use crate::workspace::check::check;
 use crate::workspace::compare::Request;
 
@@ -36,7 +36,7 @@ impl Status {
             staled: &staled,
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&history::status_json(&report)),
+            Format::Json => context.json(history::status_json(&report)),
             _ => history::status(&report, context.paint),
         }))
     }

@@ -5,8 +5,8 @@ use crate::cli::output::{Failure, Output};
 use crate::replay::coverage::Coverage;
 use crate::replay::mutate::Mutation;
 use crate::replay::suggest::{suggest, unsettled};
+use crate::report::Format;
 use crate::report::suggest::{self, SuggestReport};
-use crate::report::{Format, json_text};
 use crate::store::{Expect, Save};
 
 /// Suggest what to do next
@@ -97,7 +97,7 @@ impl Cases {
         }
         Ok(Output::fine(match self.format {
             _ if self.rows => rows,
-            Format::Json => json_text(&suggest::json(&report)),
+            Format::Json => context.json(suggest::json(&report)),
             Format::Markdown => suggest::markdown(&report),
             _ => suggest::text(&report, context.paint),
         }))

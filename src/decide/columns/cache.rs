@@ -11,7 +11,7 @@ use crate::policy::problem::Problem;
 use std::sync::Arc;
 
 /// Counted up whenever the form or the meaning of anything below, or of what reading finds, changes.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const MAGIC: &[u8; 8] = b"casebook";
 
 pub(super) fn encode(gold: &GoldSet) -> Vec<u8> {
@@ -50,6 +50,7 @@ pub(super) fn encode(gold: &GoldSet) -> Vec<u8> {
         out.u64s(index.0.iter().map(|mark| mark.at));
         out.u32s(&index.0.iter().map(|mark| mark.lines).collect::<Vec<_>>());
     }
+    out.u64s(gold.left_out.iter().copied());
     out.u64(gold.problems.len() as u64);
     for problem in &gold.problems {
         let file = gold.sources.files().position(|file| file.path == problem.place.file);
@@ -108,6 +109,8 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
     let labels = records(&mut from, rows.len(), &sources.labels)?;
     let adjudications = records(&mut from, rows.len(), &sources.adjudications)?;
     let lines = sources.files().map(|file| line_index(&mut from, file)).collect::<Option<Vec<_>>>()?;
+    let left_out = from.u64s()?;
+    (left_out.len() == lines.len()).then_some(())?;
     let problems = problems(&mut from, &sources)?;
     if !from.0.is_empty() {
         return None;
@@ -118,6 +121,7 @@ pub(super) fn decode(bytes: &[u8], sources: GoldSources) -> Option<GoldSet> {
         index,
         labels,
         adjudications,
+        left_out,
         problems,
         ..GoldSet::bare(sources, rows, file_rows, lines)
     })

@@ -10,6 +10,7 @@ mod dictionary;
 mod lists;
 mod overlay;
 mod read;
+mod records;
 mod row;
 mod source;
 mod trouble;
@@ -17,6 +18,7 @@ mod trouble;
 pub(crate) use consensus::CERTAIN;
 use dictionary::{ABSENT, Dictionaries};
 pub(crate) use dictionary::{Codes, EVERYTHING};
+pub use records::{Lines, read_lines};
 pub use source::{GoldSources, SharedBytes, SourceFile};
 
 use crate::decide::watch::{Cancelled, Watch};
@@ -48,6 +50,8 @@ pub struct GoldSet {
     file_rows: Vec<u32>,
     /// One per file: cases, labels, adjudications.
     lines: Vec<LineIndex>,
+    /// One per file: how many of its lines cannot be read.
+    left_out: Vec<u64>,
     labels: Vec<Record>,
     adjudications: Vec<Record>,
     problems: Vec<Problem>,
@@ -140,6 +144,11 @@ impl GoldSet {
     /// What was wrong with the text, whatever the policy.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// How many lines of its files cannot be read, and are left out.
+    pub fn left_out(&self) -> u64 {
+        self.left_out.iter().sum()
     }
 
     /// What the policy does not know of the words that the cases use.
@@ -381,6 +390,7 @@ impl GoldSet {
             situation: [].into(),
             file_rows,
             lines,
+            left_out: Vec::new(),
             dictionaries: Dictionaries::default(),
             index: Arc::default(),
             labels: Vec::new(),

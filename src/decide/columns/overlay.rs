@@ -5,9 +5,10 @@
 
 use super::consensus;
 use super::dictionary::{Builder, ReadingRef};
-use super::read::{Parts, Wrong, in_chunks, valid_line};
+use super::read::{Parts, in_chunks};
+use super::records::each_record;
 use super::row;
-use super::source::{LineIndex, LineMark, SourceFile, each_line};
+use super::source::{LineIndex, LineMark, SourceFile};
 use super::trouble::Troubles;
 use super::{GoldSet, Record, Standing, read_record};
 use crate::decide::watch::{Cancelled, Watch};
@@ -86,6 +87,7 @@ const ADJUDICATION: Kind<Adjudication> = Kind {
 struct Known<'a> {
     files: FxHashMap<&'a str, (usize, &'a SourceFile)>,
     lines: &'a [LineIndex],
+    left_out: &'a [u64],
     records: &'a [Record],
     problems: FxHashMap<&'a str, Vec<&'a Problem>>,
 }
@@ -107,7 +109,9 @@ impl<'a> Known<'a> {
             problems.entry(&problem.place.file).or_default().push(problem);
         }
         let files = files.iter().enumerate().map(|(at, file)| (&*file.path, (at, file))).collect();
-        Known { files, lines: gold.lines.get(before..).unwrap_or_default(), records, problems }
+        let lines = gold.lines.get(before..).unwrap_or_default();
+        let left_out = gold.left_out.get(before..).unwrap_or_default();
+        Known { files, lines, left_out, records, problems }
     }
 
     /// The position that the file had.
@@ -174,6 +178,7 @@ fn lay<T: for<'de> Deserialize<'de> + Send>(
         };
         place[same] = Some(at as u32);
         gold.lines.push(known.lines.get(same).cloned().unwrap_or_default());
+        gold.left_out.push(known.left_out.get(same).copied().unwrap_or_default());
         problems.extend(known.problems.get(&*file.path).into_iter().flatten().map(|problem| (*problem).clone()));
     }
     let mut touched: Vec<u32> = read.iter().map(|(record, _): &(Record, T)| record.row).collect();
@@ -194,31 +199,11 @@ struct RecordChunk<T> {
 }
 
 fn read_records<T: for<'de> Deserialize<'de>>(bytes: &[u8], range: Range<usize>, kind: &Kind<T>) -> RecordChunk<T> {
-    let what = kind.what;
     let mut troubles = Troubles::default();
     let mut records = Vec::new();
-    let lines = each_line(bytes, range, |at, line| {
-        let torn = |troubles: &mut Troubles| {
-            troubles.add(&codes::TORN_LINE, at..bytes.len(), || {
-                let message = format!("the last line of this file is cut short, so its {what} counts for nothing");
-                (message, "Give that record again; this file is left as it is.".into())
-            });
-        };
-        // Asked for broken lines only, so that the rest of the file is not searched for every line.
-        let is_last = || memchr::memchr(b'\n', &bytes[at..]).is_none();
-        if line.is_err_and(|error| error.error_len().is_none()) && is_last() {
-            return torn(&mut troubles);
-        }
-        let Some(line) = valid_line(bytes, at, line, &mut troubles) else { return };
-        let read = u32::try_from(line.len()).map_err(|_| Wrong::TooLong).and_then(|length| {
-            let record: T = serde_json::from_str(line).map_err(|error| Wrong::Json(error, 0))?;
-            if (kind.case)(&record).is_empty() { Err(Wrong::NoId) } else { Ok((at, length, record)) }
-        });
-        match read {
-            Ok(record) => records.push(record),
-            Err(wrong) if wrong.is_torn() && is_last() => return torn(&mut troubles),
-            Err(wrong) => return wrong.tell(at, line, what, &mut troubles),
-        }
+    let is_about = |record: &T| !(kind.case)(record).is_empty();
+    let lines = each_record(bytes, range, kind.what, is_about, &mut troubles, |at, line, record, troubles| {
+        records.push((at, u32::try_from(line.len()).unwrap_or(u32::MAX), record));
         for key in (kind.unknown_keys)(line) {
             troubles.add_key(key, at..at + line.len());
         }
@@ -256,6 +241,7 @@ fn take_records<T>(
             }
         }
     }
+    gold.left_out.push(troubles.left_out());
     troubles.finish(file, &index, problems);
     gold.lines.push(index);
     taken

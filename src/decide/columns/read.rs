@@ -46,6 +46,7 @@ pub(super) fn read(sources: GoldSources, chunk: Option<usize>, watch: &dyn Watch
     }
 
     let mut gold = GoldSet::bare(sources, rows, file_rows, lines);
+    gold.left_out = troubles.iter().map(Troubles::left_out).collect();
     let mut problems = Vec::new();
     for (file, trouble) in troubles.into_iter().enumerate() {
         trouble.finish(&gold.sources.cases[file], &gold.lines[file], &mut problems);
@@ -70,6 +71,7 @@ pub(super) fn read_after(before: &GoldSet, sources: GoldSources, watch: &dyn Wat
     let lines = before.lines[..cases.len()].to_vec();
     let mut gold = GoldSet::bare(sources, rows, before.file_rows.clone(), lines);
     gold.index = before.index.clone();
+    gold.left_out = before.left_out[..cases.len()].to_vec();
     let of_case = |problem: &&Problem| cases.iter().any(|file| file.path == problem.place.file);
     // Those of the cases come first.
     let mut problems: Vec<Problem> = before.problems.iter().take_while(of_case).cloned().collect();
@@ -152,6 +154,8 @@ pub(super) enum Wrong {
     /// Not JSON, or not of the right shape: at this byte of the line.
     Json(serde_json::Error, usize),
     NoId,
+    /// A record does not say what it is about.
+    NoCase,
     NoText,
     TooLong,
 }
@@ -248,6 +252,12 @@ impl Wrong {
                 (
                     "a case without an `id` is left out".into(),
                     "Give it an `id` that no other case of the set has.".into(),
+                )
+            }),
+            Wrong::NoCase => troubles.add(&codes::CASE_WITHOUT_ID, whole, || {
+                (
+                    format!("the {what} on this line names no case, so it is left out"),
+                    "Restore the line from git's history; `case` is the id of the case that it is about.".into(),
                 )
             }),
             Wrong::NoText => troubles.add(&codes::CASE_WITHOUT_TEXT, whole, || {

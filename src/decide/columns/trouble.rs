@@ -11,6 +11,16 @@ const MOST_TOLD: usize = 100;
 /// So many different unknown keys of one file are kept.
 const MOST_KEYS: usize = 1000;
 
+/// Where a line has one of these, nothing of it is read.
+static UNREAD: &[&Code] = &[
+    &codes::BROKEN_LINE,
+    &codes::BROKEN_UTF8,
+    &codes::WRONG_ROW_SHAPE,
+    &codes::CASE_WITHOUT_ID,
+    &codes::CASE_WITHOUT_TEXT,
+    &codes::TORN_LINE,
+];
+
 /// The problems of some lines of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Troubles {
@@ -71,6 +81,12 @@ impl Troubles {
                 self.keys.insert(name, key);
             }
         }
+    }
+
+    /// How many lines were left out since they cannot be read; a line has one such problem at most.
+    pub fn left_out(&self) -> u64 {
+        let unread = |kind: &&Kind| UNREAD.iter().any(|code| code.id == kind.code.id);
+        self.kinds.iter().filter(unread).map(|kind| kind.total).sum()
     }
 
     /// As problems with their places, in the order of the lines.

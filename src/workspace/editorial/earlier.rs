@@ -49,7 +49,7 @@ impl TextNow {
         let policy = PolicyVersion::load(&*files).policy;
         let meant = Text::find(&policy, asked).ok_or_else(|| no_text(asked, &policy))?;
         let sets = sets::load(&*files, None, &[], &policy.settling(), repo.cache(), watch)?;
-        let editorials = Editorials::new(&read(&*files).0, &policy.taxonomy.aliases());
+        let editorials = Editorials::new(&read(&*files, watch).0, &policy.taxonomy.aliases());
         Ok(TextNow {
             id: meant.name(&policy),
             asked: asked.to_owned(),

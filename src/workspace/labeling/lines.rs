@@ -34,6 +34,11 @@ impl Lines {
                 done => return Ok(done?),
             }
         }
+        // A gold set that somebody removed or renamed is not to come back as a folder of labels without cases.
+        let set = self.folder.split('/').nth(1).unwrap_or_default();
+        if self.folder.starts_with("gold/") && !self.root.gold_sets().0.iter().any(|known| known.is_set(set)) {
+            return Err(WorkspaceError::SetGone { name: set.to_owned() });
+        }
         let mut file = begin_session(&self.root, environment, &self.folder)?;
         file.append_all(lines)?;
         self.file = Some(file);

@@ -133,6 +133,7 @@ impl<R: Recorded> Sitting<R> {
     /// Writes a record down. Who, round, commit, time and id are filled in; so are the texts that it rests on, where it
     /// names none, and what it replaces.
     fn write(&mut self, mut record: R) -> Result<Written<R>, WorkspaceError> {
+        self.can_rest()?;
         self.stamp(&mut record);
         let mut before: Vec<R> =
             self.standing(record.case()).iter().filter(|other| record.replaces(other)).cloned().collect();
@@ -156,6 +157,12 @@ impl<R: Recorded> Sitting<R> {
         self.done.push(Done { record: record.clone(), before });
         let file = self.file().cloned().unwrap_or_default();
         Ok(Written { record, file, replaced })
+    }
+
+    /// Refused where a file of the policy cannot be read: a record would not name what it rests on there.
+    fn can_rest(&self) -> Result<(), WorkspaceError> {
+        let unread = self.policy.unread.clone();
+        unread.map_or(Ok(()), |problem| Err(WorkspaceError::PolicyUnread { problem }))
     }
 
     /// Fills in what the sitting knows.
@@ -327,6 +334,7 @@ impl Sitting<Adjudication> {
     /// Writes many rulings down, each as [`Sitting::rule`] does, and waits for the disk once. They are no steps of undo. Gives
     /// how many were written.
     pub fn rule_all(&mut self, rulings: Vec<Adjudication>) -> Result<usize, WorkspaceError> {
+        self.can_rest()?;
         let count = rulings.len();
         let (anew, mut first): (Vec<_>, Vec<_>) = rulings.into_iter().partition(|r| !self.standing(&r.case).is_empty());
         for ruling in anew {
@@ -371,7 +379,7 @@ impl Desk<'_> {
     fn gold_set(&self) -> Result<store::GoldSet, WorkspaceError> {
         let (sets, _) = self.repo.root().gold_sets();
         let known = sets.iter().map(|known| known.name.to_string()).collect();
-        let found = sets.into_iter().find(|known| *known.name == *self.set && !known.cases.is_empty());
+        let found = sets.into_iter().find(|known| known.is_set(self.set));
         found.ok_or_else(|| WorkspaceError::NoSet { name: self.set.to_owned(), known })
     }
 

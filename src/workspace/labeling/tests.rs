@@ -281,3 +281,20 @@ fn a_ruling_holds_together() {
         "the ruling names its own case `a` as a precedent",
     );
 }
+
+#[test]
+fn a_gold_set_that_is_gone_does_not_come_back_as_a_folder_of_labels() {
+    let scratch = Scratch::new();
+    let reading = || label("a", "refuse");
+    let (mut first, mut second) = (scratch.labels("ana"), scratch.labels("bo"));
+    first.record(reading()).unwrap();
+    let set = scratch.repo.root().dir().join("gold/core");
+    fs::rename(&set, set.with_file_name("moved")).unwrap();
+    for sitting in [&mut first, &mut second] {
+        let refused = sitting.record(reading());
+        assert!(matches!(&refused, Err(WorkspaceError::SetGone { name }) if name == "core"), "{refused:?}");
+    }
+    assert!(!set.exists());
+    fs::rename(set.with_file_name("moved"), &set).unwrap();
+    second.record(reading()).unwrap();
+}

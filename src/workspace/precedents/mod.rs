@@ -78,7 +78,7 @@ impl PolicyRepo {
         sets: &Sets,
         watch: &dyn Watch,
     ) -> Result<Precedents, WorkspaceError> {
-        let (mut records, problems) = editorial::read(files);
+        let (mut records, problems) = editorial::read(files, watch);
         // A rename is editorial by nature; until it is committed, nobody has written that down.
         if let Ok(Some(head)) = self.usual_base()
             && let Ok(head) = self.version(&head)

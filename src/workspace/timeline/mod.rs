@@ -24,7 +24,7 @@ use super::version::{MANIFEST, PolicyVersion};
 use crate::decide::Watch;
 use crate::document::Document;
 use crate::document::read::{self, cursor::Source};
-use crate::policy::{Policy, codes};
+use crate::policy::Policy;
 use crate::store::{Bytes, Reading};
 use crate::vcs::{Commit, History, ObjectId, Snapshot, Store};
 use rayon::prelude::*;
@@ -175,9 +175,7 @@ impl Timeline<'_> {
 
 impl Read {
     fn of(version: &PolicyVersion) -> Read {
-        let breaks = [&codes::YAML_SYNTAX, &codes::UNREADABLE_FILE];
-        let is_broken = version.problems.iter().any(|problem| breaks.iter().any(|code| code.id == problem.code.id));
-        Read { policy: version.policy.clone(), is_broken }
+        Read { policy: version.policy.clone(), is_broken: version.policy.unread.is_some() }
     }
 }
 

@@ -7,11 +7,11 @@ use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::policy::round::Blindness;
+use crate::report::Format;
 use crate::report::again::Again;
 use crate::report::figure::count;
 use crate::report::paint::own_words;
 use crate::report::round::{self, RoundReport, exit_words};
-use crate::report::{Format, json_text};
 use crate::stats::Enough;
 use crate::vcs::Revision;
 use crate::workspace::agreement::Origin;
@@ -102,7 +102,7 @@ impl Named {
         let (loaded, standing) = repo.standing(&self.set, &self.name, &context.progress)?;
         let report = report_of(&self.set, &loaded, &standing, &origin);
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&round::json(&report)),
+            Format::Json => context.json(round::json(&report)),
             _ => round::text(&report, context.paint) + &unrevealed(&loaded, &self.set),
         }))
     }
@@ -145,8 +145,8 @@ impl Close {
         Ok(Output::fine(match self.named.format {
             Format::Json => {
                 let exit = round::json(&report)["exit"].take();
-                json_text(
-                    &json!({"round": name, "set": set, "closed": done.closed, "revealed": done.revealed, "exit": exit}),
+                context.json(
+                    json!({"round": name, "set": set, "closed": done.closed, "revealed": done.revealed, "exit": exit}),
                 )
             }
             _ => {
@@ -199,7 +199,7 @@ impl List {
             .map(|trouble| own_words(&trouble).into_owned() + "\n")
             .collect();
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&round::list_json(&self.set, &reports)),
+            Format::Json => context.json(round::list_json(&self.set, &reports)),
             _ if found.is_empty() => format!("{} has no rounds\n", own_words(&self.set)),
             _ => round::list_text(&reports, context.paint) + &troubles,
         }))

@@ -4,8 +4,8 @@ use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::policy::round::{Blindness, Exit, Round, RoundKind, Sample};
+use crate::report::Format;
 use crate::report::round::{opened_json, opened_text};
-use crate::report::{Format, json_text};
 use crate::workspace::rounds::{OpenedRound, Stranger, Wanted, about};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -76,7 +76,7 @@ impl New {
             &repo.open_round(&context.environment, &wanted, &context.progress)?;
         let notes: Vec<String> = strangers.iter().map(Stranger::words).collect();
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&opened_json(&self.set, round, plan, folder, &notes)),
+            Format::Json => context.json(opened_json(&self.set, round, plan, folder, &notes)),
             _ => opened_text(&self.set, round, plan, folder, &notes, context.paint),
         }))
     }

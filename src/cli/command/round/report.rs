@@ -3,8 +3,8 @@
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::report::Format;
 use crate::report::calibration::{self, CalibrationReport};
-use crate::report::{Format, json_text};
 use crate::vcs::Revision;
 
 #[derive(Debug, clap::Args)]
@@ -47,7 +47,7 @@ impl Report {
             )
         };
         Ok(Output::fine(match self.format {
-            Format::Json => json_text(&calibration::json(&report)),
+            Format::Json => context.json(calibration::json(&report)),
             Format::Markdown => calibration::markdown(&report),
             Format::Html => calibration::html(&report),
             _ => calibration::text(&report, context.paint),
