@@ -97,7 +97,7 @@ mod tests {
             2,
             &[
                 "CB100 editorial/ana/1.jsonl:1:8 the line is not whole JSON, so its declaration is left out: expected ident",
-                "CB102 editorial/ana/1.jsonl:3:2 the declaration on this line is left out: invalid type: sequence, expected a map",
+                "CB102 editorial/ana/1.jsonl:3:1 the declaration on this line is left out: invalid type: sequence, expected a map",
             ],
         );
         check(
@@ -118,7 +118,7 @@ mod tests {
             1,
             1,
             &[
-                "CB100 editorial/ana/1.jsonl:2:9 the line is not whole JSON, so its declaration is left out: EOF while parsing a string",
+                "CB100 editorial/ana/1.jsonl:2:8 the line is not whole JSON, so its declaration is left out: EOF while parsing a string",
             ],
         );
     }
