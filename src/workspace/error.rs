@@ -77,6 +77,8 @@ pub enum WorkspaceError {
     SameText { id: String, base: String },
     #[error(transparent)]
     TooLarge(#[from] crate::analyze::space::TooLarge),
+    #[error("{}", crate::analyze::space::TooLarge::versions())]
+    VersionsTooLarge,
     #[error("`{name}` is nothing that labels answer")]
     NoField { name: String, near: Option<String>, known: Vec<String> },
     #[error("no label is of the round `{name}`")]
@@ -171,6 +173,7 @@ impl WorkspaceError {
                  version before it with `--base REV`."
                     .to_owned()
             }
+            WorkspaceError::VersionsTooLarge => crate::analyze::space::TooLarge::VERSIONS_HELP.to_owned(),
             WorkspaceError::TooLarge(_) => {
                 "Compare the versions as structure and as outcomes; fewer facets in one condition make it smaller."
                     .to_owned()
