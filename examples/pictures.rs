@@ -32,8 +32,16 @@ const PICTURES: &[(&str, &str)] = &[
     ("spec", "2 ctrl-p \"unattended-c\" wait enter tab j j j j enter enter down down space enter"),
     // Open the flip that the edit causes.
     ("replay", "3 enter"),
-    // An older version, and what came of it.
-    ("review", "5 j j j j enter wait o"),
+    // An older version, what it decides otherwise, and its first region opened.
+    ("decisions", "5 j j j j enter wait o wait tab enter wait"),
+    // What came of it.
+    ("review", "o wait"),
+    // A case that the policy is wrong on, and what would right it.
+    ("fixes", "esc esc esc wait 3 o g enter F wait"),
+    // What the policy decides, as a table.
+    ("grid", "esc esc 2 # wait j j j right right right right right wait"),
+    // A case that labelers read differently.
+    ("settle", "# 4 o wait enter wait"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -14,6 +14,7 @@ use super::readings::Readings;
 use super::rounds::{Refused, RoundNews, Rounds};
 use super::rulings::Rulings;
 use super::time::Reads;
+use super::versions;
 use crate::analyze::space::CellName;
 use crate::policy::Policy;
 use crate::policy::case::Reading;
@@ -355,6 +356,17 @@ impl Model {
     /// The replay that is looked at: of two chosen versions, or of the policy as it stands.
     pub fn shown_replay(&self) -> Option<&Arc<Replay>> {
         self.chosen.as_ref().map(|chosen| &chosen.replay).or(self.replay.as_ref())
+    }
+
+    /// What the two sides of the replay that is looked at are called; the policy as it stands is `now`.
+    pub fn shown_versions(&self) -> (Option<String>, String) {
+        match &self.chosen {
+            Some(chosen) => {
+                let base = chosen.base.as_ref().map(|base| versions::name(&base.revision));
+                (base, versions::name(&chosen.head.revision))
+            }
+            None => (self.base.revision().map(versions::name), "now".to_owned()),
+        }
     }
 
     /// Whether the replay is of the policy as it stands now.

@@ -188,14 +188,15 @@ fn why(gold: &Gold, flip: Option<Flip>, replay: &Replay, model: &Model, theme: &
         Some(reading) => explain(policy, reading),
         None => explain_unlabeled(policy),
     };
+    let (name, now_name) = model.shown_versions();
     if let Some(base) = &replay.base {
-        let name = model.base.revision().map_or("base", |revision| revision.name()).to_owned();
+        let name = name.unwrap_or_else(|| "base".to_owned());
         let (before, now) = (explained(base), explained(&replay.head));
         // Of the clauses that did not apply, the one that decided in the other version is asked about first.
         side(&name, base, &before, deciding(&replay.head, &now), theme, lines);
-        side("now", &replay.head, &now, deciding(base, &before), theme, lines);
+        side(&now_name, &replay.head, &now, deciding(base, &before), theme, lines);
     } else {
-        side("now", &replay.head, &explained(&replay.head), None, theme, lines);
+        side(&now_name, &replay.head, &explained(&replay.head), None, theme, lines);
     }
     if flip.is_some_and(|flip| flip.kind == FlipKind::Changed) {
         lines.push(theme.line(Role::Dim, "Neither better nor worse by the gold label."));

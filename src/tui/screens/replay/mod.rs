@@ -274,6 +274,10 @@ impl ReplayScreen {
         }
         let title = text::row(area, 0);
         let mut words = format!("{} {}", self.which.title(), crate::report::figure::thousands(self.rows.len() as u64));
+        if model.chosen.is_some() {
+            let (base, head) = model.shown_versions();
+            words.push_str(&format!(" · {}…{head}", base.unwrap_or_default()));
+        }
         if !self.filter.is_empty() && self.filtering.is_none() {
             words.push_str(&format!(" · /{}", self.filter));
         }
