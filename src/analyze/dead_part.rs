@@ -1,14 +1,16 @@
 //! CB038: a value or an alternative that a clause names, and at which it never decides.
 
-use super::edit::{Act, Kind, PolicyEdit};
+use super::edit::{Act, Kind, PolicyEdit, same};
 use super::fix::{clause_of, moved};
 use super::space::{EMPTY, Exact};
 use super::{Subject, decide, names, over};
 use crate::decide::words;
+use crate::policy::clause::{Clause, ClauseIx};
 use crate::policy::codes;
 use crate::policy::condition::{Condition, Predicate, Test};
 use crate::policy::place::Route;
 use crate::policy::problem::Problem;
+use std::ops::Range;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let Some(mut exact) = subject.exact() else { return };
@@ -18,7 +20,7 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let Some(first) = dead.first() else { continue };
         let clause = policy.clause(exact.regions.ranked[rank].clause);
         let mut place = clause.place.clone();
-        place.route = first.route.clone();
+        place.route = first.route(&clause.when);
         let parts: Vec<String> =
             dead.iter().map(|part| format!("`{}`", words::condition(policy, &part.alone))).collect();
         let mut shadows: Vec<_> = dead.iter().flat_map(|part| part.shadows.iter().copied()).collect();
@@ -52,8 +54,8 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 pub(super) struct DeadPart {
     /// The part by itself.
     pub alone: Condition,
-    /// Of the test or the list of alternatives that it stands in, and its position there.
-    pub route: Route,
+    /// The tests that it consists of or, a value, stands in: by their positions in the whole condition.
+    pub tests: Range<usize>,
     /// Who decides instead.
     pub shadows: Vec<super::space::Decider>,
     /// The whole condition without it.
@@ -69,7 +71,7 @@ pub(super) fn dead(exact: &mut Exact<'_>, rank: usize) -> Vec<DeadPart> {
         return Vec::new();
     }
     let (mut dead, mut told) = (Vec::new(), EMPTY);
-    for part in parts(when) {
+    for part in parts(when, 0) {
         let applies = exact.space.holds(&exact.regions.lens, &part.only);
         if applies == EMPTY || exact.space.and(applies, ranked.decides) != EMPTY {
             continue;
@@ -81,7 +83,7 @@ pub(super) fn dead(exact: &mut Exact<'_>, rank: usize) -> Vec<DeadPart> {
         let shadows = exact.deciders(applies);
         if shadows.iter().any(|decider| exact.regions.behavior(*decider) != ranked.behavior) {
             told = exact.space.or(told, applies);
-            dead.push(DeadPart { alone: part.alone, route: part.route, shadows, without: part.without });
+            dead.push(DeadPart { alone: part.alone, tests: part.tests, shadows, without: part.without });
         }
     }
     dead
@@ -90,30 +92,29 @@ pub(super) fn dead(exact: &mut Exact<'_>, rank: usize) -> Vec<DeadPart> {
 /// One of several ways in which a condition can be met.
 struct Part {
     alone: Condition,
-    route: Route,
+    tests: Range<usize>,
     /// The condition as if this were the only way.
     only: Condition,
     /// The condition as if this were none.
     without: Condition,
 }
 
-/// Every value of a list and every alternative, outside of negations.
-fn parts(condition: &Condition) -> Vec<Part> {
+/// Every value of a list and every alternative, outside of negations; tests are counted from `first` on.
+fn parts(condition: &Condition, first: usize) -> Vec<Part> {
     match condition {
-        Condition::Test(test) => values(test),
+        Condition::Test(test) => values(test, first),
         Condition::Not(_) => Vec::new(),
-        Condition::All(all) => within(all, Condition::All),
+        Condition::All(all) => within(all, first, Condition::All),
         Condition::Any(any) if any.len() > 1 => {
-            let mut found: Vec<Part> = (0..any.len())
-                .map(|at| {
+            let mut found: Vec<Part> = placed(any, first)
+                .enumerate()
+                .map(|(at, (alone, tests))| {
                     let rest = any.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part.clone());
-                    let route = any[at].tests().first().map_or(Route::root(), |test| test.route.clone());
-                    let (alone, only) = (any[at].clone(), any[at].clone());
-                    Part { alone, route, only, without: Condition::Any(rest.collect()) }
+                    Part { alone: alone.clone(), tests, only: alone.clone(), without: Condition::Any(rest.collect()) }
                 })
                 .collect();
-            for (at, alternative) in any.iter().enumerate() {
-                found.extend(parts(alternative).into_iter().map(|part| {
+            for (at, (alternative, tests)) in placed(any, first).enumerate() {
+                found.extend(parts(alternative, tests.start).into_iter().map(|part| {
                     let mut without = any.clone();
                     without[at] = part.without;
                     Part { without: Condition::Any(without), ..part }
@@ -121,20 +122,29 @@ fn parts(condition: &Condition) -> Vec<Part> {
             }
             found
         }
-        Condition::Any(any) => within(any, Condition::Any),
+        Condition::Any(any) => within(any, first, Condition::Any),
     }
 }
 
+/// Conditions that stand side by side, with the positions of the tests of each.
+fn placed(all: &[Condition], first: usize) -> impl Iterator<Item = (&Condition, Range<usize>)> {
+    all.iter().scan(first, |next, one| {
+        let tests = *next..*next + one.tests().len();
+        *next = tests.end;
+        Some((one, tests))
+    })
+}
+
 /// The parts of each of several conditions that stand side by side.
-fn within(all: &[Condition], side_by_side: fn(Vec<Condition>) -> Condition) -> Vec<Part> {
+fn within(all: &[Condition], first: usize, side_by_side: fn(Vec<Condition>) -> Condition) -> Vec<Part> {
     let mut found = Vec::new();
-    for (at, one) in all.iter().enumerate() {
+    for (at, (one, tests)) in placed(all, first).enumerate() {
         let put = |instead: Condition| {
             let mut all = all.to_vec();
             all[at] = instead;
             side_by_side(all)
         };
-        found.extend(parts(one).into_iter().map(|part| Part {
+        found.extend(parts(one, tests.start).into_iter().map(|part| Part {
             only: put(part.only),
             without: put(part.without),
             ..part
@@ -143,7 +153,7 @@ fn within(all: &[Condition], side_by_side: fn(Vec<Condition>) -> Condition) -> V
     found
 }
 
-fn values(test: &Test) -> Vec<Part> {
+fn values(test: &Test, position: usize) -> Vec<Part> {
     let Predicate::AnyOf(operands) = &test.predicate else { return Vec::new() };
     if operands.len() < 2 {
         return Vec::new();
@@ -152,7 +162,7 @@ fn values(test: &Test) -> Vec<Part> {
     let part = |at: usize| {
         let rest = operands.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, operand)| *operand);
         let alone = of(vec![operands[at]]);
-        Part { only: alone.clone(), alone, route: test.route.clone(), without: of(rest.collect()) }
+        Part { only: alone.clone(), alone, tests: position..position + 1, without: of(rest.collect()) }
     };
     (0..operands.len()).map(part).collect()
 }
@@ -163,25 +173,36 @@ pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit>
     let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
     let Some(rank) = exact.regions.ranked.iter().position(|ranked| ranked.clause == clause) else { return Vec::new() };
     let dead = dead(exact, rank);
-    let out =
-        dead.iter().filter_map(|part| Some(PolicyEdit { clause, act: part.taken_out(&policy.clause(clause).when)? }));
+    let out = dead.iter().filter_map(|part| Some(PolicyEdit { clause, act: part.taken_out(policy.clause(clause))? }));
     let first = dead.iter().flat_map(|part| part.shadows.iter().copied().flatten()).min();
     let ahead = first.and_then(|first| moved(policy, clause, first));
     out.chain(ahead).collect()
 }
 
 impl DeadPart {
-    /// How one edit takes the part out of its condition; `None` where several tests would have to go.
-    fn taken_out(&self, when: &Condition) -> Option<Act> {
-        let Condition::Test(alone) = &self.alone else { return None };
-        let at = when.tests().iter().position(|test| test.route == self.route)?;
-        let test = when.tests()[at];
-        match (&test.predicate, &alone.predicate) {
-            (Predicate::AnyOf(all), Predicate::AnyOf(one)) if all.len() > 1 && one.len() == 1 => {
-                let rest = all.iter().copied().filter(|operand| *operand != one[0]).collect();
-                Some(Act::SetTest(at, Predicate::AnyOf(rest), Kind::Tighten))
+    /// Where it stands: at its first test.
+    fn route(&self, when: &Condition) -> Route {
+        when.tests().get(self.tests.start).map_or(Route::root(), |test| test.route.clone())
+    }
+
+    /// How one edit takes the part out of its condition: a value of a list, or an alternative.
+    fn taken_out(&self, clause: &Clause) -> Option<Act> {
+        let test = *clause.when.tests().get(self.tests.start)?;
+        let value = match (&test.predicate, &self.alone) {
+            (Predicate::AnyOf(all), Condition::Test(Test { predicate: Predicate::AnyOf(one), .. })) => {
+                one.first().filter(|_| all.len() > 1 && one.len() == 1).map(|value| (all, *value))
             }
-            _ => Some(Act::DropTest(at)),
-        }
+            _ => None,
+        };
+        let act = match value {
+            Some((all, value)) => {
+                let rest = all.iter().copied().filter(|operand| *operand != value).collect();
+                Act::SetTest(self.tests.start, Predicate::AnyOf(rest), Kind::Tighten)
+            }
+            None => Act::DropAlternative(self.tests.clone()),
+        };
+        // An alternative that asks nothing at all has no test that could be dropped.
+        let edit = PolicyEdit { clause: ClauseIx(0), act };
+        same(&edit.clause_after(clause).when, &self.without).then_some(edit.act)
     }
 }

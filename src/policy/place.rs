@@ -59,6 +59,13 @@ impl Route {
     pub fn starts_with(&self, other: &Route) -> bool {
         self.0.starts_with(&other.0)
     }
+
+    /// The farthest place that both routes lead through.
+    #[must_use]
+    pub fn shared(&self, other: &Route) -> Self {
+        let steps = self.0.iter().zip(&other.0).take_while(|(own, others)| own == others);
+        Route(steps.map(|(own, _)| own.clone()).collect())
+    }
 }
 
 impl<S: Into<Step>> FromIterator<S> for Route {

@@ -7,7 +7,7 @@ use super::replay::{VersionName, named};
 use super::table::{Cell, lines};
 use crate::analyze::coverage::{Goal, Lost, Wanted};
 use crate::analyze::space::{CaseAt, TierCells, Unvisited, share, thousands as points};
-use crate::decide::{GoldSet, form, words};
+use crate::decide::{GoldSet, form, plain, words};
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
 use crate::policy::clause::ClauseIx;
@@ -131,7 +131,13 @@ fn figures(report: &CoverageReport<'_>) -> Vec<(String, String)> {
     let mut figures = vec![
         ("clauses".to_owned(), format!("{} decide a case", rate(coverage.clauses()))),
         ("tests".to_owned(), format!("{} are shown to matter by a pair of cases", rate(coverage.tests(None)))),
-        ("boundaries".to_owned(), format!("{} have cases on both sides", rate(coverage.boundaries(None)))),
+        (
+            "boundaries".to_owned(),
+            match coverage.boundaries(None) {
+                Proportion { of: 0, .. } => "no clause begins or ends within an order".to_owned(),
+                held => format!("{} have cases on both sides", rate(held)),
+            },
+        ),
     ];
     match &coverage.space {
         Ok(space) => {
@@ -200,7 +206,7 @@ fn region_line(report: &CoverageReport<'_>, region: &Unvisited) -> Line {
     let number = if region.points == 1_u32.into() { "point" } else { "points" };
     let words = report.coverage.space.as_ref().map(|space| &space.cells.space.words).unwrap_or(policy);
     Line {
-        head: words::condition(words, &region.when),
+        head: plain::condition(words, &region.when),
         more: format!("{tier}{} {number}: {}", points(&region.points), decider(policy, region.decider)),
     }
 }

@@ -5,6 +5,7 @@ use super::figure::count;
 use super::paint::{Paint, own_words};
 use super::replay::{self, ReplayReport, named};
 use super::table::{Cell, lines};
+use crate::analyze::space::TooLarge;
 use crate::analyze::structure::{Change, ChangeKind};
 use crate::analyze::text::{Difference, Hunk, Line, Tag};
 use crate::policy::visible::visible_line;
@@ -59,7 +60,7 @@ pub fn text(report: &DifferenceReport<'_>, paint: Paint) -> String {
         Decisions::NotAsked => None,
         Decisions::Known(known) => Some(decisions::text(known, paint)),
         Decisions::NoBase => Some(format!("  {NO_BASE}\n")),
-        Decisions::TooLarge => Some(format!("  {TOO_LARGE}\n")),
+        Decisions::TooLarge => Some(format!("  {}\n  {}\n", TooLarge::versions(), TooLarge::VERSIONS_HELP)),
     };
     if let Some(decisions) = decisions {
         out.push_str(&format!("\n{}\n{decisions}", paint.bold("decisions")));
@@ -71,7 +72,6 @@ pub fn text(report: &DifferenceReport<'_>, paint: Paint) -> String {
 }
 
 const NO_BASE: &str = "there is no version to compare with yet: everything is new";
-const TOO_LARGE: &str = "the policy has too many facets, values and tests to be compared exactly";
 
 fn versions(report: &DifferenceReport<'_>) -> String {
     match &report.replay.base {
@@ -200,7 +200,7 @@ pub fn markdown(report: &DifferenceReport<'_>) -> String {
         Decisions::NotAsked => None,
         Decisions::Known(known) => Some(decisions::markdown(known)),
         Decisions::NoBase => Some(format!("{NO_BASE}.\n")),
-        Decisions::TooLarge => Some(format!("{TOO_LARGE}.\n")),
+        Decisions::TooLarge => Some(format!("{}. {}\n", TooLarge::versions(), TooLarge::VERSIONS_HELP)),
     };
     if let Some(decisions) = decisions {
         out.push_str(&format!("\n### Decisions\n\n{decisions}"));
@@ -226,7 +226,7 @@ fn longest_run(text: &str) -> usize {
 }
 
 /// `{"base", "head", "text", "structure", "decisions", "outcomes"}`, the readings that were not asked for left out. Where
-/// decisions alone were asked for, what they consist of stands beside `base` and `head`. `text` is a list of
+/// decisions alone were asked for, what they consist of stands beside `base` and `head`; where they are not known, `unknown` says why. `text` is a list of
 /// `{"file", "change", "removed", "added", "left_out", "hunks"}`, `structure` one of `{"subject", "id", "kind", "field", "before",
 /// "after", "sentence", "decides", "base", "head"}`, `outcomes` what `casebook replay --format json` prints.
 pub fn json(report: &DifferenceReport<'_>) -> Value {
@@ -245,7 +245,11 @@ pub fn json(report: &DifferenceReport<'_>) -> Value {
         Decisions::Known(known) => Some(decisions::json(known)),
         Decisions::NoBase | Decisions::TooLarge => {
             let unknown = ["points", "changed", "equivalent", "regions"].map(|key| (key.to_owned(), Value::Null));
-            Some(unknown.into_iter().collect())
+            let why = match &report.decisions {
+                Decisions::TooLarge => format!("{}. {}", TooLarge::versions(), TooLarge::VERSIONS_HELP),
+                _ => NO_BASE.to_owned(),
+            };
+            Some(unknown.into_iter().chain([("unknown".to_owned(), Value::from(why))]).collect())
         }
     };
     let alone = report.text.is_none() && report.structure.is_none() && !report.outcomes;

@@ -30,7 +30,11 @@ pub fn text(report: &MutationReport<'_>, paint: Paint) -> String {
     for (ix, id) in clauses(report) {
         let score = mutation.score_of_clause(ix);
         let same = mutation.equivalent(Some(ix));
-        let same = if same == 0 { String::new() } else { format!("{} change nothing", thousands(same as u64)) };
+        let same = match same {
+            0 => String::new(),
+            1 => "1 changes nothing".to_owned(),
+            _ => format!("{} change nothing", thousands(same as u64)),
+        };
         let words = if score.of == 0 { "no edit changes a decision".to_owned() } else { proportion(score) };
         let id = own_words(&id).into_owned();
         rows.push(vec![Cell::new(id), Cell::new(words), Cell::new(same).painted(|text| paint.dim(text))]);

@@ -5,7 +5,7 @@ use super::explain::reading_line;
 use super::paint::{Paint, markdown_words, own_words};
 use crate::analyze::space::CaseAt;
 use crate::decide::explain::rule;
-use crate::decide::{GoldSet, words};
+use crate::decide::{GoldSet, plain, words};
 use crate::policy::Policy;
 use crate::policy::case::{Harm, Reading, Target};
 use crate::policy::clause::ClauseIx;
@@ -174,7 +174,7 @@ fn shows_words(report: &SuggestReport<'_>, shows: Shows) -> String {
         Shows::Unvisited(n) => match report.coverage.space.as_ref().map(|space| space.cells.unvisited.get(n)) {
             Ok(Some(region)) => {
                 let words = report.coverage.space.as_ref().map_or(report.policy, |space| &space.cells.space.words);
-                format!("visits a region without a case: {}", words::condition(words, &region.when))
+                format!("visits a region without a case: {}", plain::condition(words, &region.when))
             }
             _ => String::new(),
         },

@@ -151,6 +151,9 @@ pub fn bisect_json(report: &BisectReport<'_>) -> Value {
     json!({"set": report.set, "case": report.case, "now": ruled_json(&report.now), "since": since, "decided": report.decided})
 }
 
+/// So many of a commit's other edits are told in text: a commit that begins a policy has dozens.
+const MOST_ELSEWHERE: usize = 5;
+
 /// Each commit with the points that the clause gained and lost, and the edits that did it.
 pub fn blame(report: &BlameReport<'_>, paint: Paint) -> String {
     let commits = count(report.commits as u64, "commit", "commits");
@@ -161,8 +164,16 @@ pub fn blame(report: &BlameReport<'_>, paint: Paint) -> String {
         out.push_str(&format!("\n{}\n", commit_line(change.commit, paint)));
         out.push_str(&format!("  {}\n", change_words(change.gained, change.lost, change.turned)));
         for (edits, name) in [(change.own, "edit"), (change.elsewhere, "elsewhere")] {
-            for edit in edits {
+            let told = if name == "edit" { edits.len() } else { MOST_ELSEWHERE.min(edits.len()) };
+            for edit in &edits[..told] {
                 out.push_str(&format!("  {} {}\n", paint.dim(name), own_words(edit)));
+            }
+            if told < edits.len() {
+                let more = edits.len() - told;
+                out.push_str(&format!(
+                    "  {}\n",
+                    paint.dim(format!("… and {more} more elsewhere, all in `--format json`"))
+                ));
             }
         }
         for region in change.regions {

@@ -47,7 +47,7 @@ pub fn ask(model: &mut Model, readings: Arc<Readings>, intents: Vec<String>) {
         let compared = decisions(&base.version.policy, head, &sets, &readings.changes, &intents, &Watched::new(job));
         let decisions = match compared {
             Ok(decisions) => Ok(Some(decisions)),
-            Err(WorkspaceError::TooLarge(_)) => Ok(None),
+            Err(WorkspaceError::VersionsTooLarge) => Ok(None),
             Err(error) => Err(error),
         };
         let decided = decisions.map(|decisions| Arc::new(Decided { readings, sets, decisions }));

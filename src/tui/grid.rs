@@ -332,7 +332,7 @@ impl GridView {
             return put(area, 0, buf, &theme.line(Role::Dim, "drawing the grid …"));
         };
         let Some(grid) = &made.grid else {
-            let words = "The policy has too many facets, values and tests to be drawn exactly.";
+            let words = format!("Too large to be drawn exactly: the limit is {}.", TooLarge::limit());
             return put(area, 0, buf, &theme.line(Role::Dim, words));
         };
         let words = &grid.words().manifest;

@@ -133,7 +133,7 @@ impl PolicyRepo {
             // Where the space is too large the gate stays without a figure, and the rest is known all the same.
             if !lines.is_empty()
                 && let Err(error) = measure_collateral(&mut replayed, &lines)
-                && !matches!(error, WorkspaceError::TooLarge(_))
+                && !matches!(error, WorkspaceError::VersionsTooLarge)
             {
                 return Err(error);
             }

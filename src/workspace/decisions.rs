@@ -2,7 +2,7 @@
 
 use super::error::WorkspaceError;
 use super::intent::Intents;
-use crate::analyze::space::{CaseAt, Difference};
+use crate::analyze::space::{CaseAt, Difference, TooLarge};
 use crate::analyze::structure::Change;
 use crate::decide::{GoldSet, Watch, form};
 use crate::document::read::intent;
@@ -42,8 +42,9 @@ pub fn decisions(
     intents: &[String],
     watch: &dyn Watch,
 ) -> Result<Decisions, WorkspaceError> {
-    let intents = Intents::read(intents, base, head)?;
-    let difference = Difference::with_intent(base, head, &intents.regions)?;
+    let too_large = |TooLarge| WorkspaceError::VersionsTooLarge;
+    let intents = Intents::read(intents, base, head).map_err(too_large)?;
+    let difference = Difference::with_intent(base, head, &intents.regions).map_err(too_large)?;
     let edits = behind(&difference, base, head, changes, watch)?;
     let regions = difference.regions.len();
     let cases = difference.space.cases_by(sets, regions, |point| difference.region_at(point));

@@ -85,6 +85,8 @@ pub enum WorkspaceError {
     LostWording { id: String },
     #[error(transparent)]
     TooLarge(#[from] crate::analyze::space::TooLarge),
+    #[error("{}", crate::analyze::space::TooLarge::versions())]
+    VersionsTooLarge,
     #[error("`{name}` is nothing that labels answer")]
     NoField { name: String, near: Option<String>, known: Vec<String> },
     #[error("no label is of the round `{name}`")]
@@ -190,6 +192,7 @@ impl WorkspaceError {
                 "Name a version on another branch with `--base REV`, or read the cases anew: `casebook gold --state stale`."
                     .to_owned()
             }
+            WorkspaceError::VersionsTooLarge => crate::analyze::space::TooLarge::VERSIONS_HELP.to_owned(),
             WorkspaceError::TooLarge(_) => {
                 "Compare the versions as structure and as outcomes; fewer facets in one condition make it smaller."
                     .to_owned()

@@ -157,8 +157,9 @@ pub fn meant_flips(difference: &Difference, intents: &Intents, replay: &Replay) 
 pub fn measure_collateral(replay: &mut Replay, lines: &[String]) -> Result<(), WorkspaceError> {
     let Some(base) = replay.base.clone() else { return Ok(()) };
     let head = replay.head.clone();
-    let intents = Intents::read(lines, &base, &head)?;
-    let difference = Difference::with_intent(&base, &head, &intents.regions)?;
+    let too_large = |TooLarge| WorkspaceError::VersionsTooLarge;
+    let intents = Intents::read(lines, &base, &head).map_err(too_large)?;
+    let difference = Difference::with_intent(&base, &head, &intents.regions).map_err(too_large)?;
     let flips = meant_flips(&difference, &intents, replay);
     let collateral = flips.iter().filter(|meant| !**meant).count() as u64;
     let number = |points: &crate::analyze::space::Points| u64::try_from(points).unwrap_or(u64::MAX);

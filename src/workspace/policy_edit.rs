@@ -96,6 +96,14 @@ impl<'v> Text<'v> {
                 let dropped = route.filter(|_| !alone).map(|route| condition::remove(self.document, at, &route));
                 dropped.into_iter().chain([self.rewritten(clause)]).collect()
             }
+            Act::DropAlternative(tests) => {
+                let all = clause.when.tests();
+                let mut routes = all.get(tests.clone()).unwrap_or_default().iter().map(|test| &test.route);
+                let first = routes.next().cloned();
+                let group = first.map(|first| routes.fold(first, |shared, route| shared.shared(route)));
+                let dropped = group.map(|route| condition::remove(self.document, at, &route));
+                dropped.into_iter().chain([self.rewritten(clause)]).collect()
+            }
             Act::SetTest(test, predicate, _) => {
                 let set = clause.when.tests().get(*test).map(|test| {
                     let changed = Test { predicate: predicate.clone(), ..(*test).clone() };
@@ -211,6 +219,22 @@ mod tests {
             "-    when: {context: {any: [medical], none: [fiction]}, category: self-harm}\n\
              +    when: {context: {none: [fiction]}, category: self-harm}",
         );
+    }
+
+    #[test]
+    fn an_alternative_of_several_tests_goes_with_its_line() {
+        let mut documents = texts().documents();
+        let when = "{any: [{context: fiction}, {intent: benign}], not: {minor: true}}";
+        let several =
+            "\n      any:\n        - {context: fiction}   # stories\n        - intent: benign\n          minor: true";
+        let text = documents[2].text().replace(when, several);
+        documents[2] = Document::parse(text.as_str());
+        let version = version(documents);
+        let clause = version.policy.find_clause("fiction").unwrap();
+        let edit = PolicyEdit { clause, act: Act::DropAlternative(1..3) };
+        let FileEdits { file, edits } = in_text(&version, &edit).unwrap();
+        let (after, _) = version.documents[&file].edit_all(&edits).unwrap();
+        assert_eq!(after.text(), text.replace("\n        - intent: benign\n          minor: true", ""));
     }
 
     proptest! {

@@ -30,6 +30,10 @@ impl PolicyEdit {
         let mut clause = clause.clone();
         match &self.act {
             Act::DropTest(at) => clause.when = dropped(&clause.when, *at),
+            // With its last test an alternative goes as well.
+            Act::DropAlternative(tests) => {
+                clause.when = tests.clone().rev().fold(clause.when, |when, at| dropped(&when, at));
+            }
             Act::SetTest(at, predicate, _) => clause.when = with_predicate(&clause.when, *at, predicate),
             Act::AddTest(test) => clause.when = and(&clause.when, test),
             Act::SetBehavior(to) => clause.then = Some(*to),

@@ -18,6 +18,7 @@ use crate::policy::behavior::BehaviorIx;
 use crate::policy::clause::{Clause, ClauseIx};
 use crate::policy::condition::{Predicate, Test};
 use crate::policy::place::Place;
+use std::ops::Range;
 
 /// One step away from a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Act {
     /// By the test's position among [`Condition::tests`](crate::policy::condition::Condition::tests). A group that is left
     /// empty goes with it; a clause that is left without a test always applies.
     DropTest(usize),
+    /// One of several alternatives, by the positions of its tests.
+    DropAlternative(Range<usize>),
     /// Puts another question in the place of the test at that position.
     SetTest(usize, Predicate, Kind),
     /// Asks one thing more, beside all that is asked.
@@ -113,7 +116,7 @@ impl PolicyEdit {
     pub fn kind(&self) -> Kind {
         match &self.act {
             Act::DropClause => Kind::DropClause,
-            Act::DropTest(_) => Kind::DropTest,
+            Act::DropTest(_) | Act::DropAlternative(_) => Kind::DropTest,
             Act::SetTest(_, _, kind) => *kind,
             Act::AddTest(_) => Kind::AddTest,
             Act::SetBehavior(_) => Kind::SetBehavior,
@@ -128,7 +131,9 @@ impl PolicyEdit {
             return policy.specs.last().map(|spec| Place::file(spec.file.clone())).unwrap_or_default();
         };
         let route = match &self.act {
-            Act::DropTest(at) | Act::SetTest(at, ..) => clause.when.tests().get(*at).map(|test| test.route.clone()),
+            Act::DropTest(at) | Act::SetTest(at, ..) | Act::DropAlternative(Range { start: at, .. }) => {
+                clause.when.tests().get(*at).map(|test| test.route.clone())
+            }
             Act::AddTest(_) => Some(clause.place.route.then("when")),
             Act::SetBehavior(_) => Some(clause.place.route.then("then")),
             Act::DropClause | Act::Move(_) | Act::Insert(_) => None,

@@ -4,7 +4,8 @@ use super::{Act, PolicyEdit};
 use crate::decide::words;
 use crate::policy::Policy;
 use crate::policy::clause::Clause;
-use crate::policy::condition::Test;
+use crate::policy::condition::{Condition, Test};
+use std::ops::Range;
 
 impl PolicyEdit {
     /// On one line: ``clause `bio-uplift`: severity ≥ medium → severity ≥ high``.
@@ -13,7 +14,14 @@ impl PolicyEdit {
         let id = there.map_or("", |clause| &*clause.id);
         match &self.act {
             Act::DropClause => format!("without clause `{id}`"),
-            Act::DropTest(at) => format!("clause `{id}`: no longer only where {}", asked(policy, there, *at)),
+            Act::DropTest(at) => {
+                let left_out = there.map(|clause| left_out(policy, &clause.when, *at..*at + 1));
+                format!("clause `{id}`: no longer {}", left_out.unwrap_or_default())
+            }
+            Act::DropAlternative(tests) => {
+                let left_out = there.map(|clause| left_out(policy, &clause.when, tests.clone()));
+                format!("clause `{id}`: no longer {}", left_out.unwrap_or_default())
+            }
             Act::SetTest(at, predicate, _) => {
                 let test = there.and_then(|clause| clause.when.tests().get(*at).copied().cloned());
                 let after = test.map(|test| words::test(policy, &Test { predicate: predicate.clone(), ..test }));
@@ -37,6 +45,37 @@ impl PolicyEdit {
             }
         }
     }
+}
+
+/// What is no longer so without these tests, which are one part of the condition: `only where …` of what had to hold, `where …`
+/// of one of several alternatives.
+fn left_out(policy: &Policy, when: &Condition, tests: Range<usize>) -> String {
+    let (mut rest, mut first) = (when, 0);
+    let (mut denied, mut alternative) = (false, false);
+    while first != tests.start || rest.tests().len() != tests.len() {
+        let parts = match rest {
+            Condition::Test(_) => return String::new(),
+            Condition::Not(inner) => {
+                denied = !denied;
+                std::slice::from_ref(&**inner)
+            }
+            Condition::All(parts) | Condition::Any(parts) => parts,
+        };
+        if parts.len() > 1 {
+            // That not all of some may hold leaves alternatives; that none may, asks for each.
+            alternative = matches!(rest, Condition::Any(_)) != denied;
+        }
+        let within = parts.iter().find(|part| {
+            let next = first + part.tests().len();
+            let is_it = (first..next).contains(&tests.start);
+            first = if is_it { first } else { next };
+            is_it
+        });
+        let Some(within) = within else { return String::new() };
+        rest = within;
+    }
+    let part = if denied { Condition::Not(Box::new(rest.clone())) } else { rest.clone() };
+    format!("{}where {}", if alternative { "" } else { "only " }, words::condition(policy, &part))
 }
 
 /// The second of two tests on one subject, without the subject: `≥ high`.

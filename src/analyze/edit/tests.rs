@@ -104,9 +104,28 @@ fn dropping_an_alternative_leaves_the_others() {
     let words = |policy: &Policy| crate::decide::words::condition(policy, &policy.clause(fiction).when);
     assert_eq!(words(&drop(0)), "intent is benign and not minor is true");
     assert_eq!(words(&drop(2)), "context has fiction or intent is benign");
+    let alternative = PolicyEdit { clause: fiction, act: Act::DropAlternative(1..2) };
+    assert_eq!(words(&alternative.apply(&policy)), "context has fiction and not minor is true");
     let minors = policy.find_clause("minors").unwrap();
     let always = PolicyEdit { clause: minors, act: Act::DropTest(0) }.apply(&policy);
     assert_eq!(always.clause(minors).when, crate::policy::condition::Condition::always());
+}
+
+#[test]
+fn what_goes_is_told_by_what_it_does() {
+    let when = "any: [{context: fiction}, {intent: benign}], not: {minor: true}";
+    let check = |instead: &str, act: Act, expected: &str| {
+        let policy = texts().edit(when, instead).policy();
+        let clause = policy.find_clause("fiction").unwrap();
+        assert_eq!(PolicyEdit { clause, act }.sentence(&policy), format!("clause `fiction`: no longer {expected}"));
+    };
+    check(when, Act::DropTest(0), "where context has fiction");
+    check(when, Act::DropTest(2), "only where not minor is true");
+    let pair = "any: [{context: fiction}, {intent: benign, minor: true}]";
+    check(pair, Act::DropAlternative(1..3), "where intent is benign and minor is true");
+    check(pair, Act::DropTest(2), "only where minor is true");
+    check("not: {context: fiction, intent: benign}", Act::DropTest(1), "where not intent is benign");
+    check("not: [{context: fiction}, {intent: benign}]", Act::DropTest(1), "only where not intent is benign");
 }
 
 proptest! {

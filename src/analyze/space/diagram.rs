@@ -93,7 +93,7 @@ const EQUAL: u32 = 1 << 28;
 pub const MOST_LEVELS: usize = 2_000;
 
 /// How many nodes there may be (about 100 MB): policies that people write need a thousandth of it.
-const MOST_NODES: usize = 2_000_000;
+pub const MOST_NODES: usize = 2_000_000;
 
 /// So many results are remembered: what fits the processor's caches. A table of 16 times the size takes a third longer.
 const MOST_KNOWN: usize = 1 << 16;

@@ -105,7 +105,7 @@ impl<'p> Edited<'p> {
     fn after(&mut self, edit: &PolicyEdit) -> Vec<Rule> {
         let policy = match &edit.act {
             // Nothing is copied where one clause stays in its place.
-            Act::DropTest(_) | Act::SetTest(..) | Act::AddTest(_) => {
+            Act::DropTest(_) | Act::DropAlternative(_) | Act::SetTest(..) | Act::AddTest(_) => {
                 let clause = edit.clause_after(self.policy.clause(edit.clause));
                 let lens = Lens::new(&self.space.words, self.policy);
                 let applies = self.space.holds(&lens, &clause.when);

@@ -29,6 +29,7 @@ pub use cell_name::{CellName, FacetIs};
 pub use cells::{Cells, TierCells, Unvisited};
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
+use diagram::{MOST_LEVELS, MOST_NODES};
 pub use difference::{Changed, Difference};
 pub use edited::Edited;
 pub use exact::{Decider, Exact, Taken};
@@ -44,6 +45,23 @@ pub use words::Lens;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the policy has too many facets, values and tests to be analysed exactly")]
 pub struct TooLarge;
+
+impl TooLarge {
+    /// What a person can do where two versions cannot be compared exactly.
+    pub const VERSIONS_HELP: &str = "The less two texts differ, the smaller their common table: compare commit by commit, such as \
+         `casebook diff HEAD~1..HEAD --decisions`. Text, structure and outcomes have no such limit.";
+
+    /// How large a space may be, in words.
+    pub fn limit() -> String {
+        let [levels, nodes] = [MOST_LEVELS, MOST_NODES].map(|most| thousands(&Points::from(most)));
+        format!("{levels} levels of questions and a table of {nodes} different entries")
+    }
+
+    /// What is said of two versions whose common space is too large.
+    pub fn versions() -> String {
+        format!("the two versions together are too large to be compared exactly: the limit is {}", Self::limit())
+    }
+}
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -87,7 +87,7 @@ impl Diff {
         };
         let alone = self.decisions && !(self.text || self.structure || self.outcomes);
         let decided = match decided {
-            Some(Err(WorkspaceError::TooLarge(_))) if !alone => Some(None),
+            Some(Err(WorkspaceError::VersionsTooLarge)) if !alone => Some(None),
             Some(decided) => Some(Some(decided?)),
             None => None,
         };

@@ -2,6 +2,7 @@ use crate::analyze::edit::Menu;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::policy::visible::visible_line;
 use crate::replay::coverage::Coverage;
 use crate::replay::mutate::Mutation;
 use crate::replay::suggest::{suggest, unsettled};
@@ -99,7 +100,11 @@ impl Cases {
             _ if self.rows => rows,
             Format::Json => context.json(suggest::json(&report)),
             Format::Markdown => suggest::markdown(&report),
-            _ => suggest::text(&report, context.paint),
+            _ => {
+                let told = suggest::text(&report, context.paint);
+                let written = self.out.as_ref().map(|path| format!("\nwritten\n  {}\n", visible_line(path)));
+                told + &written.unwrap_or_default()
+            }
         }))
     }
 }

@@ -3,7 +3,7 @@
 use super::Timeline;
 use crate::analyze::space::{EMPTY, Node, Points, Regions, Space, TooLarge};
 use crate::analyze::structure::{ChangeKind, Subject, compare};
-use crate::decide::{Watch, words};
+use crate::decide::{Watch, plain};
 use crate::policy::Policy;
 use crate::vcs::Commit;
 use crate::workspace::error::WorkspaceError;
@@ -112,8 +112,12 @@ impl Change {
         }
         let mut regions = Vec::new();
         for (set, verb) in [(gained, "now decides"), (lost, "no longer decides"), (turned, "decides otherwise")] {
-            for region in space.cover(set).into_iter().take(MOST_REGIONS) {
-                regions.push(format!("{verb} {}", words::condition(&space.words, &region.when)));
+            let cover = space.cover(set);
+            for region in cover.iter().take(MOST_REGIONS) {
+                regions.push(format!("{verb} {}", plain::condition(&space.words, &region.when)));
+            }
+            if cover.len() > MOST_REGIONS {
+                regions.push(format!("{verb} {} more regions", cover.len() - MOST_REGIONS));
             }
         }
         space.check()?;

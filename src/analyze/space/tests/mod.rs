@@ -2,6 +2,7 @@
 
 mod fixes;
 mod lints;
+mod versions;
 
 use super::*;
 use crate::analyze::edit::{Act, PolicyEdit};

@@ -117,19 +117,24 @@ fn test() -> impl Strategy<Value = String> {
 }
 
 fn when() -> impl Strategy<Value = String> {
-    let nested = (test(), test(), select(&["any", "all", "not"][..]))
-        .prop_map(|(one, other, key)| format!("{key}: [{{{one}}}, {{{other}}}]"));
+    let several = proptest::collection::vec(test(), 1..3).prop_map(|tests| mapping(&tests));
+    let one = test().prop_map(|test| mapping(&[test]));
+    let nested = (one, several, select(&["any", "any", "all", "not"][..]))
+        .prop_map(|(one, several, key)| format!("{key}: [{one}, {several}]"));
     let part = prop_oneof![4 => test(), 1 => nested];
-    proptest::collection::vec(part, 0..3).prop_map(|parts| {
-        let mut kept: Vec<String> = Vec::new();
-        for part in parts {
-            let key = |part: &str| part.split(':').next().map(str::to_owned);
-            if kept.iter().all(|other| key(other) != key(&part)) {
-                kept.push(part);
-            }
+    proptest::collection::vec(part, 0..3).prop_map(|parts| mapping(&parts))
+}
+
+/// Each key once: the first that says something of it.
+fn mapping(parts: &[String]) -> String {
+    let key = |part: &str| part.split(':').next().map(str::to_owned);
+    let mut kept: Vec<&str> = Vec::new();
+    for part in parts {
+        if kept.iter().all(|other| key(other) != key(part)) {
+            kept.push(part);
         }
-        format!("{{{}}}", kept.join(", "))
-    })
+    }
+    format!("{{{}}}", kept.join(", "))
 }
 
 fn clauses() -> impl Strategy<Value = [String; 2]> {

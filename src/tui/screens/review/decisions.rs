@@ -1,7 +1,7 @@
 //! What is decided otherwise: every region whose behavior changed, and what lies behind and within it.
 
 use super::structure;
-use crate::analyze::space::{CaseAt, Changed, Difference, thousands};
+use crate::analyze::space::{CaseAt, Changed, Difference, TooLarge, thousands};
 use crate::analyze::structure::Change;
 use crate::decide::plain;
 use crate::policy::Policy;
@@ -221,8 +221,10 @@ impl DecisionsReading {
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme, focused: bool) {
         let Some(decided) = self.decided.clone() else { return };
         let Some(Decisions { difference, edits, cases, intents }) = &decided.decisions else {
-            let words = "The policy has too many facets, values and tests to be compared exactly.";
-            return say(area, buf, theme, words);
+            let words = format!("{}. {}", TooLarge::versions(), TooLarge::VERSIONS_HELP);
+            let lines = text::wrap_spans(&theme.line(Role::Dim, words), usize::from(area.width.saturating_sub(2)));
+            put_lines(area, buf, &lines);
+            return;
         };
         let columns = usize::from(area.width.saturating_sub(2));
         let mut top = text::wrap_spans(&theme.line(Role::Text, said(&summary(difference))), columns);
@@ -402,10 +404,6 @@ fn place_words(place: &crate::policy::place::Place) -> String {
 /// As it may be shown.
 fn said(words: &str) -> String {
     text::shown(words).into_owned()
-}
-
-fn say(area: Rect, buf: &mut Buffer, theme: &Theme, words: &str) {
-    text::put(buf, (area.x + 1.min(area.width), area.y), area.width.saturating_sub(1), words, theme.style(Role::Dim));
 }
 
 /// Puts lines from the top of an area; how many rows they took.
