@@ -489,7 +489,7 @@ fn a_half_made_ruling_is_there_again() {
 fn pictures_stay_covered_until_somebody_uncovers_them() {
     let case = "{\"id\":\"picture\",\"text\":\"Look: [image: https://x.example/p.png]\"}\n";
     let mut desk = settling_with(case, &[]);
-    desk.press("ctrl-p").write("picture").press("enter");
+    look_up(&mut desk, "picture");
     desk.check(&["Look: [▒▒▒▒ covered]", "`X` uncovers it"], &["x.example"]);
     desk.press("X").check(&["[image: https://x.example/p.png]"], &["▒"]);
 }
