@@ -25,7 +25,7 @@ pub enum WorkspaceError {
     SetGone { name: String },
     /// A file of the policy cannot be read, so what a record rests on is not known.
     #[error("{}: {}; nothing was written", .problem.place, .problem.message)]
-    PolicyUnread { problem: Problem },
+    PolicyUnread { problem: Box<Problem> },
     #[error("there is no case `{id}`")]
     NoCase { id: String, near: Option<String> },
     #[error("{trouble}")]

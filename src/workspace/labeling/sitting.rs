@@ -162,7 +162,7 @@ impl<R: Recorded> Sitting<R> {
     /// Refused where a file of the policy cannot be read: a record would not name what it rests on there.
     fn can_rest(&self) -> Result<(), WorkspaceError> {
         let unread = self.policy.unread.clone();
-        unread.map_or(Ok(()), |problem| Err(WorkspaceError::PolicyUnread { problem }))
+        unread.map_or(Ok(()), |problem| Err(WorkspaceError::PolicyUnread { problem: Box::new(problem) }))
     }
 
     /// Fills in what the sitting knows.
