@@ -28,14 +28,15 @@ pub struct Reached {
 }
 
 impl Exit {
-    /// Reads `alpha-ordinal severity >= 0.67`; `None` where it is not written so, or the number is not from −1 to 1.
+    /// Reads `alpha-ordinal severity >= 0.67`, or as one says it, `ordinal alpha of severity ≥ 0.67`; `None` where it is not
+    /// written so, or the number is not from −1 to 1.
     pub fn parse(words: &str) -> Option<Exit> {
-        let (what, low) = words.split_once(">=")?;
+        let (what, low) = words.split_once(">=").or_else(|| words.split_once('≥'))?;
         let low: f64 = low.trim().parse().ok().filter(|low| (-1.0..=1.0).contains(low))?;
+        let exit = |measure: String, field: &str| Exit { measure: measure.into(), field: field.into(), low };
         match what.split_whitespace().collect::<Vec<_>>()[..] {
-            [measure, field] | [measure, "of", field] => {
-                Some(Exit { measure: measure.into(), field: field.into(), low })
-            }
+            [measure, field] | [measure, "of", field] => Some(exit(measure.to_owned(), field)),
+            [kind, measure, "of", field] => Some(exit(format!("{measure}-{kind}"), field)),
             _ => None,
         }
     }
@@ -59,6 +60,7 @@ mod tests {
         };
         check("alpha-ordinal severity >= 0.67", Some("alpha-ordinal severity >= 0.67"));
         check("  percent of behavior>=.9 ", Some("percent behavior >= 0.9"));
+        check("ordinal alpha of severity ≥ 0.67", Some("alpha-ordinal severity >= 0.67"));
         for wrong in
             ["alpha-ordinal severity", "severity >= 0.6", "a b c >= 1", "a b >= 2", "a b >= NaN", "a b > 0.5", ""]
         {
