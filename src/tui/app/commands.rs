@@ -11,7 +11,7 @@ use crate::tui::components::picker::{Choice, Picker};
 use crate::tui::jobs::Running;
 use crate::tui::model::Target;
 use crate::tui::popup::Popup;
-use crate::tui::{commit, editorial, fixes, time, versions};
+use crate::tui::{commit, editorial, fixes, problems, time, versions};
 use crate::workspace::WorkspaceError;
 use crate::workspace::sets::Sets;
 use ratatui::text::Line;
@@ -270,16 +270,15 @@ impl App {
     }
 
     fn list_problems(&mut self) {
-        let problems = self.model.problems.clone();
-        let choices = problems
+        let found = self.model.problems.clone();
+        let choices = found
             .iter()
             .map(|problem| {
-                let about = format!("{} · {}", problem.message, problem.help);
-                Choice::new(format!("{} {} {}", problem.level().word(), problem.code, problem.place), about)
+                problems::choice(format!("{} {} {}", problem.level().word(), problem.code, problem.place), problem)
             })
             .collect();
         self.model.open(Popup::pick(Picker::one("Problems", choices, None), move |model, chosen| {
-            match chosen.first().and_then(|&at| problems.get(at)) {
+            match chosen.first().and_then(|&at| found.get(at)) {
                 Some(problem) if is_fixable(problem.code) => fixes::offer(model, vec![problem.clone()]),
                 Some(problem) => model.ask(Ask::GoTo(Target::Place(problem.place.clone()))),
                 None => {}
