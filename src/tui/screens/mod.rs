@@ -1,6 +1,7 @@
 //! The screens, one file or folder each. A screen keeps what is selected and scrolled to; all else is in the model.
 
 pub mod adjudicate;
+pub mod manifest;
 pub mod replay;
 pub mod review;
 pub mod spec;
@@ -22,6 +23,7 @@ pub fn all() -> Vec<(Tab, Box<dyn Screen>)> {
         (Tab { title: "Replay", command: Command::Replay }, Box::<replay::ReplayScreen>::default()),
         (Tab { title: "Adjudicate", command: Command::Adjudicate }, Box::<adjudicate::AdjudicateScreen>::default()),
         (Tab { title: "Review", command: Command::Review }, Box::<review::ReviewScreen>::default()),
+        (Tab { title: "Manifest", command: Command::Manifest }, Box::<manifest::ManifestScreen>::default()),
     ]
 }
 
