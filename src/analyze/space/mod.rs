@@ -41,7 +41,7 @@ pub use grid::{Across, Column, Grid, Row};
 pub use intent::{MeantChange, common_words};
 pub use layout::{Detail, Points, Space, share, thousands};
 pub use one_sided::one_sided;
-pub use open::Open;
+pub use open::{Hole, Open, What};
 pub use regions::{Ranked, Regions, in_order};
 pub use tell::{Of, Side};
 pub use words::Lens;
