@@ -34,7 +34,8 @@ impl Space {
     /// The set as conditions: no two have a point in common, and together they hold exactly at its points. The largest
     /// come first.
     pub fn cover(&mut self, set: Node) -> Vec<Region> {
-        let found = self.boxes(set);
+        let complete = self.complete(set);
+        let found = self.boxes(complete);
         let mut regions: Vec<Region> = found
             .into_iter()
             .filter_map(|mut confined| {
@@ -52,11 +53,10 @@ impl Space {
         regions
     }
 
-    /// What each of some conditions confines the dimensions to: disjoint, and together the set, as far as that is points.
+    /// What each of some conditions confines the dimensions to: disjoint, and together the set.
     pub(super) fn boxes(&mut self, set: Node) -> Vec<Confined> {
-        let complete = self.complete(set);
-        let weighed = self.size_within(complete, MOST_WEIGHED).is_some();
-        let found = Tree { space: self, weighed, done: FxHashMap::default(), paths: FxHashMap::default() }.of(complete);
+        let weighed = self.size_within(set, MOST_WEIGHED).is_some();
+        let found = Tree { space: self, weighed, done: FxHashMap::default(), paths: FxHashMap::default() }.of(set);
         let mut found: Vec<Confined> = found.to_vec();
         join(self, &mut found);
         found

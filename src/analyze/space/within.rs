@@ -17,14 +17,14 @@ impl Space {
     /// A condition that holds at all points of `set` and at no other of `of`, which has them; `None` where that takes more than
     /// anybody reads, or more nodes than there is room for.
     pub(super) fn within(&mut self, set: Node, of: Node, room: usize) -> Option<Condition> {
-        let others = self.minus(of, set);
-        if others == EMPTY {
+        let rest = self.minus(of, set);
+        if rest == EMPTY {
             return Some(Condition::always());
         }
-        if !self.is_small(set, MOST_TOLD) || !self.is_small(others, MOST_TOLD) {
+        if !self.is_small(set, MOST_TOLD) || !self.is_small(rest, MOST_TOLD) {
             return None;
         }
-        let (wider, others) = self.without_idle(set, others, room);
+        let (wider, others) = self.without_idle(set, rest, room);
         if self.nodes() > room || !self.is_small(wider, MOST_COVERED) {
             return None;
         }
@@ -33,6 +33,12 @@ impl Space {
             self.widen(one, others);
         }
         let needed = self.needed(set, wide)?;
+        for one in &needed {
+            let points = self.points_of(one);
+            if self.and(points, rest) != EMPTY {
+                return None;
+            }
+        }
         let mut alternatives: Vec<Condition> = needed.iter().map(|one| self.say(one)).collect();
         Some(if alternatives.len() == 1 { alternatives.remove(0) } else { Condition::Any(alternatives) })
     }
@@ -42,7 +48,8 @@ impl Space {
         plain::condition(&self.words, when).chars().count()
     }
 
-    /// Both sets without the dimensions that nothing need be said about to tell them apart: what takes the most words first.
+    /// Both sets without the dimensions that nothing need be said about to tell them apart: what takes the most words first, but for
+    /// the target, which is unknown where there is no harm: that is said by the category.
     fn without_idle(&mut self, mut set: Node, mut others: Node, room: usize) -> (Node, Node) {
         let is_set = |space: &Self, subject| match subject {
             Subject::Facet(ix) => space.words.manifest.facet(ix).kind == FacetKind::Set,
@@ -51,7 +58,12 @@ impl Space {
         let mut order: Vec<usize> = (0..self.dimensions.len()).collect();
         order.sort_by_key(|&at| {
             let subject = self.dimensions[at].0;
-            (subject != Subject::Category, !is_set(self, subject), std::cmp::Reverse(self.dimensions[at].1.start))
+            (
+                subject != Subject::Target,
+                subject != Subject::Category,
+                !is_set(self, subject),
+                std::cmp::Reverse(self.dimensions[at].1.start),
+            )
         });
         for at in order {
             if self.nodes() > room {
