@@ -383,6 +383,18 @@ fn suggested_cases_can_be_taken_as_they_are() {
     assert_eq!(worse(&before), worse(&after));
     // Nothing is written over.
     home.run(&policy, &["suggest", "cases", "--out", &file]).expect(2);
+    // In a set they come after what is there, and what waits for its label is not suggested again.
+    let ids = |rows: &str| -> Vec<String> {
+        let id = |row: &str| serde_json::from_str::<Value>(row).unwrap()["id"].as_str().unwrap().to_owned();
+        rows.lines().map(id).collect()
+    };
+    let next = home.run(&policy, &["suggest", "cases", "-n", "2", "--rows"]).expect(0).out;
+    home.run(&policy, &["suggest", "cases", "-n", "2", "--write", set.as_str().unwrap()]).expect(0);
+    let later = home.run(&policy, &["suggest", "cases", "-n", "2", "--rows"]).expect(0).out;
+    assert!(ids(&next).iter().chain(&ids(&rows)).all(|id| !ids(&later).contains(id)), "{next}{later}");
+    let exported = home.run(&policy, &["check", "--format", "json"]).expect(0).json();
+    assert_eq!(worse(&before), worse(&exported));
+    home.run(&policy, &["suggest", "cases", "--write", "no-such-set"]).expect(2);
 }
 
 #[test]

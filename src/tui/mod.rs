@@ -25,6 +25,7 @@ pub mod layout;
 pub mod measured;
 pub mod model;
 pub mod popup;
+pub mod quality;
 pub mod raw;
 pub mod readings;
 pub mod rounds;

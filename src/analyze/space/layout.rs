@@ -22,6 +22,8 @@ pub enum Detail {
     Tests,
     /// As [`Detail::Tests`], but severities stand for themselves, and categories under different top categories are apart.
     Gaps,
+    /// As [`Detail::Tests`], but categories of different risk tiers are apart.
+    Tiers,
     /// Every value stands for itself, so that other conditions over the same words can be compiled too.
     Every,
 }
@@ -286,7 +288,7 @@ impl<'l> Told<'l> {
     fn classes(&self, subject: Subject) -> Level {
         let (values, apart) = self.values(subject);
         let mut classes: Vec<Vec<Met>> = Vec::new();
-        let mut class_of: FxHashMap<(Vec<Truth>, Option<u16>), usize> = FxHashMap::default();
+        let mut class_of: FxHashMap<(Vec<Truth>, Option<u32>), usize> = FxHashMap::default();
         for (at, &value) in values.iter().enumerate() {
             // What has no value at all always stands for itself: the domain tells it apart.
             if at < apart || self.detail == Detail::Every {
@@ -305,13 +307,14 @@ impl<'l> Told<'l> {
     }
 
     /// What tells a value apart beside the tests.
-    fn apart(&self, subject: Subject, value: Met) -> Option<u16> {
-        if self.detail != Detail::Gaps {
-            return None;
-        }
-        match (subject, value) {
-            (Subject::Category, Met::Category(Some(ix))) => self.words.taxonomy.ancestors(ix).last().map(|top| top.0),
-            (Subject::Severity, Met::Value(Some(FacetValue::One(ix)))) => Some(ix.0),
+    fn apart(&self, subject: Subject, value: Met) -> Option<u32> {
+        let taxonomy = &self.words.taxonomy;
+        match (self.detail, subject, value) {
+            (Detail::Gaps, Subject::Category, Met::Category(Some(ix))) => {
+                taxonomy.ancestors(ix).last().map(|top| u32::from(top.0))
+            }
+            (Detail::Gaps, Subject::Severity, Met::Value(Some(FacetValue::One(ix)))) => Some(u32::from(ix.0)),
+            (Detail::Tiers, Subject::Category, Met::Category(Some(ix))) => taxonomy.tier(ix),
             _ => None,
         }
     }

@@ -42,7 +42,7 @@ impl Coverage {
             version: VersionName::of(&opened.revision),
             policy,
             sets: &sets,
-            coverage: &Found::of(policy, &sets),
+            coverage: &Found::of(policy, &sets, &context.progress)?,
             limit: self.limit,
         };
         Ok(Output::fine(match self.format {
