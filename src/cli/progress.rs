@@ -2,7 +2,7 @@
 
 use crate::decide::{LeftOut, Watch};
 use crate::report::figure::thousands;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Write, stderr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -22,6 +22,7 @@ pub(super) struct Progress {
     began: AtomicU64,
     /// By part of the policy repo; of what was read twice, the most.
     left_out: Mutex<BTreeMap<String, LeftOut>>,
+    warnings: Mutex<BTreeSet<String>>,
 }
 
 /// Nothing is told before so many milliseconds, and then once in so many.
@@ -31,7 +32,8 @@ const TICK: u64 = 250;
 impl Progress {
     pub fn new(shown: bool) -> Self {
         let [told, steps, done, began] = [const { AtomicU64::new(0) }; 4];
-        Progress { shown, since: Instant::now(), told, steps, done, began, left_out: Mutex::default() }
+        let (since, left_out, warnings) = (Instant::now(), Mutex::default(), Mutex::default());
+        Progress { shown, since, told, steps, done, began, left_out, warnings }
     }
 
     fn millis(&self) -> u64 {
@@ -43,6 +45,11 @@ impl Progress {
         if self.told.swap(0, Ordering::Relaxed) > 0 {
             let _ = write!(stderr(), "\r\x1b[K");
         }
+    }
+
+    /// Takes what there is to know of the result.
+    pub fn take_warnings(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes what was left out as told, and gives all of it.
@@ -84,6 +91,10 @@ impl Watch for Progress {
         let mut parts = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
         let known = parts.entry(part.to_owned()).or_default();
         *known = LeftOut { lines: known.lines.max(what.lines), files: known.files.max(what.files) };
+    }
+
+    fn warn(&self, words: String) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).insert(words);
     }
 }
 

@@ -65,7 +65,11 @@ fn through<T: Send + 'static>(
     model.work(KIND, "reading the past", move |job| {
         let watch = Watched::new(job);
         let found = repo.timeline(None, None, &watch).and_then(|mut timeline| read(&mut timeline, &watch));
-        finish(found, show)
+        let warnings = watch.take_warnings();
+        finish(found, move |model, found| {
+            show(model, found);
+            warnings.into_iter().for_each(|words| model.say(Severity::Warning, format!("Mind that {words}.")));
+        })
     });
 }
 
@@ -168,7 +172,7 @@ fn offer(commit: Option<&Commit>, under: &str, price: String, about: Vec<String>
     };
     let own = |words: &str| shown(words).into_owned();
     let changes = who.iter().chain(&about).map(|words| own(words)).collect();
-    Offer { under: under.to_owned(), says: own(&says), price: own(&price), changes, preview: Vec::new() }
+    Offer { under: under.to_owned(), says: own(&says), price: own(&price), changes, ..Offer::default() }
 }
 
 /// What of a commit is looked at.
