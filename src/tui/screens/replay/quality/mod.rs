@@ -7,6 +7,7 @@ mod tests;
 
 use crate::document::read::set::Split;
 use crate::report::figure::count;
+use crate::report::suggest::nothing;
 use crate::tui::command::{Command, Context, Reason};
 use crate::tui::components::Outcome;
 use crate::tui::components::dialog::Confirm;
@@ -59,16 +60,6 @@ impl View {
             View::Coverage => "Looking at what the cases show … Esc stops it.",
             View::Edits => "Trying every small edit of the policy on all labeled cases … Esc stops it.",
             View::Next => "Looking for the cases that would show the most … Esc stops it.",
-        }
-    }
-
-    fn nothing(self) -> &'static str {
-        match self {
-            View::Coverage => "There is nothing to show: the policy has no clauses and the gold sets no labels.",
-            View::Edits => "There is nothing to try: the policy has no clause that can decide.",
-            View::Next => {
-                "Nothing is missing: every edit is noticed, every test and boundary shown, every region visited."
-            }
         }
     }
 }
@@ -259,7 +250,8 @@ impl QualityPart {
             );
         }
         if self.is_known() && self.rows.is_empty() {
-            top.push(theme.line(Role::Dim, self.view.nothing()));
+            // Figures there are always; of the next cases there may be none.
+            top.extend(self.seen.iter().map(|seen| theme.line(Role::Dim, nothing(&seen.coverage).trim_end())));
         }
         for line in top.iter().flat_map(|line| text::wrap_spans(line, columns)) {
             if body.height > 0 {

@@ -61,9 +61,33 @@ fn desk() -> Desk {
 #[test]
 fn every_figure_stands_with_what_it_is_of() {
     let mut desk = desk();
-    insta::assert_snapshot!(desk.seen(100, 24), @"");
+    insta::assert_snapshot!(desk.seen(100, 24), @"
+     GOLD SETS  [ coverage ]  edits nobody notices    next cases
+    ── what 3 labeled cases show ──────────────────────────────────────────────────────────────────────▐
+    ▸ clauses           2 of 2, 100 % decide a case                                                    ▐
+      tests             1 of 3, 33.3 % are shown to matter by a pair of cases                          ▐
+      boundaries        0 of 1, 0 % have cases on both sides                                           ▐
+      regions           2 of 5, 40.0 % have a case; they hold 42.1 % of all points                     ▐
+        tier 1          1 of 2, 50.0 %                                                                 ▐
+        tier 2          1 of 1, 100 %                                                                  ▐
+        without a tier  0 of 2, 0 %                                                                    ▐
+      ceiling           the best clauses over these facets agree with 2 of 3 cases                     ▐
+    ── labels that contradict each other: only a further facet could tell these cases apart: 1 ────────▐
+      refuse for core/f1; comply for core/f2
+    ── regions without a case: 2 ───────────────────────────────────────────────────────────────────────
+      weapons, severity low or unknown
+      spam or no harm
+    ── tests without a pair of cases that shows they matter: 2 ─────────────────────────────────────────
+    
+     How many clauses decide a labeled case. One that decides none can be edited at will: no figure
+     would move.
+    ────────────────────────────────────────────────────────────────────────────────────────────────────
+     v gold sets   p problems   Esc back   ^P find   ? keys
+    ");
     // At the narrowest everything can still be reached.
-    insta::assert_snapshot!(desk.press("G").seen(60, 14), @"");
+    desk.press("G");
+    let seen = desk.seen(40, 14);
+    assert!(seen.contains("▸ no-fraud") && seen.contains("no-fraud decides 2 cases"), "{seen}");
 }
 
 #[test]
