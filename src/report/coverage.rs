@@ -203,7 +203,7 @@ pub fn missing(report: &CoverageReport<'_>) -> Vec<Missing> {
     });
     let mut all = vec![
         Missing {
-            heading: "labels that contradict each other: only a further facet could tell these cases apart",
+            heading: "labels that contradict each other; only a further facet could tell these cases apart",
             lines: coverage.ceiling.lost.iter().map(|lost| lost_line(report, lost)).collect(),
         },
         Missing { heading: "clauses that no case exercises", lines: idle.collect() },

@@ -72,7 +72,7 @@ fn every_figure_stands_with_what_it_is_of() {
         tier 2          1 of 1, 100 %                                                                  ▐
         without a tier  0 of 2, 0 %                                                                    ▐
       ceiling           the best clauses over these facets agree with 2 of 3 cases                     ▐
-    ── labels that contradict each other: only a further facet could tell these cases apart: 1 ────────▐
+    ── labels that contradict each other; only a further facet could tell these cases apart: 1 ────────▐
       refuse for core/f1; comply for core/f2
     ── regions without a case: 2 ───────────────────────────────────────────────────────────────────────
       weapons, severity low or unknown
