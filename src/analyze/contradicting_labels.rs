@@ -39,11 +39,14 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         });
         let words: Vec<String> = words.collect();
         let Some(case) = labels.last().and_then(|(_, cases)| cases.first()) else { continue };
-        problems.push(Problem::new(
+        let cases = labels.iter().flat_map(|(_, cases)| cases.iter().take(MOST_NAMED));
+        let places = cases.map(|case| subject.sets[case.set].place(case.row)).collect::<Vec<_>>();
+        let problem = Problem::new(
             &codes::CONTRADICTING_LABELS,
             subject.sets[case.set].place(case.row),
             format!("cases that differ in nothing a clause can ask have different gold labels: {}", words.join("; ")),
             "Rule on them again, or add a facet that tells them apart.",
-        ));
+        );
+        problems.push(problem.and(places));
     }
 }

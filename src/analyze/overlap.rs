@@ -32,12 +32,13 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             let behavior = policy.manifest.behaviors.id(ranked.behavior);
             format!("`{}` (`{behavior}`)", policy.clause(ranked.clause).id)
         });
-        problems.push(Problem::new(
+        let problem = Problem::new(
             &codes::OVERLAP,
             policy.clause(later.clause).place.clone(),
             format!("{first} and {second} apply at once, at {}{region}", points(&exact.space.count(*both)),),
             "The stricter one decides there. Narrow one of them, so that only one applies.",
-        ));
+        );
+        problems.push(problem.and([policy.clause(earlier.clause).place.clone()]));
     }
     if let Some(last) = problems.last_mut().filter(|_| found.len() > MOST) {
         last.message += &format!("; {} more pairs of clauses overlap so", found.len() - MOST);

@@ -25,12 +25,13 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             };
             let mut place = clause.place.clone();
             place.route = place.route.then("examples").then(i);
-            problems.push(Problem::new(
+            let problem = Problem::new(
                 &codes::UNDECIDED_EXAMPLE,
                 place,
                 format!("`{}` does not decide its example `{example}`: {by}", clause.id),
                 "Mend the clause so that it decides the case, or name another example.",
-            ));
+            );
+            problems.push(problem.and([set.place(row)]));
         }
     }
 }

@@ -46,6 +46,8 @@ impl fmt::Display for Code {
 pub struct Problem {
     pub code: &'static Code,
     pub place: Place,
+    /// Other places that it is about, such as the second of two clauses that clash.
+    pub also: Vec<Place>,
     /// What is wrong, one sentence, the user's own words in backticks.
     pub message: String,
     /// What to do about it, one sentence.
@@ -55,7 +57,14 @@ pub struct Problem {
 impl Problem {
     /// A problem; what is too long to be read, such as a value of megabytes in backticks, is cut in its middle.
     pub fn new(code: &'static Code, place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Problem { code, place, message: readable(message.into()), help: readable(help.into()) }
+        Problem { code, place, also: Vec::new(), message: readable(message.into()), help: readable(help.into()) }
+    }
+
+    /// With other places that it is about.
+    #[must_use]
+    pub fn and(mut self, places: impl IntoIterator<Item = Place>) -> Self {
+        self.also.extend(places);
+        self
     }
 
     pub fn level(&self) -> Level {

@@ -1,7 +1,7 @@
 //! An edit of a policy with what it changes: proven of the decisions, counted on the gold sets.
 
 use super::flip::FlipKind;
-use super::run::replay;
+use super::run::{Flip, SetReplay, replay};
 use crate::analyze::edit::PolicyEdit;
 use crate::analyze::space::{Difference, TooLarge};
 use crate::decide::{Cancelled, GoldSet, Watch};
@@ -16,11 +16,16 @@ pub struct Proven {
     pub says: String,
     /// Every decision that it changes, and no other.
     pub decisions: Result<Difference, TooLarge>,
-    /// Of the gold cases: those that were wrong and would be right, and the contrary.
-    pub fixed: usize,
-    pub regressed: usize,
-    /// Those that would flip otherwise.
-    pub changed: usize,
+    /// The gold cases that would flip, those that would go wrong first.
+    pub flips: Vec<FlippedCase>,
+}
+
+/// A gold case that an edit would flip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlippedCase {
+    pub kind: FlipKind,
+    pub set: Arc<str>,
+    pub case: Box<str>,
 }
 
 impl Proven {
@@ -34,14 +39,18 @@ impl Proven {
         let after = Arc::new(edit.apply(policy));
         let decisions = Difference::of(policy, &after);
         let replayed = replay(sets, &after, Some(policy), watch)?;
-        Ok(Proven {
-            says: edit.sentence(policy),
-            edit,
-            decisions,
-            fixed: replayed.count(FlipKind::Fixed),
-            regressed: replayed.count(FlipKind::Regressed),
-            changed: replayed.count(FlipKind::Changed),
-        })
+        let flipped = |(set, flip): (&SetReplay, Flip)| FlippedCase {
+            kind: flip.kind,
+            set: set.gold.set().clone(),
+            case: set.gold.id(flip.row as usize).into(),
+        };
+        let flips = replayed.flips().into_iter().map(flipped).collect();
+        Ok(Proven { says: edit.sentence(policy), edit, decisions, flips })
+    }
+
+    /// The gold cases that it flips in this way.
+    pub fn flips_of(&self, kind: FlipKind) -> impl Iterator<Item = &FlippedCase> {
+        self.flips.iter().filter(move |flip| flip.kind == kind)
     }
 
     /// Whether every decision stays as it is.

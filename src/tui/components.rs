@@ -8,6 +8,7 @@ pub mod dialog;
 pub mod diff;
 pub mod finder;
 pub mod form;
+pub mod header;
 pub mod help;
 pub mod input;
 pub mod list;

@@ -6,14 +6,19 @@ use super::command::{Command, Context, Reason};
 use super::components::diff::DiffRow;
 use super::components::message::Severity;
 use super::components::offers::{Chosen, Offer, Offers};
+use super::file::case_at;
 use super::hunks::hunk_rows;
 use super::model::{Ask, Finish, Model, Target};
 use super::popup::Popup;
 use super::versions;
+use crate::analyze::edit::{Act, PolicyEdit};
 use crate::analyze::fix::is_fixable;
 use crate::analyze::text;
 use crate::decide::GoldSet;
-use crate::policy::place::Place;
+use crate::policy::Policy;
+use crate::policy::clause::ClauseIx;
+use crate::policy::codes;
+use crate::policy::place::{Place, Route};
 use crate::policy::problem::Problem;
 use crate::policy::visible::visible_line;
 use crate::replay::fixes::Fix as Righting;
@@ -21,11 +26,11 @@ use crate::replay::proven::Proven;
 use crate::replay::standing::Standing;
 use crate::report::explain::{fix_price, fix_words};
 use crate::report::figure::count;
-use crate::report::fixes::{decisions, gold};
+use crate::report::fixes::{decisions, gold, gold_counts};
 use crate::workspace::FileEdits;
 use crate::workspace::fixes::{case_fixes_in_text, fixes_of, standing};
 use crate::workspace::sets::Sets;
-use crate::workspace::version::PolicyVersion;
+use crate::workspace::version::{MANIFEST, PolicyVersion};
 use std::sync::Arc;
 
 /// So many are offered; beyond these nobody chooses well.
@@ -40,24 +45,57 @@ pub fn fixable<'m>(model: &'m Model, within: &'m Place) -> impl Iterator<Item = 
     model.problems.iter().filter(is_there).filter(|problem| is_fixable(problem.code))
 }
 
-/// An edit that can be made, as it is offered.
+/// What can be done, as it is offered.
 struct Way {
     offer: Offer,
-    /// Where it stands.
-    place: Place,
-    edits: FileEdits,
+    does: Does,
+}
+
+enum Does {
+    Edit {
+        /// Where the edit stands.
+        place: Place,
+        edits: FileEdits,
+        /// What is shown once it is made; nothing else than before where `None`.
+        then: Option<Target>,
+    },
+    /// No edit, but a place at which a person goes on.
+    Lead(Lead),
+}
+
+#[derive(Clone)]
+enum Lead {
+    To(Target),
+    /// To rule on a case again.
+    Rule(Target),
+    /// To write a clause.
+    Write,
 }
 
 impl Way {
     fn out_of(problem: &Problem, proven: &Proven, edits: FileEdits, version: &PolicyVersion) -> Way {
+        let changes = vec![format!("{}; {}.", visible_line(&decisions(proven)), visible_line(&gold(proven)))];
         let offer = Offer {
-            under: format!("{}: {}", problem.code, visible_line(&problem.message)),
+            under: heading(problem),
             says: visible_line(&proven.says).into_owned(),
-            price: gold(proven),
-            changes: vec![format!("{}; {}.", visible_line(&decisions(proven)), gold(proven))],
+            price: gold_counts(proven),
+            changes,
             preview: preview(&edits, version),
+            leads: None,
         };
-        Way { offer, place: proven.edit.place(&version.policy), edits }
+        let then = Some(landing(&proven.edit, &version.policy));
+        Way { offer, does: Does::Edit { place: proven.edit.place(&version.policy), edits, then } }
+    }
+
+    fn leading(problem: &Problem, says: impl Into<String>, changes: &str, leads: &'static str, lead: Lead) -> Way {
+        let offer = Offer {
+            under: heading(problem),
+            says: visible_line(&says.into()).into_owned(),
+            changes: vec![visible_line(changes).into_owned()],
+            leads: Some(leads),
+            ..Offer::default()
+        };
+        Way { offer, does: Does::Lead(lead) }
     }
 
     fn righting(fix: &Righting, edits: FileEdits, sets: &Sets, version: &PolicyVersion) -> Way {
@@ -71,9 +109,89 @@ impl Way {
             price: fix_price(fix),
             changes: vec![visible_line(&format!("{}{}", fix_words(fix), broken.unwrap_or_default())).into_owned()],
             preview: preview(&edits, version),
+            leads: None,
         };
-        Way { offer, place: fix.edit.place(&version.policy), edits }
+        // The case stays in sight: it is what was to be righted.
+        Way { offer, does: Does::Edit { place: fix.edit.place(&version.policy), edits, then: None } }
     }
+}
+
+fn heading(problem: &Problem) -> String {
+    format!("{}: {}", problem.code, visible_line(&problem.message))
+}
+
+/// What shows an edit once it is made: the clause, where that is, or the one that stands in its place.
+fn landing(edit: &PolicyEdit, before: &Policy) -> Target {
+    let id = |ix: ClauseIx| before.clauses.get(ix.0 as usize).map(|clause| clause.id.to_string());
+    let of_spec = |ix: &ClauseIx| {
+        let spec = |ix: ClauseIx| before.clauses.get(ix.0 as usize).map(|clause| clause.spec);
+        spec(*ix) == spec(edit.clause)
+    };
+    let clause = match &edit.act {
+        Act::Insert(clause) => Some(clause.id.to_string()),
+        Act::Move(_) => id(edit.clause),
+        Act::DropClause => {
+            let (next, last) = (edit.clause.0 + 1, edit.clause.0.checked_sub(1));
+            [Some(next), last].into_iter().flatten().map(ClauseIx).find(of_spec).and_then(id)
+        }
+        _ => None,
+    };
+    clause.map_or_else(|| Target::Place(edit.place(before)), Target::Clause)
+}
+
+/// Ways out of a problem that no edit of the policy mends, or none that could be found: where a person goes on, and what is to
+/// be done there. Never empty.
+fn leads(problem: &Problem, sets: &Sets) -> Vec<Way> {
+    let mut ways = Vec::new();
+    let cases = problem.also.iter().filter_map(|place| case_at(sets, place));
+    let names = cases.filter_map(|target| match &target {
+        Target::Case { set, case } => Some((format!("`{set}/{case}`"), target)),
+        _ => None,
+    });
+    if problem.code.id == codes::CONTRADICTING_LABELS.id {
+        let about = "No edit of the clauses can satisfy these labels together. If one of them is a mistake, rule on its case \
+                     again; if both behaviors would do, let the ruling accept the other one as well.";
+        for (name, target) in names {
+            let says = format!("rule again on {name}");
+            ways.push(Way::leading(problem, says, about, "go to Adjudicate", Lead::Rule(target)));
+        }
+        let facets = Place { route: Route::root().then("facets"), ..Place::file(MANIFEST) };
+        let about = "If all labels are right, name what tells the cases apart: add a facet here, say it of each of the cases, \
+                     and ask for it in a clause.";
+        let says = "add a facet that tells them apart";
+        ways.push(Way::leading(problem, says, about, "go to the manifest", Lead::To(Target::Place(facets))));
+    } else if problem.code.id == codes::UNTOLD_VALUES.id {
+        let about = "If they should be decided differently, a clause is missing: only its author knows which.";
+        ways.push(Way::leading(problem, "write a clause that tells them apart", about, "write it", Lead::Write));
+        let about = "If nobody needs the difference, make one value of them here. Labels that carry a value that is gone are \
+                     then read as unknown, so look at the effect. If it is recorded for other reasons, leave it as it is.";
+        let there = Lead::To(Target::Place(problem.place.clone()));
+        ways.push(Way::leading(problem, "make one of them, or leave them as they are", about, "go there", there));
+    } else {
+        for (name, target) in names {
+            ways.push(Way::leading(problem, format!("read {name}"), &problem.help, "open it", Lead::To(target)));
+        }
+        let about = format!("No single edit mends it. {}", problem.help);
+        let there = Lead::To(Target::Place(problem.place.clone()));
+        ways.push(Way::leading(problem, "go there", &about, "go there", there));
+    }
+    ways
+}
+
+/// Where a problem leads: to ways out of it, or to its place.
+pub fn out_of(model: &mut Model, problem: Problem) {
+    if is_fixable(problem.code)
+        || problem.code.id == codes::CONTRADICTING_LABELS.id
+        || problem.code.id == codes::UNTOLD_VALUES.id
+    {
+        return offer(model, vec![problem]);
+    }
+    let severity = super::raw::severity(problem.level());
+    model.say(
+        severity,
+        format!("{}: {}. {}", problem.code, visible_line(&problem.message), visible_line(&problem.help)),
+    );
+    model.ask(Ask::GoTo(Target::Place(problem.place)));
 }
 
 /// How the text of the file would differ.
@@ -88,25 +206,24 @@ fn preview(edits: &FileEdits, version: &PolicyVersion) -> Vec<DiffRow> {
 
 /// Looks for ways out of some problems, and offers them.
 pub fn offer(model: &mut Model, problems: Vec<Problem>) {
-    let Some(first) = problems.first().cloned() else { return };
     let version = model.workspace.version().clone();
     let sets = model.sets.clone().unwrap_or_default();
     model.work(KIND, "fixes", move |job| {
         let of_them: Vec<&Problem> = problems.iter().collect();
         let found = fixes_of(&version, &sets, &of_them, &Watched::new(job)).map(|found| {
             let of = |(problem, fixes): (&Problem, Vec<crate::workspace::fixes::Fix>)| {
+                if fixes.is_empty() {
+                    return leads(problem, &sets);
+                }
                 let way = |fix: crate::workspace::fixes::Fix| Way::out_of(problem, &fix.proven, fix.edits, &version);
                 fixes.into_iter().map(way).collect::<Vec<_>>()
             };
             problems.iter().zip(found).flat_map(of).take(MOST).collect::<Vec<_>>()
         });
-        Box::new(move |model: &mut Model| match found {
-            Ok(ways) if ways.is_empty() => {
-                model.say(Severity::Hint, format!("{}. {}", first.message, first.help));
-                model.ask(Ask::GoTo(Target::Place(first.place)));
+        Box::new(move |model: &mut Model| {
+            if let Ok(ways) = found {
+                show(model, "Ways out".to_owned(), version, ways);
             }
-            Ok(ways) => show(model, "Ways out".to_owned(), version, ways),
-            Err(_) => {}
         }) as Finish
     });
 }
@@ -160,24 +277,45 @@ fn show(model: &mut Model, title: String, version: Arc<PolicyVersion>, ways: Vec
     let offers = Offers::new(title, ways.iter().map(|way| way.offer.clone()).collect());
     model.open(Popup::offer(offers, move |model, chosen| {
         let Some(way) = ways.into_iter().nth(chosen.at()) else { return };
+        let (place, edits, then) = match way.does {
+            Does::Edit { place, edits, then } => (place, edits, then),
+            Does::Lead(lead) => return lead.follow(model),
+        };
         if let Chosen::Place(_) = chosen {
-            return model.ask(Ask::GoTo(Target::Place(way.place)));
+            return model.ask(Ask::GoTo(Target::Place(place)));
         }
         // What was proven was proven of that version.
         if !Arc::ptr_eq(&version, model.workspace.version()) {
             return model.say(Severity::Warning, "The policy changed meanwhile: look for the fixes again.");
         }
-        let file = way.edits.file.clone();
-        if model.edit(way.offer.says, &[way.edits]) {
+        let (file, says) = (edits.file.clone(), way.offer.says);
+        if model.edit(says.clone(), &[edits]) {
             // What it does is seen on the policy as it stands.
             if model.chosen.is_some() {
                 versions::show_worktree(model);
             }
+            if let Some(then) = then {
+                model.ask(Ask::GoTo(then));
+            }
             let undo = Command::Undo.key(&[Context::Global]).map(|key| key.to_string()).unwrap_or_default();
-            model.say(
-                Severity::Hint,
-                format!("Edited `{}`, not saved yet. `{undo}` takes it back.", visible_line(&file)),
-            );
+            let file = visible_line(&file);
+            model.say(Severity::Hint, format!("Edited `{file}`, not saved yet: {says}. `{undo}` takes it back."));
         }
     }));
+}
+
+impl Lead {
+    fn follow(self, model: &mut Model) {
+        match self {
+            Lead::To(target) => model.ask(Ask::GoTo(target)),
+            Lead::Rule(case) => {
+                model.ask(Ask::Run(Command::Adjudicate));
+                model.ask(Ask::GoTo(case));
+            }
+            Lead::Write => {
+                model.ask(Ask::Run(Command::Spec));
+                model.ask(Ask::Run(Command::New));
+            }
+        }
+    }
 }

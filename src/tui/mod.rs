@@ -16,6 +16,7 @@ pub mod editorial;
 pub mod effect;
 pub mod event;
 pub mod explained;
+pub mod file;
 pub mod fixes;
 pub mod grid;
 pub mod hunks;

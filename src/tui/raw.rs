@@ -1,5 +1,9 @@
 //! The raw text of a document: typed in, with its problems in the gutter.
 
+mod pane;
+
+pub use pane::RawPane;
+
 use super::command::{Command, Context, find};
 use super::components::Outcome;
 use super::components::input::Input;

@@ -172,7 +172,7 @@ fn offer(commit: Option<&Commit>, under: &str, price: String, about: Vec<String>
     };
     let own = |words: &str| shown(words).into_owned();
     let changes = who.iter().chain(&about).map(|words| own(words)).collect();
-    Offer { under: under.to_owned(), says: own(&says), price: own(&price), changes, preview: Vec::new() }
+    Offer { under: under.to_owned(), says: own(&says), price: own(&price), changes, ..Offer::default() }
 }
 
 /// What of a commit is looked at.

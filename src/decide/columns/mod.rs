@@ -211,6 +211,24 @@ impl GoldSet {
         self.lines[file].place(&self.sources.cases[file], start..start + self.rows.length[row] as usize)
     }
 
+    /// The case that stands on a line (from 1) of a file.
+    pub fn row_at(&self, file: &str, line: u32) -> Option<usize> {
+        let file = self.sources.cases.iter().position(|source| *source.path == *file)?;
+        let start = *self.file_rows.get(file)? as usize;
+        let end = self.file_rows.get(file + 1).map_or(self.len(), |next| *next as usize);
+        let line_of = |row: usize| self.place(row).position.map_or(0, |at| at.line);
+        let (mut low, mut high) = (start, end);
+        while low < high {
+            let middle = low.midpoint(high);
+            if line_of(middle) < line {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Some(low).filter(|row| *row < end && line_of(*row) == line)
+    }
+
     /// Which file of [`GoldSources::cases`] a case stands in.
     pub fn file_of(&self, row: usize) -> usize {
         self.file_rows.partition_point(|&first| first as usize <= row).saturating_sub(1)

@@ -1,7 +1,6 @@
 //! The commands that work on every screen.
 
 use super::{App, Ask};
-use crate::analyze::fix::is_fixable;
 use crate::store::StoreError;
 use crate::tui::beside::AWAITED;
 use crate::tui::command::{Command, Reason};
@@ -30,7 +29,9 @@ impl App {
             return;
         }
         let (model, screen) = (&mut self.model, &mut self.screens[self.current].1);
-        screen.run(command, model);
+        if !screen.run(command, model) && command == Command::Back && self.stands_aside(self.current) {
+            self.current = self.before;
+        }
     }
 
     /// Whether a command of the app itself can run; `None` for those that belong to the screens.
@@ -71,7 +72,7 @@ impl App {
                 when(self.screens[self.current].1.selected(&self.model).is_some(), "nothing is selected")
             }
             Command::Problems => when(!self.model.problems.is_empty(), "no problems were found"),
-            Command::Taxonomy | Command::Spec | Command::Replay | Command::Adjudicate | Command::Review => {
+            command if command.is_screen() => {
                 when(self.screens.iter().any(|(tab, _)| tab.command == command), "this screen is not there")
             }
             Command::NextScreen
@@ -130,13 +131,18 @@ impl App {
                 let selected = self.screens[self.current].1.selected(&self.model);
                 editorial::ask(&mut self.model, selected);
             }
-            Command::Taxonomy | Command::Spec | Command::Replay | Command::Adjudicate | Command::Review => {
+            command if command.is_screen() => {
                 if let Some(at) = self.screens.iter().position(|(tab, _)| tab.command == command) {
-                    self.current = at;
+                    self.turn_to(at);
                 }
             }
-            Command::NextScreen => self.current = (self.current + 1) % screens,
-            Command::PreviousScreen => self.current = (self.current + screens - 1) % screens,
+            Command::NextScreen | Command::PreviousScreen => {
+                let step = if command == Command::NextScreen { 1 } else { screens - 1 };
+                let mut turns = (1..screens).map(|n| (self.current + n * step) % screens);
+                if let Some(at) = turns.find(|at| !self.stands_aside(*at)) {
+                    self.turn_to(at);
+                }
+            }
             Command::Quit => self.quit(),
             Command::Help => self.open_help(),
             Command::Find => self.open_finder(),
@@ -279,10 +285,8 @@ impl App {
             })
             .collect();
         self.model.open(Popup::pick(Picker::one("Problems", choices, None), move |model, chosen| {
-            match chosen.first().and_then(|&at| problems.get(at)) {
-                Some(problem) if is_fixable(problem.code) => fixes::offer(model, vec![problem.clone()]),
-                Some(problem) => model.ask(Ask::GoTo(Target::Place(problem.place.clone()))),
-                None => {}
+            if let Some(problem) = chosen.first().and_then(|&at| problems.get(at)) {
+                fixes::out_of(model, problem.clone());
             }
         }));
     }

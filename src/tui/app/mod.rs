@@ -13,6 +13,7 @@ mod view;
 use super::command::{self, Command, Context};
 use super::components::message::{Messages, Severity};
 use super::event::{Event, MouseKind, join_typed};
+use super::file;
 use super::inbox::{Inbox, Incoming};
 use super::jobs::{Jobs, Settled};
 use super::layout::Tab;
@@ -52,6 +53,8 @@ pub struct App {
     model: Model,
     screens: Vec<(Tab, Box<dyn Screen>)>,
     current: usize,
+    /// The screen that was left for one that stands aside: Esc goes back to it.
+    before: usize,
     jobs: Jobs<Finish>,
     wake: Arc<dyn Fn() + Send + Sync>,
     overlay: Option<Overlay>,
@@ -94,6 +97,7 @@ impl App {
             model: Model::new(workspace).with_pause(look.pause),
             screens: super::screens::all(),
             current: 0,
+            before: 0,
             jobs: inbox.jobs(3),
             wake,
             overlay: None,
@@ -300,11 +304,26 @@ impl App {
         let order = (0..self.screens.len()).map(|n| (self.current + n) % self.screens.len());
         for at in order.collect::<Vec<_>>() {
             if self.screens[at].1.show(target, &mut self.model) {
-                self.current = at;
+                self.turn_to(at);
                 return;
             }
         }
-        self.model.say(Severity::Warning, "There is nothing to show there any more.");
+        match target {
+            Target::Place(place) => file::open(&mut self.model, place.clone()),
+            _ => self.model.say(Severity::Warning, "There is nothing to show there any more."),
+        }
+    }
+
+    fn turn_to(&mut self, screen: usize) {
+        if screen != self.current && !self.stands_aside(self.current) {
+            self.before = self.current;
+        }
+        self.current = screen;
+    }
+
+    /// Whether a screen stands aside from those that one works on in turn.
+    fn stands_aside(&self, screen: usize) -> bool {
+        self.screens[screen].0.aside
     }
 
     fn refresh(&mut self) {

@@ -258,3 +258,63 @@ fn a_case_is_righted_by_one_key_and_the_edit_is_undone_by_one() {
     // The place of the edit, and no edit.
     desk.press("F g").check(&["no-fraud", "CLAUSES"], &["unsaved"]);
 }
+
+/// Two clauses on one category, the second of which never decides; a facet that nothing asks for; a line that is no record.
+fn troubled() -> Desk {
+    let late = "  - id: late\n    text: x\n    when: {category: fraud}\n    then: comply\n";
+    Desk::open(folder(&[
+        ("casebook.yaml", MANIFEST),
+        ("taxonomies/t.yaml", HARMS),
+        ("specs/s.yaml", &format!("{SPEC}{late}")),
+        ("gold/core/cases.jsonl", &format!("{CASES}{{\"id\": oops\n")),
+    ]))
+}
+
+/// The way that the first problem with this code leads.
+fn follow(desk: &mut Desk, code: &str) {
+    desk.press("2 p").write(code).press("enter");
+}
+
+#[test]
+fn a_way_out_that_was_taken_is_seen_where_it_was_taken() {
+    let mut desk = troubled();
+    desk.press("5");
+    follow(&mut desk, "CB030");
+    desk.check(&["Ways out", "without clause `late`", "changes no decision: proven; no gold case flips"], &[]);
+    desk.press("esc 3 p").write("CB030").press("enter 2");
+    desk.check(&["CLAUSES", "Edited `specs/s.yaml`, not saved yet: clause `late` moved ahead of `no-fraud`"], &[]);
+    let spec = desk.whole(120, 44);
+    assert!(spec.lines().any(|line| line.contains("▸") && line.contains("late")), "{spec}");
+    desk.press("u").check(&["Undid"], &["unsaved"]);
+    // What is gone leaves its neighbour to be seen.
+    desk.press("1 p").write("CB030").press("enter 1").check(&["CLAUSES", "without clause `late`", "● 1 unsaved"], &[]);
+}
+
+#[test]
+fn a_problem_that_no_edit_mends_says_what_to_do_and_where() {
+    let mut desk = troubled();
+    follow(&mut desk, "CB036");
+    desk.check(&["write a clause that tells them apart", "a clause is missing"], &["make the edit"]);
+    desk.press("1").check(&["New clause"], &[]).press("esc");
+    follow(&mut desk, "CB036");
+    desk.press("2").check(&["0 Manifest", "intent: {type: enum"], &["Ways out"]);
+    // It is typed in like every document, and left for the screen that it was reached from.
+    desk.press("home").write("#").check(&["● 1 unsaved"], &[]).press("ctrl-z");
+    desk.check(&[], &["unsaved"]).press("esc").check(&["CLAUSES"], &["0 Manifest"]);
+}
+
+#[test]
+fn every_problem_leads_somewhere() {
+    let mut desk = troubled();
+    follow(&mut desk, "CB100");
+    desk.check(&["gold/core/cases.jsonl", "▸    4  {\"id\": oops", "open it in your editor"], &[]);
+    desk.press("enter");
+    let asked = desk.app.take_terminal_asks();
+    assert!(matches!(&asked[..], [TerminalAsk::Edit(place)] if &*place.file == "gold/core/cases.jsonl"), "{asked:?}");
+    // A case that can be read is shown as one.
+    let odd = CASES.replace("\"fraud\"", "\"frauds\"");
+    fs::write(desk.file("gold/core/cases.jsonl"), odd).unwrap();
+    desk.press("f5");
+    follow(&mut desk, "CB110");
+    desk.check(&["f1", "gold comply", "CB110"], &[]);
+}

@@ -23,8 +23,11 @@ impl App {
         let name = if name.is_empty() { "casebook" } else { &name };
         layout::status(frame.status, buf, &theme, name, &self.segments());
 
-        let tabs: Vec<Tab> = self.screens.iter().map(|(tab, _)| tab.clone()).collect();
-        let here = tabs[self.current].command;
+        let here = self.screens[self.current].0.command;
+        // What stands aside is in the row for as long as it is shown.
+        let tabs = self.screens.iter().map(|(tab, _)| tab);
+        let tabs = tabs.filter(|tab| !tab.aside || tab.command == here);
+        let tabs: Vec<Tab> = tabs.cloned().collect();
         self.clicks = layout::tabs(frame.tabs, buf, &theme, &tabs, here, &self.contexts());
         let (model, screen) = (&self.model, &mut self.screens[self.current].1);
         let cursor = screen.render(frame.body, buf, model, &theme);

@@ -372,6 +372,9 @@ commands! {
     Review "review" Move ""
         "Review": "Goes to the screen of what changed between two versions."
         [Global "5"]
+    Manifest "manifest" Move ""
+        "Manifest": "Goes to the text of `casebook.yaml`: behaviors, severities, facets, gates."
+        [Global "0"]
     Precedents "precedents" View ""
         "Precedents": "Finds rulings by the words of their holdings, and opens one with all it is joined to."
         [Global "P"]

@@ -23,6 +23,8 @@ pub struct Offer {
     pub changes: Vec<String>,
     /// How the text would read.
     pub preview: Vec<DiffRow>,
+    /// Where it leads, in words for its key, if it is no edit: nothing is changed by it.
+    pub leads: Option<&'static str>,
 }
 
 /// Edits or commits to choose from.
@@ -190,8 +192,11 @@ impl Offers {
             last => format!("1–{last}"),
         };
         let mut spans: Vec<Span<'static>> = vec![theme.span(Role::Key, digits), theme.span(Role::Dim, " or ")];
-        spans.extend(popup::keys(theme, &[(Command::Accept, "make the edit")]).spans);
-        spans.extend([theme.span(Role::Key, AWAY.to_string()), theme.span(Role::Dim, " only go there   ")]);
+        let leads = self.selected().and_then(|offer| offer.leads);
+        spans.extend(popup::keys(theme, &[(Command::Accept, leads.unwrap_or("make the edit"))]).spans);
+        if leads.is_none() {
+            spans.extend([theme.span(Role::Key, AWAY.to_string()), theme.span(Role::Dim, " only go there   ")]);
+        }
         spans.extend(popup::keys(theme, &[(Command::Back, "back")]).spans);
         Line::from(spans)
     }
@@ -213,6 +218,7 @@ mod tests {
             price: price.into(),
             changes: vec![format!("{price}; changes 12 points")],
             preview: vec![line(Change::Removed, "severity: high"), line(Change::Added, says)],
+            leads: None,
         };
         Offers::new(
             "Ways out",

@@ -17,6 +17,29 @@ pub enum Pane {
     Side,
 }
 
+impl Pane {
+    /// The pane that Tab goes to, or Shift-Tab.
+    #[must_use]
+    pub fn step(self, forward: bool, hides_side: bool) -> Pane {
+        let all: &[Pane] = if hides_side { &[Pane::List, Pane::Main] } else { &[Pane::List, Pane::Main, Pane::Side] };
+        let at = all.iter().position(|pane| *pane == self).unwrap_or(0);
+        all[(at + if forward { 1 } else { all.len() - 1 }) % all.len()]
+    }
+}
+
+impl Panes {
+    /// Where the side has a pane of its own it is put away or comes back; else it takes the main one's place for a look.
+    pub fn toggle_side(&self, focus: &mut Pane, hides_side: &mut bool) {
+        let beside_main = !self.side.is_empty() && !self.main.is_empty();
+        match focus {
+            Pane::Side => *focus = Pane::List,
+            _ if beside_main => *hides_side = true,
+            _ if *hides_side => *hides_side = false,
+            _ => *focus = Pane::Side,
+        }
+    }
+}
+
 /// Which panes a screen has, and which has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {

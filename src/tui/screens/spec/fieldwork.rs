@@ -88,7 +88,6 @@ impl SpecScreen {
         match self.form.handle(event) {
             None => return false,
             Some(Outcome::Opened) => self.open_field(model),
-            Some(Outcome::Moved) if self.work.is_none() => self.follow_in_raw(model),
             Some(Outcome::Changed) => {
                 if let (Some(work), Some(written)) = (&self.work, self.form.edited()) {
                     work.type_on(model, written);
@@ -135,10 +134,7 @@ impl SpecScreen {
             Part::Gone(name, value) => build::put_back(model, &key, &name, &value),
             Part::Raw(_) => self.toggle_raw(model),
             Part::Behind => rulings::list_shaping(model, &key.id, &self.theme),
-            Part::Problem(place) => {
-                let (file, route) = (place.file.clone(), place.route.clone());
-                self.open_raw(model, &file, &route);
-            }
+            Part::Problem(place) => self.raw.open(model, &place.file, &place.route),
         }
     }
 

@@ -26,7 +26,7 @@ use crate::tui::fixes;
 use crate::tui::grid::{self, GridView};
 use crate::tui::layout::{Pane, Panes};
 use crate::tui::model::{Ask, Model, Target};
-use crate::tui::raw::Raw;
+use crate::tui::raw::RawPane;
 use crate::tui::rulings;
 use crate::tui::theme::Theme;
 use clauses::{ClauseKey, Entry};
@@ -52,17 +52,12 @@ pub struct SpecScreen {
     focus: Pane,
     /// The field that is being edited.
     work: Option<Fieldwork>,
-    /// The document as text: in the form's place, or beside it where there is room.
-    raw: Option<Raw>,
-    /// Whether the raw text has the keys.
-    in_raw: bool,
-    /// Whether the raw text stood beside the form when it was drawn last.
-    beside: bool,
+    raw: RawPane,
     /// What is decided as a grid, where it is open.
     grid: Option<GridView>,
     effect: EffectPane,
     /// The effect pane was put away.
-    effect_hidden: bool,
+    hides_effect: bool,
     panes: Panes,
     theme: Theme,
 }
@@ -75,10 +70,7 @@ impl Screen for SpecScreen {
         let inner: &[Context] = match self.focus {
             _ if self.filtering => &[Context::Input],
             Pane::List => &[Context::List],
-            Pane::Main => match &self.raw {
-                Some(raw) if self.in_raw => raw.contexts(),
-                _ => self.form.contexts(),
-            },
+            Pane::Main => self.raw.contexts().unwrap_or(self.form.contexts()),
             Pane::Side => &EffectPane::CONTEXTS,
         };
         [inner, &[Context::Spec]].concat()
@@ -91,9 +83,7 @@ impl Screen for SpecScreen {
         self.effect.refresh(model);
         self.entries = clauses::entries(model);
         self.fill_list();
-        if let Some(raw) = &mut self.raw {
-            raw.refresh(model);
-        }
+        self.raw.refresh(model);
         if let Some(work) = &mut self.work {
             work.refresh(model, &mut self.form);
         }
@@ -123,7 +113,7 @@ impl Screen for SpecScreen {
                 }
                 outcome => outcome.is_some(),
             },
-            Pane::Main if self.in_raw => self.raw.as_mut().is_some_and(|raw| raw.handle(event, model)),
+            Pane::Main if self.raw.has_keys() => self.raw.handle(event, model),
             Pane::Main => self.handle_form(event, model),
             Pane::Side => self.effect.handle(event, model),
         }
@@ -134,8 +124,10 @@ impl Screen for SpecScreen {
         match (command, key) {
             (Command::Grid, _) => self.grid = if self.grid.is_some() { None } else { Some(GridView::default()) },
             (Command::Back, _) if self.grid.is_some() => self.grid = None,
-            (Command::NextPane, _) => self.step_pane(true, model),
-            (Command::PreviousPane, _) => self.step_pane(false, model),
+            (Command::NextPane | Command::PreviousPane, _) => {
+                self.end_work(model);
+                self.focus = self.focus.step(command == Command::NextPane, self.hides_effect);
+            }
             (Command::Back, _) => self.back(model),
             (Command::Filter, _) => {
                 self.filter.get_or_insert_with(|| Input::default().placeholder("id, title, level or behavior"));
@@ -143,12 +135,11 @@ impl Screen for SpecScreen {
                 self.focus = Pane::List;
             }
             (Command::Raw, _) => self.toggle_raw(model),
-            (Command::Effect, _) => self.toggle_effect(model),
-            (Command::SearchText, _) => {
-                if let Some(raw) = &mut self.raw {
-                    raw.search(model);
-                }
+            (Command::Effect, _) => {
+                self.end_work(model);
+                self.panes.toggle_side(&mut self.focus, &mut self.hides_effect);
             }
+            (Command::SearchText, _) => self.raw.search(model),
             (Command::New, key) => match (key, self.part()) {
                 (Some(key), Some(part)) if part.is_condition() => {
                     let map = match part {
@@ -184,7 +175,7 @@ impl Screen for SpecScreen {
     fn available(&self, command: Command, model: &Model) -> Result<(), Reason> {
         let clause = || self.selected.is_some().then_some(()).ok_or(Reason::from("there is no clause"));
         let in_form = || match self.focus {
-            Pane::Main if self.in_raw => Err(Reason::from("this is the raw text")),
+            Pane::Main if self.raw.has_keys() => Err(Reason::from("this is the raw text")),
             _ if self.work.is_some() => Err("a field is being edited".into()),
             _ => Ok(()),
         };
@@ -213,7 +204,7 @@ impl Screen for SpecScreen {
                 Some(_) => Ok(()),
                 None => Err("there is no spec file".into()),
             },
-            Command::SearchText if self.in_raw => Ok(()),
+            Command::SearchText if self.raw.has_keys() => Ok(()),
             Command::SearchText => Err("this is for the raw text".into()),
             Command::Filter if self.entries.is_empty() => Err("there is no clause".into()),
             Command::Filter => Ok(()),
@@ -221,7 +212,7 @@ impl Screen for SpecScreen {
             Command::Open | Command::Up | Command::Down | Command::PageUp | Command::PageDown => Ok(()),
             Command::First | Command::Last => Ok(()),
             Command::EditField => clause(),
-            Command::AcceptText if self.in_raw => Err("no field is being edited".into()),
+            Command::AcceptText if self.raw.has_keys() => Err("no field is being edited".into()),
             Command::Accept | Command::AcceptText if self.work.is_some() || self.filtering => Ok(()),
             _ => Err("this screen has no such thing".into()),
         }
@@ -237,7 +228,7 @@ impl Screen for SpecScreen {
                 self.entries = clauses::entries(model);
                 let Some(entry) = self.entries.iter().find(|entry| *entry.key.id == **id) else { return false };
                 let key = entry.key.clone();
-                self.leave_raw(model);
+                self.raw.leave(model);
                 self.choose(key, model);
                 true
             }
@@ -247,20 +238,13 @@ impl Screen for SpecScreen {
                     return false;
                 }
                 self.entries = clauses::entries(model);
-                let index = clauses::index_of(&place.route);
-                let entry = self.entries.iter().find(|e| e.key.file == place.file && Some(e.key.index) == index);
-                match entry.map(|entry| entry.key.clone()) {
+                match self.entry_at(place) {
                     Some(key) => {
-                        self.leave_raw(model);
+                        self.raw.leave(model);
                         self.choose(key, model);
                         self.focus_route(&place.route, model);
                     }
-                    None => {
-                        self.open_raw(model, &place.file.clone(), &place.route);
-                        if let (Some(raw), Some(at)) = (&mut self.raw, place.position) {
-                            raw.go_to_position(at);
-                        }
-                    }
+                    None => self.raw.open_at(model, place),
                 }
                 self.focus = Pane::Main;
                 true
@@ -282,9 +266,7 @@ impl Screen for SpecScreen {
     }
 
     fn flush(&mut self, model: &mut Model) {
-        if let Some(raw) = &mut self.raw {
-            raw.flush(model);
-        }
+        self.raw.flush(model);
         if let Some(work) = &mut self.work {
             work.flush(model, &self.form);
         }
@@ -317,7 +299,7 @@ impl Screen for SpecScreen {
 impl SpecScreen {
     /// The field that has the focus, while the form has the keys.
     fn part(&self) -> Option<Part> {
-        if self.focus != Pane::Main || self.in_raw {
+        if self.focus != Pane::Main || self.raw.has_keys() {
             return None;
         }
         self.focused_part().cloned()
@@ -401,16 +383,12 @@ impl SpecScreen {
             self.fill_list();
         }
         self.fill_form(model);
-        self.follow_in_raw(model);
     }
 
     /// Where the selected field stands in its document.
     fn place(&self, model: &Model) -> Option<Place> {
-        if let Some(raw) = self.raw.as_ref().filter(|_| self.in_raw) {
-            let document = model.workspace.document(raw.file())?;
-            let byte = document.byte_at(raw.position());
-            let route = document.route_at(byte);
-            return Some(Place { file: raw.file().clone(), route, position: Some(raw.position()), bytes: byte..byte });
+        if self.raw.has_keys() {
+            return self.raw.place(model);
         }
         match self.selected.as_ref().and_then(|key| Some((key, key.find(&model.workspace)?))) {
             Some((key, (document, route))) => {
@@ -443,95 +421,43 @@ impl SpecScreen {
         }
     }
 
-    fn open_raw(&mut self, model: &Model, file: &std::sync::Arc<str>, route: &Route) {
-        match &mut self.raw {
-            Some(raw) if raw.file() == file => raw.go_to(model, route),
-            raw => *raw = Raw::open(model, file, route),
-        }
-        self.in_raw = self.raw.is_some();
-    }
-
     fn toggle_raw(&mut self, model: &mut Model) {
-        if self.in_raw {
+        if self.raw.has_keys() {
             return self.close_raw(model);
         }
         self.end_work(model);
         if let Some(place) = self.place(model) {
-            self.open_raw(model, &place.file.clone(), &place.route);
+            self.raw.open(model, &place.file, &place.route);
             self.focus = Pane::Main;
         }
     }
 
     /// Leaves the raw text; the form then shows what the cursor stood in.
     fn close_raw(&mut self, model: &mut Model) {
-        let Some(raw) = &mut self.raw else { return };
-        raw.flush(model);
-        raw.back();
-        let (file, route) = (raw.file().clone(), raw.route(model));
-        self.leave_raw(model);
+        let Some(place) = self.raw.close(model) else { return };
         self.entries = clauses::entries(model);
-        let index = route.as_ref().and_then(clauses::index_of);
-        let entry = self.entries.iter().find(|entry| entry.key.file == file && Some(entry.key.index) == index);
-        if let (Some(key), Some(route)) = (entry.map(|entry| entry.key.clone()), route) {
-            self.choose(key, model);
-            self.focus_route(&route, model);
-        } else {
-            self.fill_list();
-            self.fill_form(model);
-        }
-    }
-
-    fn leave_raw(&mut self, model: &mut Model) {
-        if let Some(raw) = self.raw.as_mut().filter(|_| self.in_raw) {
-            raw.flush(model);
-        }
-        self.in_raw = false;
-        if !self.beside {
-            self.raw = None;
-        }
-    }
-
-    /// Has the raw text beside the form show what is selected there.
-    fn follow_in_raw(&mut self, model: &Model) {
-        if self.in_raw || !self.beside {
-            return;
-        }
-        if let Some(place) = self.place(model) {
-            match &mut self.raw {
-                Some(raw) if *raw.file() == place.file => raw.go_to(model, &place.route),
-                raw => *raw = Raw::open(model, &place.file, &place.route),
+        match self.entry_at(&place) {
+            Some(key) => {
+                self.choose(key, model);
+                self.focus_route(&place.route, model);
+            }
+            None => {
+                self.fill_list();
+                self.fill_form(model);
             }
         }
     }
 
-    fn step_pane(&mut self, forwards: bool, model: &mut Model) {
-        self.end_work(model);
-        let order: &[Pane] = match self.effect_hidden {
-            true => &[Pane::List, Pane::Main],
-            false => &[Pane::List, Pane::Main, Pane::Side],
-        };
-        let here = order.iter().position(|pane| *pane == self.focus).unwrap_or(0);
-        self.focus = order[(here + if forwards { 1 } else { order.len() - 1 }) % order.len()];
-    }
-
-    /// Where the effect has a pane of its own it is put away or comes back; else it takes the form's place for a look.
-    fn toggle_effect(&mut self, model: &mut Model) {
-        self.end_work(model);
-        let beside_form = !self.panes.side.is_empty() && !self.panes.main.is_empty();
-        match self.focus {
-            Pane::Side => self.focus = Pane::List,
-            _ if beside_form => self.effect_hidden = true,
-            _ if self.effect_hidden => self.effect_hidden = false,
-            _ => {
-                self.effect_hidden = false;
-                self.focus = Pane::Side;
-            }
-        }
+    /// The clause at a place.
+    fn entry_at(&self, place: &Place) -> Option<ClauseKey> {
+        let index = clauses::index_of(&place.route)?;
+        let is_it = |key: &&ClauseKey| key.file == place.file && key.index == index;
+        self.entries.iter().map(|entry| &entry.key).find(is_it).cloned()
     }
 
     fn back(&mut self, model: &mut Model) {
         match self.focus {
-            Pane::Main if self.in_raw => self.close_raw(model),
+            Pane::Main if self.raw.has_keys() => self.close_raw(model),
             Pane::Main | Pane::Side => {
                 self.end_work(model);
                 self.focus = Pane::List;
@@ -583,17 +509,17 @@ impl SpecScreen {
         }
         if mouse.is_in(self.panes.list) {
             self.end_work(model);
-            self.leave_raw(model);
+            self.raw.leave(model);
             self.focus = Pane::List;
-        } else if mouse.is_in(self.panes.extra) && !self.in_raw {
+        } else if mouse.is_in(self.panes.extra) && !self.raw.has_keys() {
             self.end_work(model);
-            self.in_raw = self.raw.is_some();
+            self.raw.take_keys();
             self.focus = Pane::Main;
         } else if mouse.is_in(self.panes.side) || mouse.is_in(self.panes.strip) {
             self.end_work(model);
             self.focus = Pane::Side;
         } else if mouse.is_in(self.panes.main) {
-            if self.in_raw && !self.panes.extra.is_empty() {
+            if self.raw.is_used_beside_form() {
                 self.close_raw(model);
             }
             self.focus = Pane::Main;

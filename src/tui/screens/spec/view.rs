@@ -4,6 +4,7 @@ use super::SpecScreen;
 use super::clauses::{Entry, in_base};
 use crate::policy::problem::Level;
 use crate::tui::command::{Command, Context};
+use crate::tui::components::header::header;
 use crate::tui::components::list::Row;
 use crate::tui::effect::EffectPane;
 use crate::tui::layout::{self, Pane, Wanted};
@@ -18,17 +19,14 @@ use ratatui::text::{Line, Span};
 impl SpecScreen {
     pub(super) fn draw(&mut self, area: Rect, buf: &mut Buffer, model: &Model) -> Option<Position> {
         let theme = self.theme.clone();
-        let wanted = Wanted { side: !self.effect_hidden, extra: true, focus: self.focus };
+        let wanted = Wanted { side: !self.hides_effect, extra: true, focus: self.focus };
         self.panes = layout::panes(area, wanted, buf, &theme);
-        self.beside = !self.panes.extra.is_empty();
-        if self.beside && self.raw.is_none() {
-            self.follow_in_raw(model);
-        } else if !self.beside && !self.in_raw {
-            self.raw = None;
-        }
+        let mut raw = std::mem::take(&mut self.raw);
+        raw.follow(&self.panes, model, || self.place(model));
+        self.raw = raw;
         let filter = self.draw_list(buf, model, &theme);
         let main = self.draw_main(buf, model, &theme);
-        let raw = self.draw_raw(buf, &theme);
+        let raw = self.raw.render(&self.panes, buf, &theme, Context::Spec, self.focus == Pane::Main);
         self.effect.render(self.panes.side, buf, model, &theme, self.focus == Pane::Side);
         if let Rect { x, y, width: 1.., .. } = self.panes.strip {
             text::put_line(buf, (x + 1, y), self.panes.strip.width - 1, &EffectPane::strip(model, &theme));
@@ -77,10 +75,10 @@ impl SpecScreen {
 
     fn draw_main(&mut self, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position> {
         let area = self.panes.main;
-        if area.is_empty() || (self.in_raw && !self.beside) {
+        if area.is_empty() || self.raw.hides_form() {
             return None;
         }
-        let focused = self.focus == Pane::Main && !self.in_raw;
+        let focused = self.focus == Pane::Main && !self.raw.has_keys();
         let Some(key) = &self.selected else {
             paragraph(area, buf, theme, &nothing_yet(model));
             return None;
@@ -104,34 +102,6 @@ impl SpecScreen {
         self.form.render(form, buf, theme, focused);
         self.form.cursor_position().filter(|_| focused)
     }
-
-    fn draw_raw(&mut self, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
-        let area = if self.beside { self.panes.extra } else { self.panes.main };
-        let raw = self.raw.as_mut().filter(|_| !area.is_empty() && (self.beside || self.in_raw))?;
-        let focused = self.in_raw && self.focus == Pane::Main;
-        let keys = Command::Raw.key(if focused { &[Context::Editor] } else { &[Context::Spec] });
-        let words = if focused { "back to the form" } else { "edit as text" };
-        let right = keys.map_or_else(Line::default, |key| {
-            Line::from(vec![theme.span(Role::Key, key.short()), theme.span(Role::Dim, format!(" {words}"))])
-        });
-        header(area, buf, theme, focused, &raw.file().clone(), right);
-        raw.render(Rect { y: area.y + 1, height: area.height - 1, ..area }, buf, theme, focused)
-    }
-}
-
-/// The head of a pane: what it shows at the left, more of it at the right.
-pub(in crate::tui::screens) fn header(
-    area: Rect,
-    buf: &mut Buffer,
-    theme: &Theme,
-    focused: bool,
-    words: &str,
-    right: Line<'_>,
-) {
-    let row = text::row(area, 0);
-    let inner = Rect { x: row.x + 1.min(row.width), width: row.width.saturating_sub(2), ..row };
-    let role = if focused { Role::Accent } else { Role::Title };
-    Row::new(theme.line(role, words.to_owned())).right(right).render(inner, buf);
 }
 
 /// Columns for a behavior beside ids of at most `ids` columns: they come first, down to a rest that still tells.

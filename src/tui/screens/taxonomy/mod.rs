@@ -7,14 +7,14 @@ mod rows;
 mod tests;
 
 use super::Screen;
-use super::spec::view::header;
 use crate::policy::Policy;
-use crate::policy::place::{Place, Route, Step};
+use crate::policy::place::{Place, Step};
 use crate::policy::problem::Problem;
 use crate::policy::taxonomy::{Category, CategoryIx};
 use crate::tui::command::{Command, Context, Reason, find};
 use crate::tui::components::Outcome;
 use crate::tui::components::form::Form;
+use crate::tui::components::header::header;
 use crate::tui::components::input::Input;
 use crate::tui::components::message::Severity;
 use crate::tui::components::tree::Tree;
@@ -22,7 +22,7 @@ use crate::tui::effect::EffectPane;
 use crate::tui::event::{Event, MouseKind};
 use crate::tui::layout::{self, Pane, Panes, Wanted};
 use crate::tui::model::{Ask, Model, Target};
-use crate::tui::raw::Raw;
+use crate::tui::raw::RawPane;
 use crate::tui::rulings;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
@@ -53,14 +53,7 @@ pub struct TaxonomyScreen {
     stale: bool,
     theme: Theme,
     focus: Pane,
-    /// The document as text: in the form's place, or beside it where there is room.
-    raw: Option<Raw>,
-    /// Whether the raw text has the keys.
-    in_raw: bool,
-    /// Whether the raw text stood beside the form when it was drawn last.
-    beside: bool,
-    /// What the raw text beside the form was led to last.
-    followed: Option<(Arc<str>, Route)>,
+    raw: RawPane,
     effect: EffectPane,
     hides_effect: bool,
     tallies: Vec<Arc<Tally>>,
@@ -108,9 +101,8 @@ impl TaxonomyScreen {
 
     /// Where the selected category stands in its document, or the field of it that has the focus.
     fn place(&self, model: &Model) -> Option<Place> {
-        if let Some(raw) = self.raw.as_ref().filter(|_| self.in_raw) {
-            let route = raw.route(model)?;
-            return Some(Place { position: Some(raw.position()), route, ..Place::file(raw.file().clone()) });
+        if self.raw.has_keys() {
+            return self.raw.place(model);
         }
         let Some((_, category)) = self.category(model) else { return self.file(model).map(Place::file) };
         let document = model.workspace.document(&category.place.file)?;
@@ -129,61 +121,26 @@ impl TaxonomyScreen {
         Some(document.key_place(&category.place.file, &route))
     }
 
-    fn open_raw(&mut self, model: &Model, file: &Arc<str>, route: &Route) {
-        match &mut self.raw {
-            Some(raw) if raw.file() == file => raw.go_to(model, route),
-            raw => *raw = Raw::open(model, file, route),
-        }
-        self.in_raw = self.raw.is_some();
-        if self.in_raw {
+    fn open_raw(&mut self, model: &Model, place: &Place) {
+        self.raw.open_at(model, place);
+        if self.raw.has_keys() {
             self.focus = Pane::Main;
         }
     }
 
     fn toggle_raw(&mut self, model: &mut Model) {
-        if self.in_raw {
+        if self.raw.has_keys() {
             return self.close_raw(model);
         }
         if let Some(place) = self.place(model) {
-            self.open_raw(model, &place.file, &place.route);
+            self.open_raw(model, &Place { position: None, ..place });
         }
     }
 
     /// Leaves the raw text; the form then shows what the cursor stood in.
     fn close_raw(&mut self, model: &mut Model) {
-        self.flush(model);
-        let place = self.place(model);
-        self.leave_raw(model);
-        if let Some(place) = place {
+        if let Some(place) = self.raw.close(model) {
             self.show_place(&place, model);
-        }
-    }
-
-    fn leave_raw(&mut self, model: &mut Model) {
-        if self.in_raw {
-            self.flush(model);
-        }
-        self.in_raw = false;
-        if !self.beside {
-            self.raw = None;
-        }
-    }
-
-    /// Has the raw text beside the form show what is selected there.
-    fn follow_in_raw(&mut self, model: &Model) {
-        if self.in_raw {
-            return;
-        }
-        if let Some(place) = self.place(model) {
-            let at = Some((place.file.clone(), place.route.clone()));
-            if self.raw.is_some() && self.followed == at {
-                return;
-            }
-            self.followed = at;
-            match &mut self.raw {
-                Some(raw) if *raw.file() == place.file => raw.go_to(model, &place.route),
-                raw => *raw = Raw::open(model, &place.file, &place.route),
-            }
         }
     }
 
@@ -213,17 +170,6 @@ impl TaxonomyScreen {
         self.narrow(model);
         self.tree.select_key(&rows::key_of(id));
         self.stale = true;
-    }
-
-    /// Where the effect has a pane of its own it is put away or comes back; else it takes the form's place for a look.
-    fn toggle_effect(&mut self) {
-        let beside_form = !self.panes.side.is_empty() && !self.panes.main.is_empty();
-        match self.focus {
-            Pane::Side => self.focus = Pane::List,
-            _ if beside_form => self.hides_effect = true,
-            _ if self.hides_effect => self.hides_effect = false,
-            _ => self.focus = Pane::Side,
-        }
     }
 
     fn is_editing(&self) -> bool {
@@ -306,10 +252,7 @@ impl TaxonomyScreen {
     }
 
     fn handle_main(&mut self, event: &Event, model: &mut Model) -> bool {
-        match &mut self.raw {
-            Some(raw) if self.in_raw => raw.handle(event, model),
-            _ => self.handle_form(event, model),
-        }
+        if self.raw.has_keys() { self.raw.handle(event, model) } else { self.handle_form(event, model) }
     }
 
     fn handle_tree(&mut self, event: &Event) -> bool {
@@ -354,28 +297,21 @@ impl TaxonomyScreen {
             return true;
         }
         if mouse.kind == MouseKind::Press {
-            match (area == extra && !extra.is_empty(), self.beside && self.in_raw) {
-                (true, _) => self.in_raw = self.raw.is_some(),
+            match (area == extra && !extra.is_empty(), self.raw.is_used_beside_form()) {
+                (true, _) => self.raw.take_keys(),
                 (false, true) => self.close_raw(model),
-                (false, false) if pane != Pane::Main => self.leave_raw(model),
+                (false, false) if pane != Pane::Main => self.raw.leave(model),
                 (false, false) => {}
             }
             self.focus = pane;
-        } else if area == extra || (area == main && self.beside && self.in_raw) {
-            return area == extra && self.raw.as_mut().is_some_and(|raw| raw.handle(event, model));
+        } else if area == extra || (area == main && self.raw.is_used_beside_form()) {
+            return area == extra && self.raw.handle(event, model);
         }
         match pane {
             Pane::List => self.handle_tree(event),
             Pane::Main => self.handle_main(event, model),
             Pane::Side => self.effect.handle(event, model),
         }
-    }
-
-    fn step_pane(&mut self, forward: bool) {
-        let panes: &[Pane] =
-            if self.hides_effect { &[Pane::List, Pane::Main] } else { &[Pane::List, Pane::Main, Pane::Side] };
-        let at = panes.iter().position(|pane| *pane == self.focus).unwrap_or(0);
-        self.focus = panes[(at + if forward { 1 } else { panes.len() - 1 }) % panes.len()];
     }
 
     fn render_list(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
@@ -417,7 +353,7 @@ impl TaxonomyScreen {
     }
 
     fn render_main(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
-        if area.is_empty() || (self.in_raw && !self.beside) {
+        if area.is_empty() || self.raw.hides_form() {
             return;
         }
         let Some((ix, category)) = self.category(model) else {
@@ -431,24 +367,10 @@ impl TaxonomyScreen {
             right.push_span(theme.span(Role::Add, "new  "));
         }
         right.push_span(theme.span(Role::Dim, above.join(" › ")));
-        let focused = self.focus == Pane::Main && !self.in_raw;
+        let focused = self.focus == Pane::Main && !self.raw.has_keys();
         header(area, buf, theme, focused, &category.id.clone(), right);
         let rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
         self.form.render(rest, buf, theme, focused);
-    }
-
-    fn render_raw(&mut self, buf: &mut Buffer, theme: &Theme) {
-        let area = if self.beside { self.panes.extra } else { self.panes.main };
-        let shown = !area.is_empty() && (self.beside || self.in_raw);
-        let Some(raw) = self.raw.as_mut().filter(|_| shown) else { return };
-        let focused = self.in_raw && self.focus == Pane::Main;
-        let key = Command::Raw.key(if focused { &[Context::Editor] } else { &[Context::Taxonomy] });
-        let words = if focused { "back to the form" } else { "edit as text" };
-        let right = key.map_or_else(Line::default, |key| {
-            Line::from(vec![theme.span(Role::Key, key.short()), theme.span(Role::Dim, format!(" {words}"))])
-        });
-        header(area, buf, theme, focused, &raw.file().clone(), right);
-        raw.render(Rect { y: area.y + 1, height: area.height - 1, ..area }, buf, theme, focused);
     }
 
     /// What to do where there is no category, or a taxonomy itself is selected.
@@ -495,10 +417,7 @@ impl Screen for TaxonomyScreen {
         let mut contexts = match self.focus {
             _ if self.filtering => vec![Context::Input],
             Pane::List => vec![Context::Tree],
-            Pane::Main => match &self.raw {
-                Some(raw) if self.in_raw => raw.contexts().to_vec(),
-                _ => self.form.contexts().to_vec(),
-            },
+            Pane::Main => self.raw.contexts().unwrap_or(self.form.contexts()).to_vec(),
             Pane::Side => EffectPane::CONTEXTS.to_vec(),
         };
         contexts.push(Context::Taxonomy);
@@ -508,9 +427,7 @@ impl Screen for TaxonomyScreen {
     fn refresh(&mut self, model: &Model) {
         self.effect.refresh(model);
         self.stale = true;
-        if let Some(raw) = &mut self.raw {
-            raw.refresh(model);
-        }
+        self.raw.refresh(model);
         let gold = model.sets.as_deref().map(|sets| sets.gold()).unwrap_or_default();
         let same_gold =
             gold.len() == self.tallies.len() && gold.iter().zip(&self.tallies).all(|(gold, tally)| tally.is_of(gold));
@@ -564,15 +481,11 @@ impl Screen for TaxonomyScreen {
     fn run(&mut self, command: Command, model: &mut Model) -> bool {
         let id = self.id(model);
         match (command, id) {
-            (Command::NextPane, _) => self.step_pane(true),
-            (Command::PreviousPane, _) => self.step_pane(false),
+            (Command::NextPane, _) => self.focus = self.focus.step(true, self.hides_effect),
+            (Command::PreviousPane, _) => self.focus = self.focus.step(false, self.hides_effect),
             (Command::Raw, _) => self.toggle_raw(model),
-            (Command::SearchText, _) => {
-                if let Some(raw) = &mut self.raw {
-                    raw.search(model);
-                }
-            }
-            (Command::Back, _) if self.in_raw && self.focus == Pane::Main => self.close_raw(model),
+            (Command::SearchText, _) => self.raw.search(model),
+            (Command::Back, _) if self.raw.has_keys() && self.focus == Pane::Main => self.close_raw(model),
             (Command::Back, _) if self.focus != Pane::List => self.focus = Pane::List,
             (Command::Back, _) => {
                 self.filter.set_text("");
@@ -582,7 +495,7 @@ impl Screen for TaxonomyScreen {
                 self.focus = Pane::List;
                 self.filtering = true;
             }
-            (Command::Effect, _) => self.toggle_effect(),
+            (Command::Effect, _) => self.panes.toggle_side(&mut self.focus, &mut self.hides_effect),
             (Command::New, None) => actions::add_first(model, self.file(model)),
             (Command::New, Some(id)) => actions::add_after(model, &id),
             (Command::NewChild, Some(id)) => actions::add_under(model, &id),
@@ -611,7 +524,7 @@ impl Screen for TaxonomyScreen {
     }
 
     fn available(&self, command: Command, model: &Model) -> Result<(), Reason> {
-        let in_raw = self.in_raw && self.focus == Pane::Main;
+        let in_raw = self.raw.has_keys() && self.focus == Pane::Main;
         let in_form = || if in_raw { Err(Reason::from("this is the raw text")) } else { Ok(()) };
         let category = || match self.category(model) {
             Some(_) => in_form(),
@@ -622,7 +535,7 @@ impl Screen for TaxonomyScreen {
             Command::New => in_form(),
             Command::Raw => match self.file(model) {
                 Some(_) => Ok(()),
-                None if self.in_raw => Ok(()),
+                None if self.raw.has_keys() => Ok(()),
                 None => Err("there is no taxonomy yet".into()),
             },
             Command::SearchText if in_raw => Ok(()),
@@ -659,18 +572,15 @@ impl Screen for TaxonomyScreen {
             Target::Category(id) => {
                 let taxonomy = &model.workspace.policy().taxonomy;
                 let Some(id) = taxonomy.find(id).map(|ix| taxonomy.get(ix).id.clone()) else { return false };
-                self.leave_raw(model);
+                self.raw.leave(model);
                 self.choose(&id, model);
                 self.focus = Pane::List;
                 true
             }
             Target::Place(place) if model.workspace.version().taxonomies.contains(&place.file) => {
-                self.leave_raw(model);
+                self.raw.leave(model);
                 if !self.show_place(place, model) {
-                    self.open_raw(model, &place.file, &place.route);
-                    if let (Some(raw), Some(at)) = (&mut self.raw, place.position) {
-                        raw.go_to_position(at);
-                    }
+                    self.open_raw(model, place);
                 }
                 true
             }
@@ -679,9 +589,7 @@ impl Screen for TaxonomyScreen {
     }
 
     fn flush(&mut self, model: &mut Model) {
-        if let Some(raw) = &mut self.raw {
-            raw.flush(model);
-        }
+        self.raw.flush(model);
     }
 
     fn selected(&self, model: &Model) -> Option<Target> {
@@ -704,22 +612,18 @@ impl Screen for TaxonomyScreen {
         let wanted = Wanted { side: !self.hides_effect, extra: true, focus: self.focus };
         self.panes = layout::panes(area, wanted, buf, theme);
         let panes = self.panes;
-        self.beside = !panes.extra.is_empty();
-        if !self.in_raw {
-            match self.beside {
-                true => self.follow_in_raw(model),
-                false => self.raw = None,
-            }
-        }
+        let mut raw = std::mem::take(&mut self.raw);
+        raw.follow(&panes, model, || self.place(model));
+        self.raw = raw;
         self.render_list(panes.list, buf, model, theme);
         self.render_main(panes.main, buf, model, theme);
-        self.render_raw(buf, theme);
+        let cursor = self.raw.render(&panes, buf, theme, Context::Taxonomy, self.focus == Pane::Main);
         self.effect.render(panes.side, buf, model, theme, self.focus == Pane::Side);
         if !panes.strip.is_empty() {
             let strip = EffectPane::strip(model, theme);
             text::put_line(buf, (panes.strip.x + 1, panes.strip.y), panes.strip.width.saturating_sub(2), &strip);
         }
-        None
+        cursor
     }
 }
 

@@ -405,7 +405,7 @@ fn form_and_raw_text_are_two_views_of_one_text() {
     stage.press("j r end").write("x").press("f2");
     assert!(stage.text().contains("      - id: biox\n"), "{}", stage.text());
     assert_eq!(stage.on(), "biox");
-    assert!(!stage.screen.in_raw);
+    assert!(!stage.screen.raw.has_keys());
     stage.press("r down esc");
     stage.look(80, 19);
     assert_eq!(stage.screen.part(), Some(&Part::Text(Field::Includes)));
