@@ -345,7 +345,7 @@ fn two_versions_are_read_side_by_side() {
     );
     assert_eq!(json["outcomes"]["flips"].as_array().unwrap().len(), 2);
     let structure = home.run(&policy, &["diff", "HEAD~1..", "--structure", "--format", "json"]).expect(0).json();
-    assert_eq!(keys(&structure), ["base", "head", "structure"]);
+    assert_eq!(keys(&structure), ["base", "head", "merge_base", "structure"]);
     assert_eq!(structure["head"]["rev"], "HEAD");
 }
 
