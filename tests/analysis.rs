@@ -116,10 +116,18 @@ fn an_edit_that_is_meant_in_part_fails_by_the_rest_and_the_way_out_is_said() {
     let refused = commit(&[]).expect(1).out;
     assert!(refused.contains("gates fail: collateral") || refused.contains("a gate fails: collateral"), "{refused}");
     assert!(refused.contains("--intent") && refused.contains("--allow-failing-gates"), "{refused}");
+    let unknown = commit(&["--intent", "refuse → nope"]).expect(2).err;
+    assert!(unknown.contains("`nope` is no behavior"), "{unknown}");
     let part = "comply → refuse where category: weapons, severity: low, intent: malicious";
     let refused = commit(&["--intent", part]).expect(1).out;
     assert!(refused.contains("collateral  ") && refused.contains("> 0"), "{refused}");
-    commit(&["--intent", "comply → refuse where category: weapons, severity: low"]).expect(0);
+    let (whole, idle) =
+        ("comply → refuse where category: weapons, severity: low", "refuse → comply where category: fraud");
+    // What does not happen is not declared.
+    let done = commit(&["--intent", whole, "--intent", idle]).expect(0);
+    assert!(done.err.contains(&format!("it is left out: {idle}")), "{}", done.err);
+    let message = scratch.git(&["log", "-1", "--format=%B"]);
+    assert!(message.contains(whole) && !message.contains(idle), "{message}");
 }
 
 #[test]

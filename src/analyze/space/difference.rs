@@ -25,6 +25,8 @@ pub struct Difference {
     pub changed: Points,
     /// They have no point in common, and together they are all points that changed. What nobody meant comes first, and of each the largest.
     pub regions: Vec<Changed>,
+    /// The positions of what was meant to change and did not: it covers no point.
+    pub idle: Vec<usize>,
     /// Gives at a point which region it is in, from 1; 0 where nothing changed.
     index: Node,
 }
@@ -81,7 +83,9 @@ impl Difference {
             space.diagrams.recode(function, &codes)
         });
         let changed = space.differing(behaviors[0], behaviors[1]);
-        let meant = space.meant(meant, changed, behaviors, &mut ids);
+        let said = meant;
+        let meant = space.meant(said, changed, behaviors, &mut ids);
+        let idle = space.idle(said, changed, behaviors, &mut ids, meant);
         let [before, after] = sides.map(|(_, function)| space.keep(function, changed));
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
@@ -140,7 +144,7 @@ impl Difference {
         let regions = found.into_iter().map(|(region, _)| region).collect();
         space.check()?;
         let (points, changed) = (space.size(), space.count(changed));
-        Ok(Difference { space, points, changed, regions, index })
+        Ok(Difference { space, points, changed, regions, idle, index })
     }
 
     /// Whether both versions decide everything alike. Proven: there is no point at which they do not.

@@ -8,7 +8,7 @@ use crate::tui::jobs::Kind;
 use crate::tui::model::{Base, Finish, Model};
 use crate::tui::popup::Popup;
 use crate::vcs::{History, Revision};
-use crate::workspace::check::check;
+use crate::workspace::check::check_while;
 use crate::workspace::compare::Side;
 use crate::workspace::marks::Marks;
 use crate::workspace::sets::{self, Sets};
@@ -134,9 +134,10 @@ impl App {
     }
 
     fn look_for_problems(&mut self, version: Arc<crate::workspace::version::PolicyVersion>, sets: Arc<Sets>) {
-        self.model.work("check", "check", move |_| {
-            let problems = check(&version, &sets);
-            Box::new(move |model: &mut Model| model.problems = Arc::new(problems)) as Finish
+        self.model.work("check", "check", move |job| {
+            // Of a text that was typed on meanwhile nobody wants to know.
+            let found = check_while(&version, &sets, &Watched::new(job)).map_err(WorkspaceError::from);
+            finish(found, |model, problems| model.problems = Arc::new(problems))
         });
     }
 

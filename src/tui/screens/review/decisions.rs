@@ -232,6 +232,13 @@ impl DecisionsReading {
             let words = format!("no intent: {}: {}", said(line), said(why));
             top.extend(text::wrap_spans(&theme.line(Role::Warning, words), columns));
         }
+        for line in difference.idle.iter().filter_map(|&at| intents.region_lines.get(at)) {
+            if decided.marks.contains(line) {
+                let words =
+                    format!("marked, but nothing changes so any more, and a commit leaves it out: {}", said(line));
+                top.extend(text::wrap_spans(&theme.line(Role::Warning, words), columns));
+            }
+        }
         let rows = put_lines(area, buf, &top);
         let rest = Rect { y: area.y + rows, height: area.height.saturating_sub(rows), ..area };
         if difference.is_equivalent() {
