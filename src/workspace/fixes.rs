@@ -17,11 +17,13 @@ use crate::replay::trial::Trial;
 use std::sync::Arc;
 
 /// A way out of a problem.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Fix {
-    pub proven: Proven,
+    pub proven: Arc<Proven>,
     /// How the file says it. Read again it says what was meant.
     pub edits: FileEdits,
+    /// It was told of already, as a way out of a problem before.
+    pub again: bool,
 }
 
 /// For each of some problems of a version the ways out that its files allow, the likeliest first. None where the policy is too
@@ -37,19 +39,25 @@ pub fn fixes_of(
     if problems.iter().all(|problem| !is_fixable(problem.code)) {
         return Ok(problems.iter().map(|_| Vec::new()).collect());
     }
-    let Ok(found) = fixes(&version.policy, problems) else {
+    let Ok(found) = fixes(&version.policy, &sets.gold(), problems) else {
         return Ok(problems.iter().map(|_| Vec::new()).collect());
     };
     let gold = sets.gold();
-    let mut proven = 0;
+    let mut tried = 0;
+    let mut known: Vec<Fix> = Vec::new();
     let mut prove = |edit| {
-        proven += 1;
-        if proven > MOST {
+        if let Some(fix) = known.iter().find(|fix| fix.proven.edit == edit) {
+            return Ok(Some(Fix { again: true, ..fix.clone() }));
+        }
+        tried += 1;
+        if tried > MOST {
             return Ok(None);
         }
         let Ok(edits) = in_text(version, &edit) else { return Ok(None) };
-        let proven = Proven::of(&version.policy, edit, &gold, watch)?;
-        Ok(Some(Fix { proven, edits }))
+        let proven = Arc::new(Proven::of(&version.policy, edit, &gold, watch)?);
+        let fix = Fix { proven, edits, again: false };
+        known.push(fix.clone());
+        Ok(Some(fix))
     };
     let mut of = |edits: Vec<_>| edits.into_iter().filter_map(|edit| prove(edit).transpose()).collect();
     found.into_iter().map(&mut of).collect()

@@ -285,9 +285,8 @@ impl App {
             })
             .collect();
         self.model.open(Popup::pick(Picker::one("Problems", choices, None), move |model, chosen| {
-            match chosen.first().and_then(|&at| problems.get(at)) {
-                Some(problem) => fixes::out_of(model, problem.clone()),
-                None => {}
+            if let Some(problem) = chosen.first().and_then(|&at| problems.get(at)) {
+                fixes::out_of(model, problem.clone());
             }
         }));
     }
