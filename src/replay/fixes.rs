@@ -99,6 +99,25 @@ fn merged(policy: &Policy, found: Vec<Fix>, watch: &dyn Watch) -> Result<Vec<Fix
     Ok(kept.into_iter().map(|(fix, _)| fix).collect())
 }
 
+/// All but the new clauses after the first `most_new`, which are counted: however it is worded, a new clause is one way out.
+pub fn few_new<F: std::borrow::Borrow<Fix>>(
+    fixes: impl IntoIterator<Item = F>,
+    most_new: usize,
+    left_out: &mut usize,
+) -> Vec<F> {
+    let (mut kept, mut new) = (Vec::new(), 0);
+    for fix in fixes {
+        let is_new = fix.borrow().edit.kind() == Kind::Insert;
+        new += usize::from(is_new);
+        if is_new && new > most_new {
+            *left_out += 1;
+        } else {
+            kept.push(fix);
+        }
+    }
+    kept
+}
+
 /// New clauses stand ahead of what decides now, or at the end where nothing does.
 fn exceptions(policy: &Policy, points: &[Situation]) -> Vec<PolicyEdit> {
     let mut all = Vec::new();

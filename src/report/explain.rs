@@ -18,7 +18,7 @@ use crate::policy::manifest::Consensus;
 use crate::policy::place::Place;
 use crate::policy::visible::visible;
 use crate::precedent::{CaseGold, GoldState};
-use crate::replay::fixes::Fix;
+use crate::replay::fixes::{Fix, few_new};
 use crate::replay::standing::Standing;
 use serde_json::{Value, json};
 
@@ -129,15 +129,18 @@ fn fixes_text(report: &ExplainReport<'_>, fixes: &[Fix], paint: Paint) -> String
         let why = if report.standing == Standing::Agrees { "none is needed" } else { "there is none" };
         out.push_str(&format!("  {why}\n"));
     }
-    for (n, fix) in fixes.iter().take(MOST_TOLD).enumerate() {
+    let mut more = 0;
+    let told = few_new(fixes, MOST_TOLD.div_ceil(2), &mut more);
+    more += told.len().saturating_sub(MOST_TOLD);
+    for (n, fix) in told.into_iter().take(MOST_TOLD).enumerate() {
         out.push_str(&format!("  {}  {}\n", n + 1, own_words(&fix.edit.sentence(report.policy))));
         out.push_str(&format!("     {}\n", paint.dim(fix_words(fix))));
         if let Some(words) = alike_words(fix, report.policy) {
             out.push_str(&format!("     {}\n", paint.dim(own_words(&words))));
         }
     }
-    if fixes.len() > MOST_TOLD {
-        out.push_str(&format!("  … and {} more in `--format json`\n", fixes.len() - MOST_TOLD));
+    if more > 0 {
+        out.push_str(&format!("  … and {more} more in `--format json`\n"));
     }
     out
 }
