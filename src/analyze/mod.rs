@@ -3,6 +3,7 @@
 //! A lint is a function in a file of its own, one line in [`LINTS`], one line in [`crate::policy::codes`], and its
 //! manual page in `docs/problems/`.
 
+mod apart;
 mod broken_precedent;
 mod clause_without_text;
 mod contradicting_labels;
