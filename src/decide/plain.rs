@@ -43,6 +43,9 @@ pub fn test(policy: &Policy, test: &Test) -> String {
         negated = !negated;
         predicate = inner;
     }
+    if let Some(facet) = words::strange_facet(test) {
+        return format!("{facet}, a facet that the policy does not know");
+    }
     match test.subject {
         Subject::Category => category(policy, predicate, negated),
         Subject::Facet(ix)
@@ -134,7 +137,8 @@ fn operand(policy: &Policy, subject: Subject, operand: Operand) -> String {
         Operand::Compare(Comparison::Above, ix) => format!("more than {}", value(ix)),
         Operand::Compare(Comparison::Below, ix) => format!("less than {}", value(ix)),
         Operand::Unknown => UNKNOWN.to_owned(),
-        Operand::Unresolved => "a word that the policy does not know".to_owned(),
+        Operand::Unresolved if subject == Subject::Category => "a category that the policy does not know".to_owned(),
+        Operand::Unresolved => "not known to the policy".to_owned(),
     }
 }
 

@@ -25,6 +25,7 @@ use crate::policy::Policy;
 use crate::policy::facet::FacetIx;
 use crate::policy::taxonomy::CategoryIx;
 use crate::report::figure::{count, percent};
+use crate::report::matrix::letters;
 use legend::Legend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -163,7 +164,7 @@ impl GridView {
         self.shown = Some(made.clone());
         let Some(grid) = &made.grid else { return };
         let words = grid.words();
-        self.letters = letters(&grid.behaviors);
+        self.letters = letters(grid.behaviors.iter().map(|id| &**id));
         self.lines = vec![TreeLine { category: None, name: "no harm".to_owned(), depth: 0, has_below: false }];
         self.lines.extend(words.taxonomy.iter().map(|(ix, category)| TreeLine {
             category: Some(ix),
@@ -573,18 +574,6 @@ fn same(a: &Wanted, b: &Wanted) -> bool {
         && a.sets.iter().zip(&b.sets).all(|(a, b)| Arc::ptr_eq(a, b))
 }
 
-/// A letter for each behavior, no two the same: of its own letters the first that is free, else a digit.
-fn letters(behaviors: &[Arc<str>]) -> Vec<char> {
-    let mut taken: Vec<char> = Vec::new();
-    for id in behaviors {
-        let own = id.chars().filter(|c| c.is_ascii_alphabetic()).flat_map(char::to_uppercase);
-        let spare = ('0'..='9').chain('A'..='Z').chain('a'..='z');
-        let letter = own.chain(spare).find(|letter| !taken.contains(letter)).unwrap_or('?');
-        taken.push(letter);
-    }
-    taken
-}
-
 /// The colour of a behavior: the most permissive, those between, the most restrictive.
 fn role(at: usize, all: usize) -> Role {
     match at {
@@ -636,7 +625,7 @@ mod tests {
     fn behaviors_have_letters_of_their_own() {
         let check = |ids: &[&str], expect: &str| {
             let ids: Vec<Arc<str>> = ids.iter().map(|&id| id.into()).collect();
-            assert_eq!(letters(&ids).into_iter().collect::<String>(), expect);
+            assert_eq!(letters(ids.iter().map(|id| &**id)).into_iter().collect::<String>(), expect);
         };
         check(&["comply", "safe-complete", "refuse", "escalate"], "CSRE");
         check(&["allow", "label", "limit", "remove"], "ALIR");

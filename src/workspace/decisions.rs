@@ -44,7 +44,7 @@ pub fn decisions(
 ) -> Result<Decisions, WorkspaceError> {
     let too_large = |TooLarge| WorkspaceError::VersionsTooLarge;
     let intents = Intents::read(intents, base, head).map_err(too_large)?;
-    let difference = Difference::with_intent(base, head, &intents.regions).map_err(too_large)?;
+    let difference = Difference::plainly(base, head, &intents.regions).map_err(too_large)?;
     let edits = behind(&difference, base, head, changes, watch)?;
     let regions = difference.regions.len();
     let cases = difference.space.cases_by(sets, regions, |point| difference.region_at(point));

@@ -34,11 +34,7 @@ impl Space {
     /// The set as conditions: no two have a point in common, and together they hold exactly at its points. The largest
     /// come first.
     pub fn cover(&mut self, set: Node) -> Vec<Region> {
-        let complete = self.complete(set);
-        let weighed = self.size_within(complete, MOST_WEIGHED).is_some();
-        let found = Tree { space: self, weighed, done: FxHashMap::default(), paths: FxHashMap::default() }.of(complete);
-        let mut found: Vec<Confined> = found.to_vec();
-        join(self, &mut found);
+        let found = self.boxes(set);
         let mut regions: Vec<Region> = found
             .into_iter()
             .filter_map(|mut confined| {
@@ -54,6 +50,16 @@ impl Space {
         // A stable sort: of equals the first in the order of the words stays first.
         regions.sort_by(|a, b| b.points.cmp(&a.points));
         regions
+    }
+
+    /// What each of some conditions confines the dimensions to: disjoint, and together the set, as far as that is points.
+    pub(super) fn boxes(&mut self, set: Node) -> Vec<Confined> {
+        let complete = self.complete(set);
+        let weighed = self.size_within(complete, MOST_WEIGHED).is_some();
+        let found = Tree { space: self, weighed, done: FxHashMap::default(), paths: FxHashMap::default() }.of(complete);
+        let mut found: Vec<Confined> = found.to_vec();
+        join(self, &mut found);
+        found
     }
 
     /// The points that are where each dimension is confined to.

@@ -22,6 +22,8 @@ mod predicate;
 mod regions;
 mod say;
 mod spell;
+mod tell;
+mod within;
 mod words;
 
 pub use again::saying;
@@ -39,6 +41,7 @@ pub use intent::{MeantChange, common_words};
 pub use layout::{Detail, Points, Space, share, thousands};
 pub use open::{Hole, Open, What};
 pub use regions::{Ranked, Regions, in_order};
+pub use tell::{Of, Side};
 pub use words::Lens;
 
 /// A policy whose space is too large to be known exactly.

@@ -124,8 +124,11 @@ fn decisions_report<'a>(comparison: &'a Comparison, decided: &'a Decided, change
             let set = &comparison.sets.sets[case.set].gold;
             (set.set().to_string(), set.id(case.row).into_owned())
         };
+        let points = &decided.difference.regions[at].points;
+        let renamed = behind.renamings(points, changes);
         RegionWords {
             how: behind.how,
+            renamed: renamed.into_iter().filter_map(|at| changes.get(at)).collect(),
             intent: decided.intent(at).map(|intent| intent.to_string()).unwrap_or_default(),
             edits: behind.edits.iter().filter_map(|edit| Some((changes.get(edit.change)?, &edit.points))).collect(),
             cases: cases.iter().map(name).collect(),

@@ -4,6 +4,7 @@ mod fixes;
 mod lints;
 mod versions;
 
+use super::tell::ROOM;
 use super::*;
 use crate::analyze::edit::{Act, PolicyEdit};
 use crate::analyze::structure::tests::random;
@@ -141,7 +142,8 @@ fn is_of(when: &Condition, policy: &Policy) -> bool {
 
 /// The difference says exactly what plain enumeration finds.
 fn check_difference(base: &Policy, head: &Policy) -> Result<(), TestCaseError> {
-    check_told(base, head, Difference::of(base, head).unwrap())
+    check_told(base, head, Difference::of(base, head).unwrap())?;
+    check_told(base, head, Difference::plainly(base, head, &[]).unwrap())
 }
 
 fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Result<(), TestCaseError> {
@@ -149,6 +151,11 @@ fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Resul
     prop_assert_eq!(&difference.points, &Points::from(all.len()));
     let conditions: Vec<Condition> =
         difference.regions.iter().map(|region| read_again(&difference.space.words, &region.when)).collect();
+    let of: Vec<Option<(Side, Condition)>> = difference
+        .regions
+        .iter()
+        .map(|region| region.of.as_ref().map(|of| (of.side, read_again(&difference.space.words, &of.when))))
+        .collect();
     let mut changed = 0_usize;
     for point in &all {
         let said = |policy: &Policy| {
@@ -157,6 +164,16 @@ fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Resul
         };
         let (before, after) = (said(base), said(head));
         changed += usize::from(before.0 != after.0);
+        // What a region is told by is true of its points, and of no other that this one decides.
+        for (at, (region, of)) in difference.regions.iter().zip(&of).enumerate() {
+            let Some((side, when)) = of else { continue };
+            let decides = match side {
+                Side::Before => region.before == before.1,
+                Side::After => region.after == after.1,
+            };
+            let told = decides && eval(&difference.space.words, when, point) == Truth::True;
+            prop_assert_eq!(told, difference.region_at(point) == Some(at), "{:?} of {:?}", point, when);
+        }
         let holding: Vec<usize> = (0..conditions.len())
             .filter(|&at| eval(&difference.space.words, &conditions[at], point) == Truth::True)
             .collect();
@@ -290,7 +307,8 @@ proptest! {
         let known = head.manifest.behaviors.len() as u8;
         base.clauses.retain(|clause| clause.then.is_some_and(|then| then.0 < known));
         base.clauses.retain(|clause| is_of(&clause.when, &head));
-        check_told(&base, &head, Difference::told(&base, &head, &[], 0).unwrap())?;
+        check_told(&base, &head, Difference::told(&base, &head, &[], 0, 0).unwrap())?;
+        check_told(&base, &head, Difference::told(&base, &head, &[], 0, ROOM).unwrap())?;
     }
 
     #[test]

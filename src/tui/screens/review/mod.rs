@@ -255,7 +255,7 @@ impl Screen for ReviewScreen {
     }
 
     fn show(&mut self, target: &Target, model: &mut Model) -> bool {
-        let Target::Version { commit, reads } = target else { return false };
+        let Target::Version { commit, reads, case } = target else { return false };
         match commit {
             Some(commit) => versions::show_commit(model, commit),
             None => versions::show_worktree(model),
@@ -265,6 +265,7 @@ impl Screen for ReviewScreen {
             Reads::Decisions => Reading::Decisions,
             Reads::Outcomes => Reading::Outcomes,
         };
+        self.outcomes.want(case.clone());
         self.on_main = true;
         true
     }

@@ -37,6 +37,8 @@ pub struct OutcomesReading {
     meant: Vec<bool>,
     /// What `meant` was told from.
     decided: Option<Arc<Decided>>,
+    /// The case that is to be selected, by set and id, once its flip is known.
+    wanted: Option<(String, String)>,
     list: List,
 }
 
@@ -79,6 +81,25 @@ impl OutcomesReading {
             headings.push((self.flips.len(), format!("{words} (both sides are measured by the new ones)")));
         }
         self.list.set_sections(self.flips.len() + labels, headings);
+        self.select_wanted();
+    }
+
+    /// Selects the flip of a case, now or as soon as the versions that are to be seen are replayed; nothing else where it does
+    /// not flip between them.
+    pub fn want(&mut self, case: Option<(String, String)>) {
+        self.wanted = case;
+        self.select_wanted();
+    }
+
+    fn select_wanted(&mut self) {
+        let (Some((set, case)), Some(replay)) = (&self.wanted, &self.replay) else { return };
+        let is_it = |(at, flip): &(usize, Flip)| {
+            let gold = replay.sets.get(*at).map(|replayed| &replayed.gold);
+            gold.is_some_and(|gold| **gold.set() == **set && *gold.id(flip.row as usize) == **case)
+        };
+        if let Some(at) = self.flips.iter().position(is_it) {
+            self.list.select(at);
+        }
     }
 
     /// Tells what was meant from the rest, where somebody declared something.
@@ -171,6 +192,9 @@ impl OutcomesReading {
 
     pub fn handle(&mut self, event: &Event, model: &mut Model) -> bool {
         let outcome = self.list.handle(event);
+        if outcome.is_some() {
+            self.wanted = None;
+        }
         if outcome == Some(Outcome::Opened)
             && let Some(target) = self.selected()
         {

@@ -520,6 +520,21 @@ fn the_past_of_a_case_is_read_from_where_it_is_selected() {
 }
 
 #[test]
+fn a_step_opens_at_the_case_that_it_is_about() {
+    let mut desk = Desk::open(aged());
+    desk.line("replay").press("o o o j j");
+    desk.check(&["bio-0003"], &[]);
+    desk.press("T");
+    desk.expect("core/bio-0003 over time");
+    desk.press("enter");
+    desk.expect("by Lee, 1 commit");
+    desk.expect("fixed");
+    // Another case flips as well, and stands first.
+    desk.press("T");
+    desk.expect("core/bio-0003 over time");
+}
+
+#[test]
 fn an_edit_that_is_not_committed_is_part_of_the_past() {
     let mut desk = Desk::prepared(aged(), |workspace| {
         let text = SPEC.replace(">= medium", ">= low");
