@@ -142,7 +142,7 @@ specs: [a.yaml, b.yaml]
     /// The ways out of every problem of one kind, in words.
     fn ways(code: &str, manifest: &str, specs: [&str; 2], cases: &str) -> String {
         let [a, b] = specs.map(|clauses| format!("spec: s\nclauses:\n{clauses}"));
-        let documents = [&format!("{MANIFEST}{manifest}"), HARMS, &a, &b].map(|text| Document::parse(text));
+        let documents = [&format!("{MANIFEST}{manifest}"), HARMS, &a, &b].map(Document::parse);
         let files: [Arc<str>; 4] = ["casebook.yaml", "t.yaml", "a.yaml", "b.yaml"].map(Into::into);
         let source = |i: usize| Source { file: &files[i], document: &documents[i] };
         let (policy, problems) = read::policy(source(0), &[source(1)], &[source(2), source(3)]);
