@@ -156,6 +156,11 @@ fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Resul
         .iter()
         .map(|region| region.of.as_ref().map(|of| (of.side, read_again(&difference.space.words, &of.when))))
         .collect();
+    let declared: Vec<Option<Condition>> = difference
+        .regions
+        .iter()
+        .map(|region| region.declared.as_ref().map(|when| read_again(&difference.space.words, when)))
+        .collect();
     let mut changed = 0_usize;
     for point in &all {
         let said = |policy: &Policy| {
@@ -173,6 +178,13 @@ fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Resul
             };
             let told = decides && eval(&difference.space.words, when, point) == Truth::True;
             prop_assert_eq!(told, difference.region_at(point) == Some(at), "{:?} of {:?}", point, when);
+        }
+        // What it may be declared by covers nothing else that changed so.
+        for (at, (region, when)) in difference.regions.iter().zip(&declared).enumerate() {
+            if let (Some(when), true) = (when, (&region.from, &region.to) == (&before.0, &after.0)) {
+                let covers = eval(&difference.space.words, when, point) == Truth::True;
+                prop_assert_eq!(covers, difference.region_at(point) == Some(at), "{:?} at {:?}", when, point);
+            }
         }
         let holding: Vec<usize> = (0..conditions.len())
             .filter(|&at| eval(&difference.space.words, &conditions[at], point) == Truth::True)
