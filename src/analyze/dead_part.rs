@@ -1,4 +1,6 @@
-//! CB038: a value or an alternative that a clause names, and at which it never decides.
+//! CB038: a value or an alternative that a clause names, or a level or subtree that it reaches, and at which it never decides.
+
+pub(super) mod reached;
 
 use super::edit::{Act, Kind, PolicyEdit, same};
 use super::fix::{clause_of, moved};
@@ -38,8 +40,9 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                 over(policy)
             ),
             format!(
-                "It names that, so it seems to be meant for it: let it come first there, or take it out, which changes \
+                "It {} that, so it seems to be meant for it: let it come first there, or take it out, which changes \
                  nothing{}.",
+                if first.act.is_some() { "reaches" } else { "names" },
                 match &dead[..] {
                     [one] => format!(": {}", words::condition(policy, &one.without)),
                     _ => String::new(),
@@ -60,6 +63,8 @@ pub(super) struct DeadPart {
     pub shadows: Vec<super::space::Decider>,
     /// The whole condition without it.
     pub without: Condition,
+    /// The edit that takes it out, where it is reached and not named.
+    pub act: Option<Act>,
 }
 
 /// What a clause that decides elsewhere names in vain: values in a list, alternatives. Where those that decide instead all do
@@ -83,7 +88,14 @@ pub(super) fn dead(exact: &mut Exact<'_>, rank: usize) -> Vec<DeadPart> {
         let shadows = exact.deciders(applies);
         if shadows.iter().any(|decider| exact.regions.behavior(*decider) != ranked.behavior) {
             told = exact.space.or(told, applies);
-            dead.push(DeadPart { alone: part.alone, tests: part.tests, shadows, without: part.without });
+            dead.push(DeadPart { alone: part.alone, tests: part.tests, shadows, without: part.without, act: None });
+        }
+    }
+    for part in reached::reached(exact, rank) {
+        let here = exact.space.holds(&exact.regions.lens, &part.alone);
+        let applies = exact.space.and(here, ranked.applies);
+        if exact.space.minus(applies, told) != EMPTY {
+            dead.push(part);
         }
     }
     dead
@@ -187,6 +199,9 @@ impl DeadPart {
 
     /// How one edit takes the part out of its condition: a value of a list, or an alternative.
     fn taken_out(&self, clause: &Clause) -> Option<Act> {
+        if let Some(act) = &self.act {
+            return Some(act.clone());
+        }
         let test = *clause.when.tests().get(self.tests.start)?;
         let value = match (&test.predicate, &self.alone) {
             (Predicate::AnyOf(all), Condition::Test(Test { predicate: Predicate::AnyOf(one), .. })) => {

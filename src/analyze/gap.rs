@@ -1,9 +1,11 @@
-//! CB034: a gap in which the default decides, under one top category.
+//! CB034: a gap in which the default decides, category by category.
 
+mod words;
+
+use super::Subject;
 use super::edit::{Act, PolicyEdit};
-use super::space::{EMPTY, Exact, Node, Open, Points};
-use super::{Subject, listed, points};
-use crate::decide::{Situation, words};
+use super::space::{EMPTY, Exact, Hole, Node, Open, Points, What};
+use crate::decide::Situation;
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
 use crate::policy::clause::{Clause, ClauseIx};
@@ -11,167 +13,128 @@ use crate::policy::codes;
 use crate::policy::condition::{Condition, Met, Operand, Predicate, Subject as Of, Test};
 use crate::policy::facet::ValueIx;
 use crate::policy::manifest::HitPolicy;
-use crate::policy::place::{Place, Route, Step};
+use crate::policy::place::{Place, Route};
 use crate::policy::problem::Problem;
 use crate::policy::taxonomy::CategoryIx;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// A condition longer than this says less than the example does.
-const LONGEST: usize = 200;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let policy = subject.policy;
-    // A default that is stricter than all clauses leaves nothing open.
-    if policy.clauses.is_empty() || policy.manifest.default == policy.manifest.behaviors.most_restrictive() {
+    if policy.clauses.is_empty() {
         return;
     }
     let Some(mut exact) = subject.exact() else { return };
-    let mut gaps = gaps(&mut exact);
-    if let Some(folded) = folded(&mut exact, &mut gaps) {
-        problems.push(folded);
-    }
-    for gap in gaps {
-        let (category, default) =
-            (policy.taxonomy.get(gap.root), policy.manifest.behaviors.id(policy.manifest.default));
-        let size = points(&gap.points);
-        let message = match &gap.what {
-            What::All => format!(
-                "no clause rules on `{}` or anything below it: all of its {size} fall to `{default}`",
-                category.id
-            ),
-            What::Below(roots) => {
-                let ids: Vec<String> = roots.iter().map(|ix| format!("`{}`", policy.taxonomy.get(*ix).id)).collect();
-                format!("under `{}` no clause rules on {}: {size} fall to `{default}`", category.id, listed(&ids))
-            }
-            What::Graver => format!(
-                "under `{}` graver harm falls to `{default}` where milder harm is ruled on more strictly, at {size}",
-                category.id
-            ),
-            What::Gravest(stricter) => format!(
-                "under `{}` harm of the highest severity falls to `{default}` at {size}; elsewhere it is `{}`",
-                category.id,
-                policy.manifest.behaviors.id(*stricter)
-            ),
-        };
-        let example = exact.space.point_words(&gap.plainest);
-        let region = gap.set.and_then(|set| exact.space.largest(set));
-        let region = region.map(|(region, _)| words::condition(&exact.space.words, &region.when));
-        let region = region.filter(|region| region.chars().count() <= LONGEST);
-        let region = region.map_or(String::new(), |region| format!(" Mostly where {region}."));
-        problems.push(Problem::new(
-            &codes::GAP,
-            category.place.clone(),
-            message,
-            format!("The plainest: {example}.{region} Add a clause or widen one; if the default is meant, say so in a clause."),
-        ));
+    for Told { root, gaps } in told(&mut exact) {
+        let (message, help) = words::told(&mut exact, root, &gaps);
+        let details = if gaps.len() > 1 { words::one_by_one(&mut exact, &gaps) } else { Vec::new() };
+        problems.push(Problem::new(&codes::GAP, place(policy, root), message, help).with_details(details));
     }
 }
 
-/// Where the gravest harm is left open under several top categories, one line says so: it often has one reason.
-fn folded(exact: &mut Exact<'_>, gaps: &mut Vec<Gap>) -> Option<Problem> {
-    let policy = exact.policy();
-    let is_gravest = |gap: &Gap| matches!(gap.what, What::Gravest(_));
-    if gaps.iter().filter(|gap| is_gravest(gap)).count() < 2 {
-        return None;
+/// Where a problem stands that is about one top category or about several.
+fn place(policy: &Policy, root: Option<CategoryIx>) -> Place {
+    match root {
+        Some(root) => policy.taxonomy.get(root).place.clone(),
+        None => Place { route: Route::root().then("default"), ..Place::file("casebook.yaml") },
     }
-    let (gravest, rest) = std::mem::take(gaps).into_iter().partition(is_gravest);
-    *gaps = rest;
-    let gravest: Vec<Gap> = gravest;
-    let roots: Vec<String> = gravest.iter().map(|gap| format!("`{}`", policy.taxonomy.get(gap.root).id)).collect();
-    let default = policy.manifest.behaviors.id(policy.manifest.default);
-    let size = points(&gravest.iter().map(|gap| &gap.points).sum());
-    let example = exact.space.point_words(&gravest[0].plainest);
-    Some(Problem::new(
-        &codes::GAP,
-        Place { route: Route::root().then("default"), ..Place::file("casebook.yaml") },
-        format!(
-            "harm of the highest severity falls to `{default}` in some circumstances, and is ruled on more strictly in \
-             others, under {}: at {size}",
-            listed(&roots)
-        ),
-        format!("The plainest: {example}. Add a clause or widen one; if the default is meant, say so in a clause."),
-    ))
 }
 
-/// What falls to the default under one top category.
-#[derive(Debug)]
-pub(super) struct Gap {
-    pub root: CategoryIx,
-    pub what: What,
-    /// How many points are told of.
-    pub points: Points,
-    pub plainest: Situation,
-    /// These points, where there is more to say of them than in which categories they are.
-    pub set: Option<Node>,
+/// What one problem tells of.
+pub(super) struct Told {
+    /// The top category that it is about; `None` where it is about several.
+    pub root: Option<CategoryIx>,
+    pub gaps: Vec<Gap>,
 }
 
-#[derive(Debug, PartialEq)]
-pub(super) enum What {
-    /// Everything.
-    All,
-    /// Harm that is ruled on more strictly where it is milder, all else equal.
-    Graver,
-    /// Everything of some categories, each with all below it.
-    Below(Vec<CategoryIx>),
-    /// Some of the gravest harm, which is ruled on more strictly elsewhere; most strictly so.
-    Gravest(BehaviorIx),
-}
-
-/// The gap that is most worth telling of under each top category, where there is any.
-pub(super) fn gaps(exact: &mut Exact<'_>) -> Vec<Gap> {
-    let policy = exact.policy();
-    let open = Open::of(exact);
-    let is_lax = policy.manifest.default == BehaviorIx(0);
-    let mut gaps = Vec::new();
-    for root in policy.taxonomy.roots().filter(|root| policy.taxonomy.get(*root).deprecated.is_none()) {
-        let below: Vec<CategoryIx> = (root.0..policy.taxonomy.get(root).end.0).map(CategoryIx).collect();
-        // A category whose id another one has cannot be named, and decides nothing.
-        let named = |ix: &&CategoryIx| policy.taxonomy.find(&policy.taxonomy.get(**ix).id) == Some(**ix);
-        let mut named = below.iter().filter(named).peekable();
-        let (what, set) = if named.peek().is_some() && named.all(|ix| open.is_all(&exact.space, *ix)) {
-            (What::All, within(exact, root))
-        } else if let Some(graver) = Some(open.graver(&mut exact.space, &below)).filter(|set| *set != EMPTY) {
-            (What::Graver, graver)
-        } else if !is_lax {
-            continue;
-        } else if let Some(gap) = unruled(exact, root, &open) {
-            gaps.push(gap);
-            continue;
-        } else if let Some((stricter, set)) = open.gravest(&mut exact.space, &below) {
-            (What::Gravest(stricter), set)
+/// The gaps of a policy, put together as they are told: each top category by itself in which something looks like an
+/// oversight, the others in one. What only lets the mildest harm pass, and what falls to the strictest default, is told
+/// beside other gaps and not for its own sake: such a default is there for it.
+pub(super) fn told(exact: &mut Exact<'_>) -> Vec<Told> {
+    let manifest = &exact.policy().manifest;
+    let is_strictest = manifest.default == manifest.behaviors.most_restrictive();
+    let mut told: Vec<Told> = Vec::new();
+    let mut rest: Vec<Gap> = Vec::new();
+    let all = gaps(exact);
+    for of_one in all.chunk_by(|one, other| one.root == other.root) {
+        if !is_strictest && of_one.iter().any(|gap| gap.hole.what <= What::Graver) {
+            told.push(Told { root: Some(of_one[0].root), gaps: of_one.to_vec() });
         } else {
-            continue;
-        };
-        let Some(plainest) = exact.space.plainest(set) else { continue };
-        let points = exact.space.count(set);
-        gaps.push(Gap { root, points, plainest, set: (what != What::All).then_some(set), what });
-    }
-    gaps
-}
-
-/// The topmost categories below this one on which no clause rules, nor on anything below them.
-fn unruled(exact: &mut Exact<'_>, root: CategoryIx, open: &Open) -> Option<Gap> {
-    let taxonomy = &exact.policy().taxonomy;
-    let (mut found, mut categories) = (Vec::new(), 0_u16);
-    let mut next = root.0 + 1;
-    while next < taxonomy.get(root).end.0 {
-        let category = taxonomy.get(CategoryIx(next));
-        let is_open = |ix: u16| open.is_all(&exact.space, CategoryIx(ix));
-        if category.deprecated.is_none() && (next..category.end.0).all(is_open) {
-            found.push(CategoryIx(next));
-            categories += category.end.0 - next;
-            next = category.end.0;
-        } else {
-            next += 1;
+            rest.extend_from_slice(of_one);
         }
     }
-    // Every category has as many points as any other; the space may hold this one and others as one.
-    let first = Met::Category(Some(*found.first()?));
-    let like_it = exact.space.where_is(Of::Category, first);
-    let like_it = exact.space.and(like_it, exact.space.domain());
-    let plainest = Situation { category: first, ..exact.space.plainest(like_it)? };
-    let points = exact.space.count(like_it) / exact.space.alike(Of::Category, first) * categories;
-    Some(Gap { root, what: What::Below(found), points, plainest, set: None })
+    let counts = |gap: &Gap| if is_strictest { gap.hole.what == What::All } else { gap.hole.what != What::Mildest };
+    if rest.iter().any(counts) {
+        let root = rest[0].root;
+        let root = rest.iter().all(|gap| gap.root == root).then_some(root);
+        told.insert(0, Told { root, gaps: rest });
+    }
+    for Told { gaps, .. } in &mut told {
+        gaps.sort_by_key(|gap| gap.hole.what);
+    }
+    told
+}
+
+/// What falls to the default in a category, and alike in others below it.
+#[derive(Debug, Clone)]
+pub(super) struct Gap {
+    /// The top category that all of them are within.
+    pub root: CategoryIx,
+    /// The topmost first.
+    pub categories: Vec<CategoryIx>,
+    pub hole: Hole,
+    /// How many points are open, and what speaks against how many of them.
+    pub points: Points,
+    pub against: Points,
+    /// The plainest point that something speaks against.
+    pub plainest: Situation,
+}
+
+impl Gap {
+    /// The points that something speaks against.
+    fn set(&self, exact: &mut Exact<'_>) -> Node {
+        exact.space.of_categories(&self.categories, self.hole.against)
+    }
+}
+
+/// Everything that falls to the default where there is harm, in the order of the taxonomy; deprecated categories are left out.
+pub(super) fn gaps(exact: &mut Exact<'_>) -> Vec<Gap> {
+    let policy = exact.policy();
+    let taxonomy = &policy.taxonomy;
+    let mut open = Open::of(exact);
+    let (mut found, mut counted): (Vec<Gap>, FxHashMap<Node, Points>) = (Vec::new(), FxHashMap::default());
+    // Which gap a category is in, if any.
+    let mut gap_of: FxHashMap<CategoryIx, Option<usize>> = FxHashMap::default();
+    for (ix, category) in taxonomy.iter() {
+        // A category whose id another one has cannot be named, and decides nothing.
+        if category.deprecated.is_some() || taxonomy.find(&category.id) != Some(ix) {
+            continue;
+        }
+        let hole = open.hole(&mut exact.space, policy.manifest.default, ix);
+        let above = taxonomy.ancestors(ix).skip(1).find_map(|above| gap_of.get(&above).copied()).flatten();
+        let at = match (hole, above) {
+            (None, _) => None,
+            (Some(hole), Some(above)) if found[above].hole == hole => {
+                found[above].categories.push(ix);
+                Some(above)
+            }
+            (Some(hole), _) => {
+                let Some(plainest) = exact.space.plainest(hole.against) else { continue };
+                let plainest = Situation { category: Met::Category(Some(ix)), ..plainest };
+                let root = taxonomy.ancestors(ix).last().unwrap_or(ix);
+                let [points, against] = [hole.open, hole.against]
+                    .map(|set| counted.entry(set).or_insert_with(|| exact.space.count_in_one_category(set)).clone());
+                found.push(Gap { root, categories: vec![ix], hole, points, against, plainest });
+                Some(found.len() - 1)
+            }
+        };
+        gap_of.insert(ix, at);
+    }
+    for gap in &mut found {
+        gap.points *= gap.categories.len();
+        gap.against *= gap.categories.len();
+    }
+    found
 }
 
 /// The points of a category and all below it.
@@ -187,17 +150,14 @@ pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit>
     /// A condition of more parts than these would be no clause that anybody writes.
     const MOST_PARTS: usize = 4;
     let policy = exact.policy();
-    let is_its = |gap: &Gap| match problem.place.route.0.first() {
-        Some(Step::Key(key)) if &**key == "default" => matches!(gap.what, What::Gravest(_)),
-        _ => {
-            let place = &policy.taxonomy.get(gap.root).place;
-            (&place.file, &place.route) == (&problem.place.file, &problem.place.route)
-        }
-    };
-    let gaps: Vec<Gap> = gaps(exact).into_iter().filter(is_its).collect();
+    let its = told(exact).into_iter().find(|told| {
+        let place = place(policy, told.root);
+        (&place.file, &place.route) == (&problem.place.file, &problem.place.route)
+    });
+    let Some(Told { root, gaps }) = its else { return Vec::new() };
     let Some(first) = gaps.first() else { return Vec::new() };
-    let roots: Vec<CategoryIx> = gaps.iter().map(|gap| gap.root).collect();
-    let come_last = policy.manifest.hit_policy == HitPolicy::First;
+    // The weightiest gaps are closed first: what else is open is looked at again once they are.
+    let alike: Vec<&Gap> = gaps.iter().filter(|gap| of_one_kind(gap.hole.what, first.hole.what)).collect();
     let of = |subject, operands| {
         Condition::Test(Test { subject, predicate: Predicate::AnyOf(operands), route: Route::root() })
     };
@@ -205,16 +165,35 @@ pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit>
         |of_them: &[CategoryIx]| of(Of::Category, of_them.iter().map(|ix| Operand::Category(*ix)).collect());
     let stricter: Vec<BehaviorIx> =
         policy.manifest.behaviors.iter().map(|(ix, _)| ix).filter(|ix| *ix > policy.manifest.default).collect();
-    let (when, then) = match &first.what {
-        What::All => (categories(&roots), stricter),
-        What::Below(unruled) => (categories(unruled), stricter),
-        What::Gravest(strictest) if come_last => {
+    let come_last = policy.manifest.hit_policy == HitPolicy::First;
+    let (when, then) = match first.hole.what {
+        // Where the default is the strictest, there is nothing stricter: what may be done is for its author to say.
+        What::All => {
+            let topmost: Vec<CategoryIx> = alike.iter().map(|gap| gap.categories[0]).collect();
+            let whole = alike.iter().all(|gap| words::others(policy, gap).is_empty());
+            if !whole && !come_last {
+                return Vec::new();
+            }
+            (categories(&topmost), stricter)
+        }
+        What::Gravest(_) if come_last && root.is_none() => {
+            let mut roots: Vec<CategoryIx> = alike.iter().map(|gap| gap.root).collect();
+            roots.sort_unstable();
+            roots.dedup();
             let last = ValueIx(policy.manifest.severities.len().saturating_sub(1) as u16);
             let gravest = of(Of::Severity, vec![Operand::Value(last)]);
-            (Condition::All(vec![categories(&roots), gravest]), vec![*strictest])
+            let strictest = alike.iter().filter_map(|gap| match gap.hole.what {
+                What::Gravest(strictest) => Some(strictest),
+                _ => None,
+            });
+            (Condition::All(vec![categories(&roots), gravest]), strictest.max().into_iter().collect())
         }
-        What::Graver | What::Gravest(_) => {
-            let set = gaps.iter().filter_map(|gap| gap.set).fold(EMPTY, |all, set| exact.space.or(all, set));
+        What::Graver | What::Gravest(_) | What::Lax | What::Other | What::Mildest => {
+            let mut set = EMPTY;
+            for gap in &alike {
+                let more = gap.set(exact);
+                set = exact.space.or(set, more);
+            }
             if exact.space.largest(set).is_none() {
                 return Vec::new();
             }
@@ -224,15 +203,17 @@ pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit>
                 2..=MOST_PARTS => Condition::Any(parts),
                 _ => return Vec::new(),
             };
-            let subtree = within(exact, first.root);
-            let mut done: Vec<BehaviorIx> =
-                exact.deciders(subtree).into_iter().map(|decider| exact.regions.behavior(decider)).collect();
+            let mut done: Vec<BehaviorIx> = Vec::new();
+            for gap in &alike {
+                let subtree = within(exact, gap.root);
+                done.extend(exact.deciders(subtree).into_iter().map(|decider| exact.regions.behavior(decider)));
+            }
             done.sort_unstable();
             done.dedup();
             (when, done.into_iter().filter(|behavior| stricter.contains(behavior)).collect())
         }
     };
-    let id = new_id(policy, &policy.taxonomy.get(first.root).id);
+    let id = new_id(policy, &policy.taxonomy.get(first.categories[0]).id);
     let spec = policy.specs.len().saturating_sub(1) as u16;
     let clause = |then| Clause {
         title: id.clone(),
@@ -250,6 +231,11 @@ pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit>
     let end = ClauseIx(policy.clauses.len() as u32);
     let insert = |then| PolicyEdit { clause: end, act: Act::Insert(Box::new(clause(then))) };
     then.into_iter().map(insert).collect()
+}
+
+/// Whether the same clause would close both.
+fn of_one_kind(one: What, other: What) -> bool {
+    std::mem::discriminant(&one) == std::mem::discriminant(&other)
 }
 
 /// An id that no clause has, after a category.

@@ -102,17 +102,23 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Problem> {
 
 /// `` `a`, `b` and the default ``
 fn names(policy: &Policy, deciders: &[space::Decider]) -> String {
-    /// So many are named; the rest is counted.
-    const MOST: usize = 4;
     let named = |decider: &space::Decider| match decider {
         Some(ix) => format!("`{}`", policy.clause(*ix).id),
         None => "the default".to_owned(),
     };
-    let mut names: Vec<String> = deciders.iter().take(MOST).map(named).collect();
-    if deciders.len() > MOST {
-        names.push(format!("{} more", deciders.len() - MOST));
+    let names: Vec<String> = deciders.iter().map(named).collect();
+    if names.is_empty() { "nothing".to_owned() } else { first_of(&names) }
+}
+
+/// `a, b, c, d and 3 more`
+fn first_of(words: &[String]) -> String {
+    /// So many are named; the rest is counted.
+    const MOST: usize = 4;
+    let mut named: Vec<String> = words.iter().take(MOST).cloned().collect();
+    if words.len() > MOST {
+        named.push(format!("{} more", words.len() - MOST));
     }
-    if names.is_empty() { "nothing".to_owned() } else { listed(&names) }
+    listed(&named)
 }
 
 /// `a, b and c`

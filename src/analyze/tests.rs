@@ -2,6 +2,8 @@ use super::{Subject, lint};
 use crate::decide::{GoldSet, GoldSources, SourceFile, Unwatched};
 use crate::document::Document;
 use crate::document::read::{self, cursor::Source};
+use crate::policy::Policy;
+use crate::policy::problem::Problem;
 use std::sync::Arc;
 
 const MANIFEST: &str = "\
@@ -40,13 +42,23 @@ fn found(manifest: &str, clauses: &str, labels: &str) -> Vec<String> {
     found_in(manifest, HARMS, clauses, labels)
 }
 
-fn found_in(manifest: &str, harms: &str, clauses: &str, labels: &str) -> Vec<String> {
+fn read_policy(manifest: &str, harms: &str, clauses: &str) -> Policy {
     let spec = format!("spec: s\nclauses:\n{clauses}");
     let documents = [manifest, harms, &spec].map(Document::parse);
     let files: [Arc<str>; 3] = ["casebook.yaml", "t.yaml", "s.yaml"].map(Into::into);
     let source = |i: usize| Source { file: &files[i], document: &documents[i] };
     let (policy, problems) = read::policy(source(0), &[source(1)], &[source(2)]);
     assert_eq!(problems, []);
+    policy
+}
+
+/// What is found without any gold set.
+fn problems_in(manifest: &str, harms: &str, clauses: &str) -> Vec<Problem> {
+    lint(&Subject::new(&read_policy(manifest, harms, clauses), &[]))
+}
+
+fn found_in(manifest: &str, harms: &str, clauses: &str, labels: &str) -> Vec<String> {
+    let policy = read_policy(manifest, harms, clauses);
     let sources = GoldSources {
         set: "core".into(),
         cases: vec![SourceFile::new("gold/core/cases.jsonl", r#"{"id":"a","text":"x"}"#.as_bytes())],
@@ -292,16 +304,14 @@ fn gaps_and_exceptions_and_values() {
         "CB034",
         "",
         "  - {id: c, then: refuse, when: {category: none}}\n",
-        &[
-            "CB034 categories[0]: no clause rules on `weapons` or anything below it: all of its 900 points fall to `comply`",
-        ],
+        &["CB034 categories[0]: no clause rules on `weapons` and below: all of its 900 points fall to `comply`"],
     );
     check_exact(
         "CB034",
         "",
         "  - {id: c, then: refuse, when: {category: weapons, severity: [low, medium]}}\n",
         &[
-            "CB034 categories[0]: under `weapons` graver harm falls to `comply` where milder harm is ruled on more strictly, at 360 points",
+            "CB034 categories[0]: in `weapons` and below graver harm falls to `comply` where milder harm is ruled on more strictly, at 360 of the 540 points that no clause rules on",
         ],
     );
     check_exact(
@@ -317,7 +327,10 @@ fn gaps_and_exceptions_and_values() {
         "CB036",
         "",
         "  - {id: c, then: refuse, when: {severity: '>= high', intent: benign, minor: true, context: fiction}}\n",
-        &["CB036 severities: no clause tells these values of the severity apart: `low`, `medium`; `high`, `critical`"],
+        &[
+            "CB036 severities: no clause tells these values of the severity apart: `low`, `medium`; `high`, `critical`",
+            "CB036 facets.context.values: no clause asks for the value `medical` of the facet `context`",
+        ],
     );
 }
 
@@ -329,18 +342,70 @@ fn gaps_below_and_of_the_gravest() {
         "  - {id: c, then: refuse, when: {category: bio}}
   - {id: d, then: refuse, when: {category: weapons, severity: critical, minor: true}}\n",
         &[
-            "CB034 categories[0]: under `weapons` harm of the highest severity falls to `comply` at 60 points; elsewhere it is `refuse`",
+            "CB034 categories[0]: in `weapons` itself harm of the highest severity falls to `comply`, at 60 of the 420 points that no clause rules on; elsewhere it is `refuse`",
         ],
     );
     check_exact(
         "CB034",
         "",
         "  - {id: c, then: refuse, when: {category: weapons, not: {category: bio}}}\n",
-        &["CB034 categories[0]: under `weapons` no clause rules on `bio`: 450 points fall to `comply`"],
+        &["CB034 categories[0]: no clause rules on `bio`: all of its 450 points fall to `comply`"],
     );
-    // Where the default is not the laxest behavior, it is a ruling too; where it is the strictest, nothing is open.
-    check_exact("CB034", "default: refuse\n", "  - {id: c, then: comply, when: {category: bio}}\n", &[]);
+    // Whatever the default is, a category that no clause rules on is told of; where it is the strictest, nothing else.
+    let comply = "  - {id: c, then: comply, when: {category: bio}}\n";
+    for default in ["refuse", "escalate"] {
+        let told = format!(
+            "CB034 categories[0]: no clause rules on `weapons` itself: all of its 450 points fall to `{default}`"
+        );
+        check_exact("CB034", &format!("default: {default}\n"), comply, &[&told]);
+    }
     check_exact("CB034", "default: escalate\n", "  - {id: c, then: comply, when: {minor: true}}\n", &[]);
+    // That the mildest harm falls to the mildest default is what it is there for.
+    check_exact("CB034", "", "  - {id: c, then: refuse, when: {category: weapons, severity: '>= medium'}}\n", &[]);
+    check_exact(
+        "CB034",
+        "",
+        "  - {id: c, then: refuse, when: {category: weapons, severity: '>= high'}}\n",
+        &["CB034 categories[0]: in `weapons` and below no clause rules on 540 points, which fall to `comply`"],
+    );
+    check_exact(
+        "CB034",
+        "",
+        "  - {id: c, then: comply, when: {category: weapons, minor: true}}\n",
+        &[
+            "CB034 categories[0]: in `weapons` and below no clause rules on 600 points, which fall to `comply`; nothing stricter is done there anywhere",
+        ],
+    );
+}
+
+/// Whatever is open is told of, with its size and an example: what looks like an oversight by itself, the rest together.
+#[test]
+fn every_gap_is_told() {
+    let harms = "taxonomy: t\ncategories:\n  - {id: weapons, children: [{id: bio}, {id: guns, children: [{id: parts}]}, {id: bombs}]}\n  \
+                 - {id: fraud}\n  - {id: drugs}\n  - {id: spam}\n";
+    let clauses = "  - {id: b, then: refuse, when: {category: bio, severity: [low, medium]}}
+  - {id: g, then: refuse, when: {category: weapons, not: {category: [bio, guns]}, severity: '>= medium'}}
+  - {id: f, then: refuse, when: {category: fraud, minor: true}}
+  - {id: d, then: refuse, when: {category: [drugs, spam], severity: critical}}\n";
+    let problems = problems_in(MANIFEST, harms, clauses);
+    let gaps = problems.iter().filter(|problem| problem.code.id == "CB034");
+    let shown: Vec<String> = gaps
+        .flat_map(|p| {
+            let lines = p.details.iter().map(|line| format!("- {line}"));
+            [format!("{}: {}", p.place.route, p.message)].into_iter().chain(lines).chain([p.help.clone()])
+        })
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    default: no clause rules on 1,020 points, which fall to `comply`: harm of the highest severity, which elsewhere is ruled on more strictly, under `fraud`; some harm under `drugs` and `spam`
+    - `fraud`: 300 points, 60 of them of the highest severity, which elsewhere is `refuse`; the plainest of these: fraud, severity critical
+    - `drugs` and `spam`: 360 points each; the plainest: drugs, severity low
+    Add a clause or widen one; if the default is meant, say so in a clause.
+    categories[0]: under `weapons` no clause rules on 1,530 points, which fall to `comply`: all of `guns` and below; graver harm than what is ruled on more strictly, in `bio`; only harm of the mildest severity or of unknown severity in `weapons` and below but for `bio` and `guns`
+    - `guns` and below: no clause rules on any of 900 points; the plainest: guns, severity low
+    - `bio`: 270 points, 180 of them graver than what is ruled on more strictly, mostly where category is bio and severity ≥ high; the plainest of these: bio, severity high
+    - `weapons` and below but for `bio` and `guns`: 360 points, none graver than the mildest severity; the plainest: weapons, severity low
+    Add a clause or widen one; if the default is meant, say so in a clause.
+    ");
 }
 
 #[test]
@@ -368,6 +433,70 @@ fn parts_that_are_named_in_vain() {
     for rest in ["then: refuse, when: {intent: [benign, malicious]}", "then: comply, when: {intent: {not: benign}}"] {
         check_exact("CB038", "", &format!("{malicious}  - {{id: c, {rest}}}\n"), &[]);
     }
+}
+
+/// What a comparison takes in, or stands below the category that is named, and never comes to the clause.
+#[test]
+fn parts_that_are_reached_in_vain() {
+    let soft = "  - {id: soft, then: safe-complete, when: {category: bio, severity: [medium, high, unknown]}}\n";
+    let strict = |when: &str| format!("  - {{id: strict, then: refuse, when: {{category: {when}}}}}\n");
+    check_exact(
+        "CB038",
+        "",
+        &format!("{soft}{}", strict("bio, severity: '>= medium'")),
+        &[
+            "CB038 clauses[1].when.severity: `strict` never decides where `severity is any of medium, high`: there `soft` decides before it",
+        ],
+    );
+    // A subtree, by two clauses together that were not written for it.
+    let two = "  - {id: minors, then: comply, when: {category: [bio, fraud], minor: true}}
+  - {id: others, then: safe-complete, when: {category: [bio, fraud], minor: [false, unknown]}}\n";
+    let harms = "taxonomy: t\ncategories: [{id: weapons, children: [{id: bio}]}, {id: fraud}]\n";
+    let found = found_in(MANIFEST, harms, &format!("{two}{}", strict("weapons")), "");
+    let told = "CB038 clauses[2].when.category: `strict` never decides where `category is bio`: there `minors` and `others` decide before it";
+    assert!(found.contains(&told.to_owned()), "{found:#?}");
+    // Exceptions: of a subtree, of a level that is treated more strictly. One that treats it more mildly is told of.
+    for (earlier, when) in [
+        ("then: comply, when: {category: bio}", "weapons"),
+        ("then: escalate, when: {category: bio, severity: critical}", "weapons, severity: '>= high'"),
+        ("then: escalate, when: {category: weapons, severity: critical}", "weapons, severity: '>= high'"),
+    ] {
+        check_exact("CB038", "", &format!("  - {{id: first, {earlier}}}\n{}", strict(when)), &[]);
+    }
+    check_exact(
+        "CB038",
+        "",
+        &format!(
+            "  - {{id: mild, then: comply, when: {{category: weapons, severity: critical}}}}\n{}",
+            strict("weapons, severity: '>= high'")
+        ),
+        &[
+            "CB038 clauses[1].when.severity: `strict` never decides where `severity is critical`: there `mild` decides before it",
+        ],
+    );
+}
+
+#[test]
+fn an_exception_that_names_no_category_is_the_widest() {
+    let minors = "  - {id: minors, then: comply, when: {minor: true}}\n";
+    check_exact(
+        "CB035",
+        "",
+        &format!("{minors}  - {{id: bio, then: refuse, when: {{category: bio}}}}\n"),
+        &[
+            "CB035 clauses[0]: `minors` (`comply`) names no category, so that it reaches into what the stricter `bio` is about, and decides before it at 150 points",
+        ],
+    );
+    // Clauses that are about every harm themselves, about none, or not stricter.
+    for when in ["refuse, when: {severity: high}", "refuse, when: {category: none}", "comply, when: {category: bio}"] {
+        check_exact("CB035", "", &format!("{minors}  - {{id: c, then: {when}}}\n"), &[]);
+    }
+    check_exact(
+        "CB035",
+        "",
+        "  - {id: none, then: comply, when: {category: none}}\n  - {id: bio, then: refuse, when: {category: bio}}\n",
+        &[],
+    );
 }
 
 #[test]

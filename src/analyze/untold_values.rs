@@ -5,7 +5,7 @@ use super::{Subject, listed};
 use crate::policy::Policy;
 use crate::policy::codes;
 use crate::policy::condition::{Met, Operand, Predicate, Subject as Of};
-use crate::policy::facet::{FacetIx, FacetValue, ValueIx};
+use crate::policy::facet::{FacetIx, FacetKind, FacetValue, ValueIx};
 use crate::policy::manifest::Manifest;
 use crate::policy::place::{Place, Route};
 use crate::policy::problem::Problem;
@@ -25,13 +25,21 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let manifest = &policy.manifest;
     severities(&exact, manifest, problems);
     for (ix, facet) in manifest.facets.iter().enumerate() {
-        let groups = exact.untold(Of::Facet(FacetIx(ix as u16)));
+        let of = Of::Facet(FacetIx(ix as u16));
+        let route = Route::root().then("facets").then(&*facet.id).then("values");
+        let groups = exact.untold(of);
+        if let Some(alone) = exact.unasked(of).filter(|_| facet.values.len() > 1) {
+            let value = &facet.values[usize::from(alone.0)];
+            let message = format!("no clause asks for the value `{value}` of the facet `{}`", facet.id);
+            let place = Place { route, ..Place::file("casebook.yaml") };
+            problems.push(Problem::new(&codes::UNTOLD_VALUES, place, message, HELP));
+            continue;
+        }
         let whole = groups.iter().any(|group| group.len() == facet.values.len());
         // Whoever describes a facet that no clause asks for wants it recorded: replays can be read by it.
         if groups.is_empty() || whole && !facet.description.trim().is_empty() {
             continue;
         }
-        let route = Route::root().then("facets").then(&*facet.id).then("values");
         tell(&format!("facet `{}`", facet.id), route, &facet.values, &groups, problems);
     }
 }
@@ -66,7 +74,7 @@ fn tell(what: &str, route: Route, values: &[Arc<str>], groups: &[Vec<ValueIx>], 
 /// somebody saw a difference: categories of unlike risk tiers, or whole top categories.
 fn categories(exact: &Exact<'_>, policy: &Policy, problems: &mut Vec<Problem>) {
     let taxonomy = &policy.taxonomy;
-    let mut groups: Vec<Vec<CategoryIx>> = Vec::new();
+    let (mut groups, mut finer): (Vec<Vec<CategoryIx>>, Vec<Vec<CategoryIx>>) = (Vec::new(), Vec::new());
     for class in exact.space.untold(&exact.regions.lens, Of::Category) {
         let living = |met: &Met| match met {
             Met::Category(Some(ix)) if taxonomy.get(*ix).deprecated.is_none() => Some(*ix),
@@ -88,6 +96,9 @@ fn categories(exact: &Exact<'_>, policy: &Policy, problems: &mut Vec<Problem>) {
         } else if is_named && tiers.iter().filter(|(tier, _)| tier.is_some()).count() > 1 {
             groups.push(tiers.into_iter().map(|(_, ix)| ix).collect());
         }
+        if is_named && class.len() > 1 {
+            finer.push(class);
+        }
     }
     let Some(first) = groups.first().and_then(|group| group.first()) else { return };
     let words = |group: &Vec<CategoryIx>| {
@@ -98,12 +109,11 @@ fn categories(exact: &Exact<'_>, policy: &Policy, problems: &mut Vec<Problem>) {
         listed(&group.iter().map(named).collect::<Vec<_>>())
     };
     let groups: Vec<String> = groups.iter().map(words).collect();
-    problems.push(Problem::new(
-        &codes::UNTOLD_VALUES,
-        taxonomy.get(*first).place.clone(),
-        format!("no clause tells these categories apart: {}", groups.join("; ")),
-        HELP,
-    ));
+    // Once it is told at all, it is told of every category.
+    let all = finer.iter().map(|class| format!("told from others, but not from one another: {}", words(class)));
+    let message = format!("no clause tells these categories apart: {}", groups.join("; "));
+    let problem = Problem::new(&codes::UNTOLD_VALUES, taxonomy.get(*first).place.clone(), message, HELP);
+    problems.push(problem.with_details(all.collect()));
 }
 
 /// Whether some clause names the category, or one above it.
@@ -121,8 +131,20 @@ fn is_named(policy: &Policy, category: CategoryIx) -> bool {
 }
 
 impl Exact<'_> {
+    /// The value of a set that no test asks for, where it is the only one.
+    pub(super) fn unasked(&self, of: Of) -> Option<ValueIx> {
+        let Of::Facet(ix) = of else { return None };
+        let is_set = self.policy().manifest.facet(ix).kind == FacetKind::Set;
+        let unasked =
+            is_set.then(|| self.space.untold(&self.regions.lens, of)).and_then(|all| all.into_iter().next())?;
+        match unasked[..] {
+            [Met::Value(Some(FacetValue::One(alone)))] => Some(alone),
+            _ => None,
+        }
+    }
+
     /// The values that no test tells apart, several at a time. Those of a set that no test asks for are one such group.
-    fn untold(&self, of: Of) -> Vec<Vec<ValueIx>> {
+    pub(super) fn untold(&self, of: Of) -> Vec<Vec<ValueIx>> {
         let one = |met: &Met| match met {
             Met::Value(Some(FacetValue::One(ix))) => Some(*ix),
             _ => None,

@@ -6,7 +6,7 @@ use super::space::{Exact, Taken};
 use super::{Subject, points};
 use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
-use crate::policy::condition::{Operand, Predicate, Subject as Of, Test};
+use crate::policy::condition::{Condition, Operand, Predicate, Subject as Of, Test};
 use crate::policy::manifest::HitPolicy;
 use crate::policy::place::Route;
 use crate::policy::problem::Problem;
@@ -20,14 +20,22 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let Some(mut exact) = subject.exact() else { return };
     for Taken { by, from, set } in too_wide(&mut exact) {
         let clause = policy.clause(by.clause);
+        let them = if from.len() == 1 { "it" } else { "them" };
+        let reaches = match names_categories(&clause.when) {
+            true => format!("is about more categories than the stricter {}", super::names(policy, &from)),
+            false => format!(
+                "names no category, so that it reaches into what the stricter {} {} about",
+                super::names(policy, &from),
+                if from.len() == 1 { "is" } else { "are" }
+            ),
+        };
         problems.push(Problem::new(
             &codes::WIDE_EXCEPTION,
             clause.place.clone(),
             format!(
-                "`{}` (`{}`) is about more categories than the stricter {}, and decides before it at {}",
+                "`{}` (`{}`) {reaches}, and decides before {them} at {}",
                 clause.id,
                 policy.manifest.behaviors.id(by.behavior),
-                super::names(policy, &from),
                 points(&exact.space.count(set))
             ),
             "If it was not meant to reach so far, confine it to a narrower category or move it behind.",
@@ -35,20 +43,31 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// For each exception what it takes from stricter clauses behind it that are about some of its categories only.
+/// Whether a condition asks for categories at all.
+fn names_categories(when: &Condition) -> bool {
+    when.tests().iter().any(|test| test.subject == Of::Category)
+}
+
+/// For each exception what it takes from stricter clauses behind it that name categories and are about some of its own only.
 pub(super) fn too_wide(exact: &mut Exact<'_>) -> Vec<Taken> {
     let policy = exact.policy();
-    // An allowance that names no category is meant for all of them.
-    let about: FxHashMap<ClauseIx, Vec<u64>> = exact
+    // That there is no harm is a class of its own, the first. No clause is too wide because it is about that as well.
+    let harms = |reach: &[u64]| -> Vec<u64> {
+        let without = |(at, bits): (usize, &u64)| if at == 0 { bits & !1 } else { *bits };
+        reach.iter().enumerate().map(without).collect()
+    };
+    let about: FxHashMap<ClauseIx, (bool, Vec<u64>)> = exact
         .ranked()
         .into_iter()
-        .filter(|(_, one)| policy.clause(one.clause).when.tests().iter().any(|test| test.subject == Of::Category))
-        .map(|(rank, one)| (one.clause, exact.reach(rank).to_vec()))
+        .map(|(rank, one)| (one.clause, (names_categories(&policy.clause(one.clause).when), harms(exact.reach(rank)))))
         .collect();
     exact.taken(|by, from| {
-        let (Some(narrow), Some(wide)) = (about.get(&from.clause), about.get(&by.clause)) else { return false };
+        let (Some((true, narrow)), Some((_, wide))) = (about.get(&from.clause), about.get(&by.clause)) else {
+            return false;
+        };
         from.behavior > by.behavior
             && narrow != wide
+            && narrow.iter().any(|bits| *bits != 0)
             && narrow.iter().zip(wide).all(|(inner, outer)| inner & !outer == 0)
     })
 }

@@ -52,12 +52,21 @@ pub struct Problem {
     pub message: String,
     /// What to do about it, one sentence.
     pub help: String,
+    /// One by one what the message sums up, where it does.
+    pub details: Vec<String>,
 }
 
 impl Problem {
     /// A problem; what is too long to be read, such as a value of megabytes in backticks, is cut in its middle.
     pub fn new(code: &'static Code, place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Problem { code, place, also: Vec::new(), message: readable(message.into()), help: readable(help.into()) }
+        let (message, help) = (readable(message.into()), readable(help.into()));
+        Problem { code, place, also: Vec::new(), message, help, details: Vec::new() }
+    }
+
+    /// With one by one what the message sums up, a line each.
+    #[must_use]
+    pub fn with_details(self, details: Vec<String>) -> Self {
+        Problem { details: details.into_iter().map(readable).collect(), ..self }
     }
 
     /// With other places that it is about.

@@ -8,6 +8,9 @@ use crate::policy::problem::{Code, Level, Problem};
 use crate::replay::proven::Proven;
 use serde_json::{Value, json};
 
+/// Of what a problem sums up, so much is shown where everything is shown.
+const MOST_DETAILS: usize = 12;
+
 /// One line a problem with its ways out below, and a summary.
 pub fn text(problems: &[Problem], paint: Paint) -> String {
     text_with(problems, &[], paint)
@@ -23,6 +26,13 @@ pub fn text_with(problems: &[Problem], fixes: &[Vec<(&Proven, bool)>], paint: Pa
         out.push_str(&format!("{}: {level}: {}\n", paint.bold(place), own_words(&problem.message)));
         if !problem.place.route.is_root() {
             out.push_str(&format!("  {} {}\n", paint.dim("at  "), own_words(&problem.place.route.to_string())));
+        }
+        for detail in problem.details.iter().take(MOST_DETAILS) {
+            out.push_str(&format!("  {} {}\n", paint.dim("·   "), own_words(detail)));
+        }
+        if let Some(more) = problem.details.len().checked_sub(MOST_DETAILS).filter(|more| *more > 0) {
+            let more = format!("{more} more: see them all with `--format json`, or on the screen");
+            out.push_str(&format!("  {} {}\n", paint.dim("·   "), paint.dim(more)));
         }
         out.push_str(&format!("  {} {}\n", paint.dim("help"), own_words(&problem.help)));
         for (fix, again) in fixes.get(at).into_iter().flatten() {
@@ -61,7 +71,7 @@ pub fn summary(problems: &[Problem]) -> String {
 }
 
 /// `{"problems": [{"code", "name", "level", "file", "line", "column", "route", "message", "help"}], "status"}`; line and
-/// column count from 1 and are `null` where a problem is about a whole file.
+/// column count from 1 and are `null` where a problem is about a whole file. `details` is there where the message sums up.
 pub fn json(problems: &[Problem]) -> Value {
     json_with(problems, &[])
 }
@@ -81,6 +91,9 @@ pub fn json_with(problems: &[Problem], fixes: &[Vec<(&Proven, bool)>]) -> Value 
             "message": problem.message,
             "help": problem.help,
         });
+        if !problem.details.is_empty() {
+            one["details"] = json!(problem.details);
+        }
         if let Some(fixes) = fixes.get(at) {
             one["fixes"] = fixes.iter().map(|(fix, _)| super::fixes::json(fix)).collect();
         }
@@ -111,7 +124,7 @@ pub fn sarif(problems: &[Problem]) -> Value {
         json!({
             "ruleId": rule_id(problem.code),
             "level": sarif_level(problem.level()),
-            "message": {"text": format!("{}. {}", problem.message, problem.help)},
+            "message": {"text": sentences(problem)},
             "locations": [{"physicalLocation": {
                 "artifactLocation": {"uri": uri(&problem.place)},
                 "region": region(&problem.place),
@@ -148,10 +161,16 @@ pub fn github(problems: &[Problem]) -> String {
             "::{level} file={}{position},title={}::{}\n",
             github_property(&problem.place.file),
             github_property(&format!("{} {}", problem.code.id, problem.code.name)),
-            github_data(&format!("{}. {}", problem.message, problem.help)),
+            github_data(&sentences(problem)),
         )
     };
     problems.iter().map(one).collect()
+}
+
+/// All that there is to say of a problem, one sentence after the other.
+fn sentences(problem: &Problem) -> String {
+    let details: String = problem.details.iter().map(|detail| format!("{detail}. ")).collect();
+    format!("{}. {details}{}", problem.message, problem.help)
 }
 
 fn rule_id(code: &Code) -> String {
@@ -230,6 +249,20 @@ specs/x.yaml: hint[CB007]: `x` is not listed
 ";
         assert_eq!(shown, expected);
         assert_eq!(text(&[], Paint::PLAIN), "no problems\n");
+    }
+
+    #[test]
+    fn what_a_message_sums_up_is_told_everywhere() {
+        let details = (1..=14).map(|at| format!("`c{at}`: {at} points")).collect();
+        let problem =
+            [Problem::new(&codes::GAP, Place::file("a"), "105 points", "Add a clause.").with_details(details)];
+        let shown = text(&problem, Paint::PLAIN);
+        assert!(shown.contains("\n  ·    `c12`: 12 points\n  ·    2 more: see them all with"), "{shown}");
+        assert_eq!(json(&problem)["problems"][0]["details"][13], "`c14`: 14 points");
+        assert!(github(&problem).contains("105 points. `c1`: 1 points. `c2`"));
+        assert!(github(&problem).contains("`c14`: 14 points. Add a clause."));
+        let sarif = sarif(&problem)["runs"][0]["results"][0]["message"]["text"].to_string();
+        assert!(sarif.contains("`c14`: 14 points. Add a clause."));
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub mod layout;
 pub mod measured;
 pub mod model;
 pub mod popup;
+mod problems;
 pub mod raw;
 pub mod readings;
 pub mod rounds;

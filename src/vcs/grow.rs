@@ -5,6 +5,7 @@ use super::error::VcsError;
 use super::id::ObjectId;
 use super::log::{Moment, Person};
 use super::message::compose;
+use super::plain::index_entry;
 use super::repo::Repo;
 use super::status::{Head, head};
 
@@ -37,7 +38,7 @@ impl Repo {
             for (path, content) in changes {
                 let path = self.at_top(path).ok_or_else(|| VcsError::BadPath { path: path.clone() })?;
                 match content {
-                    Some(content) => index.add(&entry(&path, repository.blob(content)?))?,
+                    Some(content) => index.add(&index_entry(&path, 0o100_644, repository.blob(content)?))?,
                     None => index.remove(path.as_ref(), 0)?,
                 }
             }
@@ -68,24 +69,6 @@ impl Repo {
             settings.set_str("user.email", &who.email)?;
         }
         Ok(settings.set_bool("commit.gpgsign", false)?)
-    }
-}
-
-fn entry(path: &str, id: git2::Oid) -> git2::IndexEntry {
-    let zero = git2::IndexTime::new(0, 0);
-    git2::IndexEntry {
-        ctime: zero,
-        mtime: zero,
-        dev: 0,
-        ino: 0,
-        mode: 0o100_644,
-        uid: 0,
-        gid: 0,
-        file_size: 0,
-        id,
-        flags: 0,
-        flags_extended: 0,
-        path: path.as_bytes().to_vec(),
     }
 }
 

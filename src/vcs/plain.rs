@@ -162,8 +162,13 @@ fn entry(
         };
         (if runs(&found) { 0o100_755 } else { 0o100_644 }, id)
     };
+    Ok(index_entry(path, mode, id))
+}
+
+/// An entry that says nothing of the file on disk, so that git looks at it again.
+pub(super) fn index_entry(path: &str, mode: u32, id: git2::Oid) -> git2::IndexEntry {
     let zero = git2::IndexTime::new(0, 0);
-    Ok(git2::IndexEntry {
+    git2::IndexEntry {
         ctime: zero,
         mtime: zero,
         dev: 0,
@@ -176,7 +181,7 @@ fn entry(
         flags: 0,
         flags_extended: 0,
         path: path.as_bytes().to_vec(),
-    })
+    }
 }
 
 #[cfg(unix)]

@@ -194,6 +194,12 @@ impl Space {
         totals[..first].iter().fold(count, |count, total| count * total)
     }
 
+    /// How many points of one category are in a set over the levels after that of categories.
+    pub fn count_in_one_category(&self, set: Node) -> Points {
+        let categories: Points = self.levels[0].weights.iter().sum();
+        self.count(set) / categories
+    }
+
     /// Of the levels from the node's own on.
     fn count_below(&self, set: Node, totals: &[Points], known: &mut FxHashMap<Node, Points>) -> Points {
         let Some(level) = self.diagrams.level(set) else {
@@ -234,6 +240,11 @@ impl Space {
     /// What is in both sets.
     pub fn and(&mut self, a: Node, b: Node) -> Node {
         self.diagrams.and(a, b)
+    }
+
+    /// Whether there is a point in both sets. Makes no nodes.
+    pub fn meet(&self, a: Node, b: Node) -> bool {
+        self.diagrams.gives_any(a, b, &[false, true])
     }
 
     /// What is in either set.

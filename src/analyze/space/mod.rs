@@ -37,7 +37,7 @@ pub use gold::{CaseAt, situations};
 pub use grid::{Across, Column, Grid, Row};
 pub use intent::{MeantChange, common_words};
 pub use layout::{Detail, Points, Space, share, thousands};
-pub use open::Open;
+pub use open::{Hole, Open, What};
 pub use regions::{Ranked, Regions, in_order};
 pub use words::Lens;
 

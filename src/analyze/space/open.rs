@@ -7,7 +7,7 @@ use crate::policy::behavior::BehaviorIx;
 use crate::policy::condition::{Met, Subject};
 use crate::policy::facet::{FacetValue, ValueIx};
 use crate::policy::taxonomy::CategoryIx;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Where a policy leaves things to the default, and where clauses are stricter than it.
 #[derive(Debug)]
@@ -16,6 +16,36 @@ pub struct Open {
     done: Node,
     /// [`OPEN`] at every point.
     all: Node,
+    /// Where the default decides.
+    open: Node,
+    /// What is known of a category, by what is done there.
+    known: FxHashMap<Node, Hole>,
+}
+
+/// What is left to the default of one category. Two that are equal are open alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hole {
+    pub what: What,
+    /// Where the default decides, and of that what speaks against it: over the levels after that of categories.
+    pub open: Node,
+    pub against: Node,
+}
+
+/// What speaks against leaving it open, the weightiest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// No clause rules on anything of it.
+    All,
+    /// Harm that is ruled on more strictly where it is milder, all else equal.
+    Graver,
+    /// Some of the gravest harm, which is ruled on more strictly elsewhere; most strictly so.
+    Gravest(BehaviorIx),
+    /// Some of it, and nothing that is done elsewhere is stricter.
+    Lax,
+    /// Harm that is not the mildest; or any, where the default itself is not.
+    Other,
+    /// Harm of the mildest severity or of none that is known, to which the mildest behavior is done.
+    Mildest,
 }
 
 /// The default decides.
@@ -38,69 +68,83 @@ impl Open {
         // Which of the clauses that do the same decides no longer needs to be told apart.
         let done = exact.space.diagrams.recode(exact.regions.function, &codes);
         let all = exact.space.diagrams.answering(exact.space.domain, OPEN);
-        Open { done, all }
+        let none = exact.regions.ranked.len() + 1;
+        let codes: Vec<u32> = (0..=none).map(|answer| u32::from(answer == none)).collect();
+        let open = exact.space.diagrams.recode(exact.regions.function, &codes);
+        Open { done, all, open, known: FxHashMap::default() }
     }
 
-    /// Whether all that there is of a category is left to the default.
-    pub fn is_all(&self, space: &Space, category: CategoryIx) -> bool {
-        let Some(class) = space.class_of(category) else { return false };
-        let [done, all] = [self.done, self.all].map(|function| space.diagrams.child(function, CATEGORY, class));
-        done == all && all != EMPTY
-    }
-
-    /// Harm of some categories that is left to the default, where it would be ruled on more strictly if only it were milder.
-    pub fn graver(&self, space: &mut Space, categories: &[CategoryIx]) -> Node {
+    /// What is left to the default of a category; `None` where nothing is, or where the category cannot be named.
+    pub fn hole(&mut self, space: &mut Space, default: BehaviorIx, category: CategoryIx) -> Option<Hole> {
+        let class = space.class_of(category)?;
+        let [done, all, open] =
+            [self.done, self.all, self.open].map(|function| space.diagrams.child(function, CATEGORY, class));
+        if open == EMPTY {
+            return None;
+        }
+        if let Some(known) = self.known.get(&done) {
+            return Some(*known);
+        }
         let severities = space.severities();
-        let classes = space.classes_of(categories);
-        space.diagrams.branch(CATEGORY, |all, class| {
-            let here = all.child(self.done, CATEGORY, class);
-            let by_severity: Vec<Node> = severities.iter().map(|at| all.child(here, SEVERITY, *at)).collect();
-            // Where there is none, as a rule, nothing need be made to know that.
-            if !classes.contains(&class) || !all.falls(by_severity.clone()) {
-                return EMPTY;
-            }
-            let (mut graver, mut strict) = (vec![EMPTY; all.arity(SEVERITY)], EMPTY);
-            for (&at, here) in severities.iter().zip(by_severity) {
-                graver[at] = all.equal(here, strict, OPEN);
-                let strict_here = all.map(here, &mut |answer| u32::from(answer >= STRICT));
-                strict = all.or(strict, strict_here);
-            }
-            all.branch(SEVERITY, |_, at| graver[at])
-        })
-    }
-
-    /// Harm of the highest severity that is left to the default, and the strictest that is done to it elsewhere, where that
-    /// is stricter than the default. Of some categories.
-    pub fn gravest(&self, space: &mut Space, categories: &[CategoryIx]) -> Option<(BehaviorIx, Node)> {
-        let last = *space.severities().last()?;
-        let mut strictest = None;
-        let classes = space.classes_of(categories);
-        let set = space.diagrams.branch(CATEGORY, |all, class| {
-            if !classes.contains(&class) {
-                return EMPTY;
-            }
-            let here = all.child(self.done, CATEGORY, class);
-            let here = all.child(here, SEVERITY, last);
-            strictest = strictest.max(all.answers(here).last().copied());
-            let open = all.equal(here, FULL, OPEN);
-            all.branch(SEVERITY, |_, at| if at == last { open } else { EMPTY })
+        let all_of_it = (done == all).then_some((What::All, open));
+        let graver =
+            || Some(graver(space, done, &severities)).filter(|set| *set != EMPTY).map(|set| (What::Graver, set));
+        let found = all_of_it.or_else(graver);
+        let found = found.or_else(|| gravest(space, done, &severities).map(|(most, set)| (What::Gravest(most), set)));
+        let is_lax = || space.diagrams.answers(done).last().is_none_or(|most| *most < STRICT);
+        let found = found.or_else(|| is_lax().then_some((What::Lax, open)));
+        let (what, against) = found.unwrap_or_else(|| {
+            let mut graver = severities.iter().skip(1).map(|at| space.diagrams.child(open, SEVERITY, *at));
+            let is_mildest = default == BehaviorIx(0) && severities.len() > 1 && graver.all(|set| set == EMPTY);
+            (if is_mildest { What::Mildest } else { What::Other }, open)
         });
-        let strictest = strictest.and_then(|answer| answer.checked_sub(STRICT))?;
-        (set != EMPTY).then_some((BehaviorIx(strictest as u8), set))
+        let hole = Hole { what, open, against };
+        self.known.insert(done, hole);
+        Some(hole)
     }
 }
 
+/// Harm that is left to the default, where it would be ruled on more strictly if only it were milder: of what is done in
+/// one category.
+fn graver(space: &mut Space, done: Node, severities: &[usize]) -> Node {
+    let all = &mut space.diagrams;
+    let by_severity: Vec<Node> = severities.iter().map(|at| all.child(done, SEVERITY, *at)).collect();
+    // Where there is none, as a rule, nothing need be made to know that.
+    if !all.falls(by_severity.clone()) {
+        return EMPTY;
+    }
+    let (mut graver, mut strict) = (vec![EMPTY; all.arity(SEVERITY)], EMPTY);
+    for (&at, here) in severities.iter().zip(by_severity) {
+        graver[at] = all.equal(here, strict, OPEN);
+        let strict_here = all.map(here, &mut |answer| u32::from(answer >= STRICT));
+        strict = all.or(strict, strict_here);
+    }
+    all.branch(SEVERITY, |_, at| graver[at])
+}
+
+/// Harm of the highest severity that is left to the default, and the strictest that is done to it elsewhere, where that is
+/// stricter than the default: of what is done in one category.
+fn gravest(space: &mut Space, done: Node, severities: &[usize]) -> Option<(BehaviorIx, Node)> {
+    let last = *severities.last()?;
+    let all = &mut space.diagrams;
+    let here = all.child(done, SEVERITY, last);
+    let strictest = all.answers(here).last().copied().and_then(|answer| answer.checked_sub(STRICT))?;
+    let open = all.equal(here, FULL, OPEN);
+    let set = all.branch(SEVERITY, |_, at| if at == last { open } else { EMPTY });
+    (set != EMPTY).then_some((BehaviorIx(strictest as u8), set))
+}
+
 impl Space {
-    /// The class of values that a category is in.
-    fn class_of(&self, category: CategoryIx) -> Option<usize> {
+    /// The class of values that a category is in; `None` where it cannot be named.
+    pub fn class_of(&self, category: CategoryIx) -> Option<usize> {
         self.value_of(Subject::Category, Met::Category(Some(category)))
     }
 
-    fn classes_of(&self, categories: &[CategoryIx]) -> Vec<usize> {
-        let mut classes: Vec<usize> = categories.iter().filter_map(|category| self.class_of(*category)).collect();
-        classes.sort_unstable();
-        classes.dedup();
-        classes
+    /// The points of some categories at which a function over the levels after theirs is [`FULL`].
+    pub fn of_categories(&mut self, categories: &[CategoryIx], set: Node) -> Node {
+        let mut is_it = vec![false; self.diagrams.arity(CATEGORY)];
+        categories.iter().filter_map(|category| self.class_of(*category)).for_each(|class| is_it[class] = true);
+        self.diagrams.branch(CATEGORY, |_, class| if is_it[class] { set } else { EMPTY })
     }
 
     /// The severities, mildest first, as values of their level.

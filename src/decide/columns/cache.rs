@@ -248,7 +248,7 @@ fn problems(from: &mut Reader<'_>, sources: &GoldSources) -> Option<Vec<Problem>
         let (code, message, help) = (codes::find(text()?)?, text()?.to_owned(), text()?.to_owned());
         let position = (line > 0).then_some(Position { line, column });
         let place = Place { file, route: Route::root(), position, bytes };
-        problems.push(Problem { code, place, also: Vec::new(), message, help });
+        problems.push(Problem { code, place, also: Vec::new(), message, help, details: Vec::new() });
     }
     Some(problems)
 }

@@ -10,7 +10,7 @@ use crate::tui::components::picker::{Choice, Picker};
 use crate::tui::jobs::Running;
 use crate::tui::model::Target;
 use crate::tui::popup::Popup;
-use crate::tui::{commit, editorial, fixes, time, versions};
+use crate::tui::{commit, editorial, fixes, problems, time, versions};
 use crate::workspace::WorkspaceError;
 use crate::workspace::sets::Sets;
 use ratatui::text::Line;
@@ -276,16 +276,15 @@ impl App {
     }
 
     fn list_problems(&mut self) {
-        let problems = self.model.problems.clone();
-        let choices = problems
+        let found = self.model.problems.clone();
+        let choices = found
             .iter()
             .map(|problem| {
-                let about = format!("{} · {}", problem.message, problem.help);
-                Choice::new(format!("{} {} {}", problem.level().word(), problem.code, problem.place), about)
+                problems::choice(format!("{} {} {}", problem.level().word(), problem.code, problem.place), problem)
             })
             .collect();
         self.model.open(Popup::pick(Picker::one("Problems", choices, None), move |model, chosen| {
-            if let Some(problem) = chosen.first().and_then(|&at| problems.get(at)) {
+            if let Some(problem) = chosen.first().and_then(|&at| found.get(at)) {
                 fixes::out_of(model, problem.clone());
             }
         }));

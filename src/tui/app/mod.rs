@@ -323,7 +323,7 @@ impl App {
 
     /// Whether a screen stands aside from those that one works on in turn.
     fn stands_aside(&self, screen: usize) -> bool {
-        self.screens[screen].0.command == Command::Manifest
+        self.screens[screen].0.aside
     }
 
     fn refresh(&mut self) {

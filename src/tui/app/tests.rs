@@ -1,5 +1,7 @@
 //! The app as a person meets it: a policy, keys, what is seen.
 
+mod waiting;
+
 use super::{Ask, TerminalAsk};
 use crate::tui::event::Event;
 use crate::tui::inbox::Incoming;
@@ -295,10 +297,10 @@ fn a_problem_that_no_edit_mends_says_what_to_do_and_where() {
     desk.check(&["write a clause that tells them apart", "a clause is missing"], &["make the edit"]);
     desk.press("1").check(&["New clause"], &[]).press("esc");
     follow(&mut desk, "CB036");
-    desk.press("2").check(&["6 Manifest", "intent: {type: enum"], &["Ways out"]);
+    desk.press("2").check(&["0 Manifest", "intent: {type: enum"], &["Ways out"]);
     // It is typed in like every document, and left for the screen that it was reached from.
     desk.press("home").write("#").check(&["● 1 unsaved"], &[]).press("ctrl-z");
-    desk.check(&[], &["unsaved"]).press("esc").check(&["CLAUSES"], &["6 Manifest"]);
+    desk.check(&[], &["unsaved"]).press("esc").check(&["CLAUSES"], &["0 Manifest"]);
 }
 
 #[test]

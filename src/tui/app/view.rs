@@ -26,7 +26,7 @@ impl App {
         let here = self.screens[self.current].0.command;
         // What stands aside is in the row for as long as it is shown.
         let tabs = self.screens.iter().map(|(tab, _)| tab);
-        let tabs = tabs.filter(|tab| tab.command != Command::Manifest || tab.command == here);
+        let tabs = tabs.filter(|tab| !tab.aside || tab.command == here);
         let tabs: Vec<Tab> = tabs.cloned().collect();
         self.clicks = layout::tabs(frame.tabs, buf, &theme, &tabs, here, &self.contexts());
         let (model, screen) = (&self.model, &mut self.screens[self.current].1);

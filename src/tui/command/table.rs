@@ -374,7 +374,7 @@ commands! {
         [Global "5"]
     Manifest "manifest" Move ""
         "Manifest": "Goes to the text of `casebook.yaml`: behaviors, severities, facets, gates."
-        [Global "6"]
+        [Global "0"]
     Precedents "precedents" View ""
         "Precedents": "Finds rulings by the words of their holdings, and opens one with all it is joined to."
         [Global "P"]

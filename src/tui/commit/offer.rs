@@ -10,9 +10,10 @@ use crate::report::replay::{gate_name, gate_words};
 use crate::report::staled;
 use crate::tui::components::dialog::{Confirm, Prompt};
 use crate::tui::components::message::Severity;
-use crate::tui::components::picker::{Choice, Picker};
+use crate::tui::components::picker::Picker;
 use crate::tui::model::{Ask, Model, Target};
 use crate::tui::popup::Popup;
+use crate::tui::problems;
 use crate::vcs::{Change, FileStatus, Head};
 use crate::workspace::commit::{Allow, CommitPlan};
 use crate::workspace::difference::structure_difference;
@@ -57,7 +58,7 @@ fn refuse(model: &mut Model, plan: &CommitPlan) {
     let n = count(errors.len() as u64, "new error", "new errors");
     model.say(Severity::Warning, format!("Nothing was committed: the edit brings {n}. Set them right first."));
     let choice = |problem: &crate::policy::problem::Problem| {
-        Choice::new(format!("{} {}", problem.code, problem.place), format!("{} {}", problem.message, problem.help))
+        problems::choice(format!("{} {}", problem.code, problem.place), problem)
     };
     let choices = errors.iter().map(choice).collect();
     let picker = Picker::one(format!("Not committed: {n}"), choices, None);

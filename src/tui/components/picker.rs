@@ -1,6 +1,7 @@
 //! Choosing one or several out of what there is, by a few letters.
 
 use super::list::{List, Row};
+use super::prose::Prose;
 use super::{Outcome, input::Input, popup};
 use crate::tui::command::{Command, Context, find};
 use crate::tui::event::Event;
@@ -21,11 +22,19 @@ pub struct Choice {
     pub about: String,
     /// How far it is set in, where choices form a tree.
     pub depth: usize,
+    /// All there is to say of it, to be read below the choices while the cursor is on it.
+    pub whole: Vec<String>,
 }
 
 impl Choice {
     pub fn new(label: impl Into<String>, about: impl Into<String>) -> Self {
-        Choice { label: label.into(), about: about.into(), depth: 0 }
+        Choice { label: label.into(), about: about.into(), ..Choice::default() }
+    }
+
+    #[must_use]
+    pub fn whole(mut self, whole: Vec<String>) -> Self {
+        self.whole = whole;
+        self
     }
 
     #[must_use]
@@ -48,6 +57,41 @@ pub struct Picker {
     list: List,
     /// Columns of the widest label and of the widest description.
     widest: (usize, usize),
+    /// Where there is more to say of choices than fits their lines.
+    reader: Option<Reader>,
+}
+
+/// All there is to say of the choice under the cursor.
+#[derive(Debug, Clone, Default)]
+struct Reader {
+    prose: Prose,
+    /// The choice that it is about.
+    about: Option<usize>,
+    /// Rows that the longest of all takes in so many columns.
+    most: (u16, usize),
+}
+
+impl Reader {
+    fn read(&mut self, at: Option<usize>, choices: &[Choice]) {
+        if self.about != at {
+            self.about = at;
+            let lines = at.and_then(|at| choices.get(at)).into_iter().flat_map(|choice| &choice.whole);
+            self.prose.set(lines.map(|line| Line::from(line.clone())).collect());
+            self.prose.to_start();
+        }
+    }
+
+    /// Rows that the longest takes.
+    fn most(&mut self, choices: &[Choice], columns: u16) -> usize {
+        if self.most.0 != columns {
+            let rows = |choice: &Choice| -> usize {
+                let room = usize::from(columns.saturating_sub(1));
+                choice.whole.iter().map(|line| text::wrap_hanging(&Line::from(line.as_str()), room).len()).sum()
+            };
+            self.most = (columns, choices.iter().map(rows).max().unwrap_or(0));
+        }
+        self.most.1
+    }
 }
 
 impl Picker {
@@ -73,7 +117,8 @@ impl Picker {
             widest(|choice| text::width(&choice.about)),
         );
         let input = Input::default().placeholder("type to narrow down");
-        Picker { title, choices, marked, input, fitting, list, widest }
+        let reader = choices.iter().any(|choice| !choice.whole.is_empty()).then(Reader::default);
+        Picker { title, choices, marked, input, fitting, list, widest, reader }
     }
 
     /// What was chosen, ascending. Of several: those marked, and nothing where none is.
@@ -117,7 +162,16 @@ impl Picker {
                 }
                 return Some(Outcome::Changed);
             }
+            (Some(Command::PageDown | Command::PageUp), _) if let Some(reader) = &mut self.reader => {
+                reader.prose.handle(event);
+                return Some(Outcome::Taken);
+            }
             _ => {}
+        }
+        if let (Event::Mouse(_), Some(reader)) = (event, &mut self.reader)
+            && reader.prose.handle(event).is_some()
+        {
+            return Some(Outcome::Taken);
         }
         if let Some(outcome) = self.list.handle_in(event, Context::Popup) {
             return Some(match (outcome, &self.marked) {
@@ -134,9 +188,13 @@ impl Picker {
 
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let (labels, abouts) = self.widest;
-        let columns = u16::try_from(labels + abouts + 14).unwrap_or(u16::MAX).clamp(40, 90).min(area.width);
+        let widest = if self.reader.is_some() { 120 } else { 90 };
+        let columns = u16::try_from(labels + abouts + 14).unwrap_or(u16::MAX).clamp(40, widest).min(area.width);
         let several = self.marked.is_some();
-        let needed = u16::try_from(self.choices.len() + if several { 5 } else { 4 }).unwrap_or(u16::MAX);
+        // Below the choices a rule, what is to be read, and the keys.
+        let whole = self.reader.as_mut().map_or(0, |reader| reader.most(&self.choices, columns.saturating_sub(4)) + 2);
+        let needed = self.choices.len() + whole + if several { 5 } else { 4 };
+        let needed = u16::try_from(needed).unwrap_or(u16::MAX);
         let rows = needed.min(area.height.saturating_sub(2)).max(6);
         let title = match &self.marked {
             Some(marked) => format!("{} · {} chosen", self.title, marked.len()),
@@ -151,6 +209,7 @@ impl Picker {
             let keys = [(Command::Mark, "mark"), (Command::Accept, "take the marked"), (Command::Back, "back")];
             text::put_line(buf, (rest.x, rest.bottom()), rest.width, &popup::keys(theme, &keys));
         }
+        self.render_reader(&mut rest, buf, theme);
         if self.fitting.is_empty() {
             text::put(
                 buf,
@@ -179,6 +238,27 @@ impl Picker {
             line.push_span(theme.span(Role::Dim, format!("{}  {}", " ".repeat(pad), choice.about)));
             Row::new(line)
         });
+    }
+
+    /// Takes what it needs from the end of the room for the choices, which keep at least half of it if they need that.
+    fn render_reader(&mut self, rest: &mut Rect, buf: &mut Buffer, theme: &Theme) {
+        /// With fewer rows than these there is room for the choices only.
+        const LEAST: u16 = 7;
+        let at = self.under_cursor();
+        let Some(reader) = self.reader.as_mut().filter(|_| rest.height >= LEAST) else { return };
+        reader.read(at, &self.choices);
+        let choices = u16::try_from(self.choices.len()).unwrap_or(u16::MAX).clamp(1, rest.height.saturating_sub(2) / 2);
+        let rule = Rect { y: rest.y + choices, height: 1, ..*rest };
+        text::rule(buf, rule, "─", theme.style(Role::Border));
+        let keys = rest.bottom() - 1;
+        let whole = Rect { y: rule.bottom(), height: keys.saturating_sub(rule.bottom()), ..*rest };
+        reader.prose.render(whole, buf, theme);
+        let mut named = vec![(Command::Accept, "open"), (Command::Back, "back")];
+        if reader.prose.rows(whole.width) > usize::from(whole.height) {
+            named.insert(1, (Command::PageDown, "read on"));
+        }
+        text::put_line(buf, (rest.x, keys), rest.width, &popup::keys(theme, &named));
+        rest.height = choices;
     }
 
     fn under_cursor(&self) -> Option<usize> {
@@ -257,8 +337,68 @@ mod tests {
     }
 
     #[test]
+    fn the_one_under_the_cursor_is_read_as_a_whole() {
+        let long = "Nine words that do not fit one line here at all.";
+        let whole = |n: usize| (0..n).map(|at| format!("{at} {long}")).collect();
+        let choices = vec![
+            Choice::new("CB034 a.yaml:1", long).whole(whole(6)),
+            Choice::new("CB035 b.yaml:2", long).whole(vec!["Short.".into()]),
+        ];
+        let mut picker = Picker::one("Problems", choices, None);
+        let mut shown = |pressed: &str| {
+            for event in keys(pressed) {
+                picker.handle(&event);
+            }
+            draw(60, 13, |area, buf, theme| picker.render(area, buf, theme))
+        };
+        insta::assert_snapshot!(shown(""), @"
+        ╭─ Problems ───────────────────────────────────────────────╮
+        │ type to narrow down                                      │
+        │ ▸ CB034 a.yaml:1  Nine words that do not fit one line …  │
+        │   CB035 b.yaml:2  Nine words that do not fit one line …  │
+        │ ──────────────────────────────────────────────────────── │
+        │ 0 Nine words that do not fit one line here at all.     ▐ │
+        │ 1 Nine words that do not fit one line here at all.     ▐ │
+        │ 2 Nine words that do not fit one line here at all.       │
+        │ 3 Nine words that do not fit one line here at all.       │
+        │ ↵ open   PgDn read on   Esc back                         │
+        ╰──────────────────────────────────────────────────────────╯
+        ");
+        insta::assert_snapshot!(shown("pagedown"), @"
+        ╭─ Problems ───────────────────────────────────────────────╮
+        │ type to narrow down                                      │
+        │ ▸ CB034 a.yaml:1  Nine words that do not fit one line …  │
+        │   CB035 b.yaml:2  Nine words that do not fit one line …  │
+        │ ──────────────────────────────────────────────────────── │
+        │ 2 Nine words that do not fit one line here at all.       │
+        │ 3 Nine words that do not fit one line here at all.       │
+        │ 4 Nine words that do not fit one line here at all.     ▐ │
+        │ 5 Nine words that do not fit one line here at all.     ▐ │
+        │ ↵ open   PgDn read on   Esc back                         │
+        ╰──────────────────────────────────────────────────────────╯
+        ");
+        insta::assert_snapshot!(shown("down"), @"
+        ╭─ Problems ───────────────────────────────────────────────╮
+        │ type to narrow down                                      │
+        │   CB034 a.yaml:1  Nine words that do not fit one line …  │
+        │ ▸ CB035 b.yaml:2  Nine words that do not fit one line …  │
+        │ ──────────────────────────────────────────────────────── │
+        │ Short.                                                   │
+        │                                                          │
+        │                                                          │
+        │                                                          │
+        │ ↵ open   Esc back                                        │
+        ╰──────────────────────────────────────────────────────────╯
+        ");
+    }
+
+    #[test]
     fn no_size_is_too_small() {
         squeeze(|area, buf, theme| Picker::many("日本語", behaviors(), [0, 9]).render(area, buf, theme));
         squeeze(|area, buf, theme| Picker::one("none", Vec::new(), None).render(area, buf, theme));
+        squeeze(|area, buf, theme| {
+            let choices = vec![Choice::new("日本語", "a").whole(vec!["日本語 and more".into(); 9])];
+            Picker::one("whole", choices, None).render(area, buf, theme);
+        });
     }
 }

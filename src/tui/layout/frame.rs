@@ -89,6 +89,18 @@ pub struct Tab {
     pub title: &'static str,
     /// What goes there; its key stands before the title.
     pub command: Command,
+    /// It stands aside from those that one works on in turn, and is in the row while it is shown.
+    pub aside: bool,
+}
+
+impl Tab {
+    pub const fn new(title: &'static str, command: Command) -> Self {
+        Tab { title, command, aside: false }
+    }
+
+    pub const fn aside(title: &'static str, command: Command) -> Self {
+        Tab { aside: true, ..Tab::new(title, command) }
+    }
 }
 
 /// Draws the row of screens; gives where each can be clicked. Where these contexts take the keys for something else, they
@@ -166,11 +178,11 @@ mod tests {
     use crate::tui::testing::{draw, squeeze};
 
     const TABS: [Tab; 5] = [
-        Tab { title: "Taxonomy", command: Command::Taxonomy },
-        Tab { title: "Spec", command: Command::Spec },
-        Tab { title: "Replay", command: Command::Replay },
-        Tab { title: "Adjudicate", command: Command::Adjudicate },
-        Tab { title: "Review", command: Command::Review },
+        Tab::new("Taxonomy", Command::Taxonomy),
+        Tab::new("Spec", Command::Spec),
+        Tab::new("Replay", Command::Replay),
+        Tab::new("Adjudicate", Command::Adjudicate),
+        Tab::new("Review", Command::Review),
     ];
 
     fn whole(area: Rect, buf: &mut Buffer, theme: &Theme) {

@@ -18,12 +18,12 @@ use ratatui::layout::{Position, Rect};
 /// Every screen, in the order of the tabs. A new one is a line here.
 pub fn all() -> Vec<(Tab, Box<dyn Screen>)> {
     vec![
-        (Tab { title: "Taxonomy", command: Command::Taxonomy }, Box::<taxonomy::TaxonomyScreen>::default()),
-        (Tab { title: "Spec", command: Command::Spec }, Box::<spec::SpecScreen>::default()),
-        (Tab { title: "Replay", command: Command::Replay }, Box::<replay::ReplayScreen>::default()),
-        (Tab { title: "Adjudicate", command: Command::Adjudicate }, Box::<adjudicate::AdjudicateScreen>::default()),
-        (Tab { title: "Review", command: Command::Review }, Box::<review::ReviewScreen>::default()),
-        (Tab { title: "Manifest", command: Command::Manifest }, Box::<manifest::ManifestScreen>::default()),
+        (Tab::new("Taxonomy", Command::Taxonomy), Box::<taxonomy::TaxonomyScreen>::default()),
+        (Tab::new("Spec", Command::Spec), Box::<spec::SpecScreen>::default()),
+        (Tab::new("Replay", Command::Replay), Box::<replay::ReplayScreen>::default()),
+        (Tab::new("Adjudicate", Command::Adjudicate), Box::<adjudicate::AdjudicateScreen>::default()),
+        (Tab::new("Review", Command::Review), Box::<review::ReviewScreen>::default()),
+        (Tab::aside("Manifest", Command::Manifest), Box::<manifest::ManifestScreen>::default()),
     ]
 }
 

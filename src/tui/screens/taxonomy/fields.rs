@@ -277,8 +277,10 @@ impl CategoryForm<'_> {
         };
         let found: Vec<_> = self.model.problems_of(&place.file).filter(whole).cloned().collect();
         for problem in found {
-            let line = self.theme.line(Role::Dim, problem.help.clone());
-            let field = FormField::inline(format!("problem {}", problem.code), "Problem", line);
+            let details = problem.details.iter().map(|detail| format!("· {detail}"));
+            let lines = details.chain([problem.help.clone()]).map(|line| self.theme.line(Role::Dim, line)).collect();
+            let field = FormField::inline(format!("problem {}", problem.code), "Problem", "");
+            let field = FormField { value: lines, block: !problem.details.is_empty(), ..field };
             self.out.push((Part::Words, field.problem(severity(problem.level()), problem.message.clone())));
         }
     }
