@@ -14,7 +14,7 @@ use crate::policy::manifest::HitPolicy;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hinges {
     /// The changes that flip it, all of as few things as will do. None goes farther than it has to: where a step up an order, or
-    /// a value less of a set, flips it, two steps to the same behavior are not told.
+    /// one value of a set, flips it, two steps or values to the same behavior are not told.
     pub smallest: Vec<WhatIf>,
     /// How far it was looked where nothing was found.
     pub tried: Tried,
@@ -128,10 +128,31 @@ fn nearest(policy: &Policy, found: Vec<WhatIf>) -> Vec<WhatIf> {
     let is_nearer = |one: &WhatIf, other: &WhatIf| {
         one.behavior == other.behavior
             && one.changes != other.changes
-            && one.changes.iter().zip(&other.changes).all(|(a, b)| a.is_on_the_way_to(b, policy))
+            && one.changes.iter().zip(&other.changes).all(|(a, b)| (a.subject, a.harm) == (b.subject, b.harm))
+            && (one.changes.iter().zip(&other.changes).all(|(a, b)| a.is_on_the_way_to(b, policy))
+                || one.is_lighter(other))
     };
     let is_nearest = |other: &&WhatIf| !found.iter().any(|one| is_nearer(one, other));
     found.iter().filter(is_nearest).cloned().collect()
+}
+
+impl WhatIf {
+    /// Whether the other one differs in sets alone, and has more of their values read otherwise.
+    fn is_lighter(&self, other: &WhatIf) -> bool {
+        let values = |change: &Change| match (change.from, change.to) {
+            (Met::Value(Some(FacetValue::Set(from))), Met::Value(Some(FacetValue::Set(to)))) => {
+                Some((from ^ to).count_ones())
+            }
+            _ => None,
+        };
+        let mut pairs = self.changes.iter().zip(&other.changes);
+        let weigh = |(a, b): (&Change, &Change)| match (values(a), values(b)) {
+            (Some(one), Some(other)) => Some((one, other)),
+            _ => (a.to == b.to).then_some((0, 0)),
+        };
+        let sums = pairs.try_fold((0, 0), |sums, pair| weigh(pair).map(|(a, b)| (sums.0 + a, sums.1 + b)));
+        sums.is_some_and(|(one, other)| one < other)
+    }
 }
 
 impl Change {
@@ -402,10 +423,16 @@ mod tests {
                 }
                 prop_assert!(tried != Tried::All, "{:?} flips it", changes);
                 prop_assert_eq!(changes.len(), size, "{:?} is smaller", changes);
-                let is_told = |one: &&WhatIf| one.behavior == behavior && one.changes.iter().all(|told| {
-                    let to = changes.iter().find(|(subject, harm, _)| (told.subject, told.harm) == (*subject, *harm));
-                    to.is_some_and(|(_, _, to)| told.is_on_the_way_to(&Change { to: *to, ..*told }, &policy))
-                });
+                let is_told = |one: &&WhatIf| {
+                    let same = one.changes.iter().map(|told| {
+                        let it = changes.iter().find(|(subject, harm, _)| (told.subject, told.harm) == (*subject, *harm));
+                        it.map(|(_, _, to)| Change { to: *to, ..*told })
+                    });
+                    let Some(same) = same.collect::<Option<Vec<Change>>>() else { return false };
+                    let farther = WhatIf { changes: same, ..(*one).clone() };
+                    let is_beyond = one.changes.iter().zip(&farther.changes).all(|(a, b)| a.is_on_the_way_to(b, &policy));
+                    one.behavior == behavior && (is_beyond || one.is_lighter(&farther))
+                };
                 // Of what no test tells apart only the first is told where more than two things change.
                 prop_assert!(size > 2 || smallest.iter().any(|one| is_told(&one)), "{:?} is not told", changes);
             }
