@@ -218,7 +218,7 @@ impl QualityPart {
     fn add_case(&self, model: &mut Model) {
         let (Some(row), Some(seen), Some(sets)) = (self.row(), &self.seen, model.sets.clone()) else { return };
         let Some(point) = &row.point else { return };
-        let draft = draft(&seen.of.policy, point, &sets, &row.left);
+        let draft = draft(&seen.of.policy, point, &sets, row.why());
         let names: Vec<String> = sets.sets.iter().map(|set| set.name().to_string()).collect();
         if let [only] = &names[..] {
             return confirm(model, only.clone(), draft);
@@ -291,7 +291,7 @@ impl QualityPart {
             lines.extend(text::wrap_hanging(&theme.line(role, text::shown(words).into_owned()), columns));
         }
         if let Some(point) = &row.point {
-            let draft = draft(&seen.of.policy, point, &seen.of.sets, &row.left);
+            let draft = draft(&seen.of.policy, point, &seen.of.sets, row.why());
             let words = format!("draft   {draft}");
             lines.extend(text::wrap_hanging(&theme.line(Role::Dim, text::shown(&words).into_owned()), columns));
         }
