@@ -84,7 +84,7 @@ pub struct Model {
     pub measured: Option<Arc<Measured>>,
     /// How good the gold sets are, as far as it was asked for last.
     pub quality: Option<Arc<Quality>>,
-    /// The work that somebody waited for and stopped last.
+    /// The work that somebody waited for and stopped last, until whoever began it takes note.
     pub stopped: Option<Kind>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
     pub pause: u32,

@@ -120,7 +120,6 @@ impl Quality {
 /// Has it looked for beside the screen; what is known of the same policy and cases is kept.
 pub fn ask(model: &mut Model, of: Asked, step: Step) {
     let known = model.quality.as_ref().filter(|known| known.of.is_same(&of)).map(|known| (**known).clone());
-    model.stopped = None;
     model.work(KIND, step.title(), move |job| {
         let found = Quality::go_on(of, known, step, &Watched::new(job));
         finish(found.map_err(WorkspaceError::from), |model, found| model.quality = Some(Arc::new(found)))

@@ -70,6 +70,8 @@ pub struct QualityPart {
     seen: Option<Arc<Quality>>,
     /// What was asked for last, so that it is asked once.
     asked: Option<Step>,
+    /// Somebody stopped that; it begins again where it is asked for.
+    stopped: bool,
     rows: Vec<QualityRow>,
     list: List,
     /// Where the last frame put the views' names.
@@ -92,6 +94,7 @@ impl QualityPart {
     fn look_at(&mut self, view: View) {
         self.view = view;
         self.asked = None;
+        self.stopped = false;
         self.list = List::default();
         self.fill();
     }
@@ -127,6 +130,10 @@ impl QualityPart {
 
     /// Asks for what the view lacks, once.
     pub fn tend(&mut self, model: &mut Model) {
+        if model.stopped == Some(quality::KIND) {
+            model.stopped = None;
+            self.stopped = true;
+        }
         let step = self.view.step();
         if self.is_known() || self.asked == Some(step) {
             return;
@@ -163,6 +170,7 @@ impl QualityPart {
             Command::LookAgain => {
                 if let Some(now) = Asked::now(model) {
                     self.asked = Some(self.view.step());
+                    self.stopped = false;
                     quality::ask(model, now, self.view.step());
                 }
             }
@@ -210,7 +218,7 @@ impl QualityPart {
     fn add_case(&self, model: &mut Model) {
         let (Some(row), Some(seen), Some(sets)) = (self.row(), &self.seen, model.sets.clone()) else { return };
         let Some(point) = &row.point else { return };
-        let draft = draft(&seen.of.policy, point, &sets, &row.left);
+        let draft = draft(&seen.of.policy, point, &sets, row.why());
         let names: Vec<String> = sets.sets.iter().map(|set| set.name().to_string()).collect();
         if let [only] = &names[..] {
             return confirm(model, only.clone(), draft);
@@ -236,11 +244,10 @@ impl QualityPart {
         let mut body = Rect { y: area.y + 1, height: area.height - 1, ..area };
         let columns = usize::from(body.width.saturating_sub(2));
         let mut top = Vec::new();
-        let stopped = model.stopped == Some(quality::KIND);
         if !self.is_known() {
             let words = match &model.sets {
                 None => "Loading the gold sets …",
-                Some(_) if stopped => "Stopped. `r` looks again.",
+                Some(_) if self.stopped => "Stopped. `r` looks again.",
                 Some(_) => self.view.under_way(),
             };
             top.push(theme.line(Role::Dim, words));
@@ -284,7 +291,7 @@ impl QualityPart {
             lines.extend(text::wrap_hanging(&theme.line(role, text::shown(words).into_owned()), columns));
         }
         if let Some(point) = &row.point {
-            let draft = draft(&seen.of.policy, point, &seen.of.sets, &row.left);
+            let draft = draft(&seen.of.policy, point, &seen.of.sets, row.why());
             let words = format!("draft   {draft}");
             lines.extend(text::wrap_hanging(&theme.line(Role::Dim, text::shown(&words).into_owned()), columns));
         }

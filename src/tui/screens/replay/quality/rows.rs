@@ -24,6 +24,15 @@ pub struct QualityRow {
     pub leads: Option<Target>,
     /// Where a case would mend it.
     pub point: Option<Situation>,
+    /// What such a case is for, if not what stands at the left.
+    pub why: Option<String>,
+}
+
+impl QualityRow {
+    /// What a case that would mend it is for.
+    pub fn why(&self) -> &str {
+        self.why.as_deref().unwrap_or(&self.left)
+    }
 }
 
 /// Rows, with the index of the first row under each heading.
@@ -139,7 +148,7 @@ fn of_edits(quality: &Quality, (rows, headings): &mut Rows) {
             left: id,
             right: words,
             is_figure: true,
-            point: None,
+            ..QualityRow::default()
         }
     }));
 }
@@ -164,13 +173,14 @@ fn of_next(quality: &Quality, (rows, headings): &mut Rows) {
         let reading = reading_line(&crate::decide::words::reading(policy, &case.point));
         let tier = case.tier.map(|tier| format!("tier {tier} · ")).unwrap_or_default();
         let things = count(case.shows.len() as u64, "thing", "things");
-        let shows = case.shows.iter().map(|shows| shows_words(&report, *shows));
+        let shows: Vec<String> = case.shows.iter().map(|shows| shows_words(&report, *shows)).collect();
         let today = format!("{}. A case there would show {things}:", today(policy, &case.point));
-        let about = [reading.clone(), today].into_iter().chain(shows.map(|shows| format!("  {shows}")));
+        let about = [reading.clone(), today].into_iter().chain(shows.iter().map(|shows| format!("  {shows}")));
         QualityRow {
             about: about.collect(),
             left: reading,
             right: format!("{tier}shows {}", case.shows.len()),
+            why: shows.first().cloned(),
             point: Some(case.point.clone()),
             ..QualityRow::default()
         }
