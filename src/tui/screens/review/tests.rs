@@ -276,7 +276,7 @@ fn a_mark_that_nothing_changes_as_any_more_is_told_and_not_committed() {
     desk.expect(&format!("marked, but nothing changes so any more, and a commit leaves it out: {}", marked[0]));
     desk.expect("collateral: nobody declared it");
     // What is marked beside it is committed alone.
-    desk.press("m c c");
+    desk.press("j m c c");
     desk.expect(&format!("nothing changes so, and it is left out: {}", marked[0]));
     desk.press("ctrl-s");
     let log = desk.app.model().log.clone();
