@@ -97,6 +97,22 @@ fn a_branch_is_measured_from_where_it_parted() {
 }
 
 #[test]
+fn what_was_declared_is_read_however_long_the_history_is() {
+    let scratch = gated();
+    let begin = scratch.git(&["rev-parse", "HEAD"]);
+    let who = |n: usize| format!("committer Ana <ana@example.org> {} +0000", 1_790_000_000 + n);
+    let commit =
+        |n: usize| format!("commit refs/heads/long\n{}\ndata 1\nc\nM 644 inline note\ndata 4\n{n:04}\n", who(n));
+    let commits: String = (0..2_500).map(commit).collect();
+    scratch.write("../long", format!("reset refs/heads/long\nfrom {begin}\n{commits}"));
+    scratch.shell("git fast-import --quiet < ../long && git checkout -q long").expect(0);
+    edit(&scratch, "severity: high", "severity: [high, low]");
+    scratch.run(&["commit", "-m", "Weapons", "--intent", "all"]).expect(0);
+    assert_eq!(gates(&scratch, 0, &["replay", "--base", "HEAD~1", "--head", "HEAD"])[0].0, "pass");
+    assert_eq!(gates(&scratch, 0, &["replay", "--base", begin.trim(), "--head", "HEAD"])[0].0, "pass");
+}
+
+#[test]
 fn versions_without_a_common_past_are_told_apart() {
     let scratch = gated();
     scratch.git(&["checkout", "-q", "--orphan", "alone"]);

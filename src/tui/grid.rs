@@ -402,8 +402,10 @@ impl GridView {
             u16::try_from(self.lines.iter().map(|line| text::width(&line.name) + line.depth + 4).max().unwrap_or(8))
                 .unwrap_or(u16::MAX)
                 .clamp(8, (area.width / 3).max(8));
-        // As wide as there is room for all columns, so that their names can be read; never too narrow for a cell.
-        let least = if grid.sides() == 2 { 7 } else { 3 };
+        // As wide as there is room for all columns; never too narrow for a cell, nor for telling the values apart.
+        let widest = self.columns.iter().map(|column| text::width(&value_name(grid.words(), column.value))).max();
+        let least = u16::try_from(widest.unwrap_or(0).min(5) + 1).unwrap_or(3);
+        let least = least.max(if grid.sides() == 2 { 7 } else { 3 });
         let each = usize::from(area.width.saturating_sub(names + 2)) / self.columns.len().max(1);
         let wide = u16::try_from(each).unwrap_or(least).clamp(least, 12);
         let room = usize::from(area.width.saturating_sub(names + 2) / wide).max(1);

@@ -12,8 +12,7 @@ use crate::policy::Policy;
 use crate::policy::condition::Condition;
 use crate::policy::intent::{IntendedFor, Intent};
 use crate::replay::run::{Flip, Replay, SetReplay};
-use crate::vcs::{Commit, History, ObjectId, Revision};
-use std::collections::HashSet;
+use crate::vcs::{Commit, Revision};
 use std::sync::Arc;
 
 /// The intents of a difference, the earliest first.
@@ -78,24 +77,14 @@ fn read_one(line: &str, words: &Policy) -> Result<(Intent, Option<Condition>), S
 /// In place of a line: whatever changes.
 const ALL: &str = "all";
 
-/// So many commits are looked through for those between two versions.
-const COMMITS: usize = 2000;
-
 impl PolicyRepo {
-    /// The commits that the head has and the base has not, newest first; `None` where there are too many to count. A
-    /// working tree stands on the last commit.
+    /// The commits that the head has and the base has not, newest first; `None` where that cannot be told. A working tree
+    /// stands on the last commit.
     pub fn commits_between(&self, base: &Revision, head: &Revision, watch: &dyn Watch) -> Option<Vec<Commit>> {
         let git = self.git()?;
-        let go_on = || !watch.cancelled();
-        let log = |from: Option<&ObjectId>| {
-            let log = git.log(History { from, path: None, limit: COMMITS }, &go_on).ok()?;
-            (log.len() < COMMITS).then_some(log)
-        };
-        let base = base.commit()?;
-        let mut between = log(head.commit())?;
-        let known: HashSet<ObjectId> = log(Some(base))?.into_iter().map(|commit| commit.id).collect();
-        between.retain(|commit| !known.contains(&commit.id));
-        Some(between)
+        let last = git.head().ok()?.commit().cloned();
+        let head = head.commit().or(last.as_ref())?;
+        git.log_between(base.commit()?, head, &|| !watch.cancelled()).ok()
     }
 
     /// The lines that an author declares of the files on disk against the last commit, checked; `all` is every region that

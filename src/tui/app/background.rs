@@ -19,8 +19,11 @@ use std::time::Duration;
 
 /// How many commits the log shows.
 const LOG: usize = 500;
-/// Unsaved edits are in the recovery journal this long after they were made.
-const JOURNAL_DELAY: Duration = Duration::from_millis(700);
+/// Unsaved edits are in the recovery journal this long after they were made; large texts, which take longer to write, a little later.
+const JOURNAL_DELAY: Duration = Duration::from_millis(200);
+const JOURNAL_DELAY_OF_MUCH: Duration = Duration::from_millis(700);
+/// Bytes of unsaved text from which on it is much.
+const MUCH: usize = 256 << 10;
 const JOURNAL_PLAN: Kind = "journal-delay";
 
 impl App {
@@ -148,8 +151,13 @@ impl App {
         if self.jobs.is_under_way(JOURNAL_PLAN) || !self.model.workspace.is_touched() {
             return;
         }
+        let workspace = &self.model.workspace;
+        let unsaved = workspace.unsaved_files();
+        let texts = unsaved.iter().filter_map(|file| workspace.document(file));
+        let bytes: usize = texts.map(|document| document.text().len()).sum();
+        let delay = if bytes < MUCH { JOURNAL_DELAY } else { JOURNAL_DELAY_OF_MUCH };
         self.model.work(JOURNAL_PLAN, "", move |_| {
-            std::thread::sleep(JOURNAL_DELAY);
+            std::thread::sleep(delay);
             Box::new(|model: &mut Model| {
                 let Some(task) = model.workspace.journaling() else { return };
                 model.work("journal", "", move |_| {
