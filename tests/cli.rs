@@ -336,7 +336,7 @@ fn two_versions_are_read_side_by_side() {
     let (home, policy) = Home::with_policy();
     edit_voting(&policy);
     let json = home.run(&policy, &["diff", "--format", "json"]).expect(0).json();
-    assert_eq!(keys(&json), ["base", "head", "text", "structure", "decisions", "outcomes"]);
+    assert_eq!(keys(&json), ["base", "head", "merge_base", "text", "structure", "decisions", "outcomes"]);
     assert_eq!(json["text"][0]["file"], "specs/community.yaml");
     let change = &json["structure"][0];
     assert_eq!(
@@ -345,7 +345,7 @@ fn two_versions_are_read_side_by_side() {
     );
     assert_eq!(json["outcomes"]["flips"].as_array().unwrap().len(), 2);
     let structure = home.run(&policy, &["diff", "HEAD~1..", "--structure", "--format", "json"]).expect(0).json();
-    assert_eq!(keys(&structure), ["base", "head", "structure"]);
+    assert_eq!(keys(&structure), ["base", "head", "merge_base", "structure"]);
     assert_eq!(structure["head"]["rev"], "HEAD");
 }
 

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use crate::report::Format;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
 
@@ -57,3 +57,14 @@ pub(super) fn one_of(formats: &'static [Format]) -> impl TypedValueParser<Value 
 }
 
 pub(super) const TEXT_OR_JSON: &[Format] = &[Format::Text, Format::Json];
+
+/// Reads how many there are to be: of none there would be nothing to say.
+pub(super) fn at_least_one() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..)
+}
+
+/// Reads a share, from 0 to 1.
+pub(super) fn share(word: &str) -> Result<f64, String> {
+    let share = word.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "a share from 0 to 1 is meant, such as 0.8".to_owned())
+}

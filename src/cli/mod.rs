@@ -39,9 +39,14 @@ fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &Surrounding
         None => screen::open(&context, &context.folder),
     };
     context.progress.clear();
-    output::note_left_out(context.progress.take_left_out(), surroundings.err_paint(arguments.global.color));
+    let paint = surroundings.err_paint(arguments.global.color);
+    output::note_left_out(context.progress.take_left_out(), paint);
+    // Where a command cannot be carried out, that is what there is to know.
+    for words in context.progress.take_warnings().iter().filter(|_| done.is_ok()) {
+        output::warn(words, paint);
+    }
     match done {
         Ok(Output { text, code }) => output::print(&text).map_or_else(|| code, output::not_printed),
-        Err(failure) => output::fail(&failure, surroundings.err_paint(arguments.global.color)),
+        Err(failure) => output::fail(&failure, paint),
     }
 }

@@ -89,13 +89,16 @@ pub(super) fn note_left_out(LeftOut { lines, files }: LeftOut, paint: Paint) {
     };
     let what: Vec<String> = [counted(lines, "line"), counted(files, "file")].into_iter().flatten().collect();
     if !what.is_empty() {
-        let text = format!(
-            "{} {} of records cannot be read, and count for nothing: `casebook check` says which\n",
-            paint.level(Level::Warning, "warning:"),
-            what.join(" and ")
-        );
-        let _ = io::stderr().write_all(text.as_bytes());
+        let what = what.join(" and ");
+        warn(&format!("{what} of records cannot be read, and count for nothing: `casebook check` says which"), paint);
     }
+}
+
+/// Says on standard error what there is to know of what a command says.
+pub(super) fn warn(words: &str, paint: Paint) {
+    let text = format!("{} {}\n", paint.level(Level::Warning, "warning:"), visible(words));
+    // Where nobody can be told, nobody is.
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 /// Prints what the reader of the arguments has to say: help, the version, or what is wrong with them.

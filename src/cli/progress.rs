@@ -1,7 +1,7 @@
 //! A sign of life on standard error while long work goes on, and what it could not read.
 
 use crate::decide::{LeftOut, Watch};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Write, stderr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -16,11 +16,18 @@ pub(super) struct Progress {
     told: AtomicU64,
     /// By part of the policy repo; of what was read twice, the most.
     left_out: Mutex<BTreeMap<String, LeftOut>>,
+    warnings: Mutex<BTreeSet<String>>,
 }
 
 impl Progress {
     pub fn new(shown: bool) -> Self {
-        Progress { shown, since: Instant::now(), told: AtomicU64::new(0), left_out: Mutex::default() }
+        Progress {
+            shown,
+            since: Instant::now(),
+            told: AtomicU64::new(0),
+            left_out: Mutex::default(),
+            warnings: Mutex::default(),
+        }
     }
 
     /// Takes the line away again.
@@ -28,6 +35,11 @@ impl Progress {
         if self.told.swap(0, Ordering::Relaxed) > 0 {
             let _ = write!(stderr(), "\r\x1b[K");
         }
+    }
+
+    /// Takes what there is to know of the result.
+    pub fn take_warnings(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes what was left out as told, and gives all of it.
@@ -59,5 +71,9 @@ impl Watch for Progress {
         let mut parts = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
         let known = parts.entry(part.to_owned()).or_default();
         *known = LeftOut { lines: known.lines.max(what.lines), files: known.files.max(what.files) };
+    }
+
+    fn warn(&self, words: String) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).insert(words);
     }
 }

@@ -18,6 +18,9 @@ pub trait Watch: Sync {
     /// What of one part of the policy repo (`gold/core`, `editorial`) could not be read and is left out. A part may be read, and
     /// told of, more than once.
     fn left_out(&self, _part: &str, _what: LeftOut) {}
+
+    /// What whoever waits has to know of the result, a sentence without its full stop. It may be told more than once.
+    fn warn(&self, _words: String) {}
 }
 
 /// How much could not be read, and counts for nothing.

@@ -30,7 +30,8 @@ pub struct GateResult {
     /// `None` for all cases together.
     pub tier: Option<u32>,
     pub status: GateStatus,
-    /// A rate from 0 to 1, or a number: of cases, for [`GateKind::Collateral`] of points.
+    /// A rate from 0 to 1, or a number: of cases, for [`GateKind::Collateral`] of points. `None` where there was nothing to
+    /// measure, or, for a gate that fails, where it cannot be known.
     pub value: Option<f64>,
     /// The base's value by the same gold labels; `None` without a base, and for what counts changes.
     pub before: Option<f64>,
@@ -124,12 +125,14 @@ fn status(value: Option<f64>, limit: f64) -> GateStatus {
     }
 }
 
-/// Holds the gates on what nobody declared: how many points and flips, each of how many that changed. They know no tiers.
-pub fn hold_collateral(gates: &mut [GateResult], points: (u64, u64), flips: (u64, u64)) {
+/// Holds the gates on what nobody declared: how many points and flips, each of how many that changed; `None` where the versions
+/// are too large to know, which is not known to be within any limit. They know no tiers.
+pub fn hold_collateral(gates: &mut [GateResult], points: Option<(u64, u64)>, flips: Option<(u64, u64)>) {
     for gate in gates.iter_mut().filter(|gate| gate.kind.is_of_collateral() && gate.tier.is_none()) {
-        gate.counts = if gate.kind == GateKind::Collateral { points } else { flips };
-        gate.value = Some(gate.counts.0 as f64);
-        gate.status = status(gate.value, gate.limit);
+        let counts = if gate.kind == GateKind::Collateral { points } else { flips };
+        gate.counts = counts.unwrap_or_default();
+        gate.value = counts.map(|(undeclared, _)| undeclared as f64);
+        gate.status = if counts.is_some() { status(gate.value, gate.limit) } else { GateStatus::Fail };
     }
 }
 
@@ -180,9 +183,12 @@ mod tests {
         let mut results = hold(&gates, &GateInput::default());
         let statuses = |results: &[GateResult]| results.iter().map(|gate| gate.status).collect::<Vec<_>>();
         assert_eq!(statuses(&results), [GateStatus::NoData, GateStatus::NoData]);
-        hold_collateral(&mut results, (12, 40), (2, 3));
+        hold_collateral(&mut results, Some((12, 40)), Some((2, 3)));
         assert_eq!(statuses(&results), [GateStatus::Fail, GateStatus::Pass]);
         assert_eq!(results[0].counts, (12, 40));
+        hold_collateral(&mut results, None, Some((2, 3)));
+        assert_eq!((statuses(&results), results[0].value), (vec![GateStatus::Fail, GateStatus::Pass], None));
+        assert!(results[0].is_broken());
     }
 
     #[test]

@@ -98,8 +98,9 @@ impl Replay {
         flips
     }
 
-    /// Holds the gates on what nobody declared: how many points and flips, each of how many that changed.
-    pub fn measure_collateral(&mut self, points: (u64, u64), flips: (u64, u64)) {
+    /// Holds the gates on what nobody declared: how many points and flips, each of how many that changed; `None` where that
+    /// cannot be known.
+    pub fn measure_collateral(&mut self, points: Option<(u64, u64)>, flips: Option<(u64, u64)>) {
         gates::hold_collateral(&mut self.gates, points, flips);
     }
 

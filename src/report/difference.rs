@@ -46,6 +46,9 @@ pub struct FileText<'a> {
 /// One reading after the other.
 pub fn text(report: &DifferenceReport<'_>, paint: Paint) -> String {
     let mut out = format!("{}\n", paint.bold(own_words(&versions(report))));
+    if let Some(words) = parted(report) {
+        out.push_str(&format!("{}\n", paint.notable(own_words(&words))));
+    }
     if let Some(structure) = report.structure {
         out.push_str(&format!("\n{}\n{}", paint.bold("structure"), structure_of(report, structure, paint)));
     }
@@ -78,6 +81,14 @@ fn versions(report: &DifferenceReport<'_>) -> String {
         Some(base) => format!("{} → {}", named(base), named(&report.replay.head)),
         None => format!("nothing → {}", named(&report.replay.head)),
     }
+}
+
+/// That the base went on since the head parted from it.
+fn parted(report: &DifferenceReport<'_>) -> Option<String> {
+    let (base, head) = (report.replay.base.as_ref()?, &report.replay.head);
+    // The files on disk stand on the last commit, and cannot be named here.
+    let head = head.commit.as_ref().map_or("HEAD", |_| &head.rev);
+    replay::parted(&report.replay, &format!("{}...{head}", base.rev))
 }
 
 fn structure_of(report: &DifferenceReport<'_>, changes: &[Change], paint: Paint) -> String {
@@ -167,6 +178,9 @@ fn outcomes_text(report: &DifferenceReport<'_>, paint: Paint) -> String {
 pub fn markdown(report: &DifferenceReport<'_>) -> String {
     use super::paint::markdown_words;
     let mut out = format!("## {}\n", markdown_words(&versions(report)));
+    if let Some(words) = parted(report) {
+        out.push_str(&format!("\n{}\n", markdown_words(&words)));
+    }
     if let Some(structure) = report.structure {
         let changes = count(structure.len() as u64, "change", "changes");
         out.push_str(&format!("\n### Structure: {changes}\n\n"));
@@ -234,6 +248,7 @@ pub fn json(report: &DifferenceReport<'_>) -> Value {
     let mut object = Map::new();
     object.insert("base".to_owned(), replay["base"].clone());
     object.insert("head".to_owned(), replay["head"].clone());
+    object.insert("merge_base".to_owned(), replay["merge_base"].clone());
     if let Some(files) = &report.text {
         object.insert("text".to_owned(), files.iter().map(file_json).collect());
     }

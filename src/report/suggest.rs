@@ -3,7 +3,7 @@
 use super::coverage::goal_words;
 use super::explain::reading_line;
 use super::paint::{Paint, markdown_words, own_words};
-use crate::analyze::space::CaseAt;
+use crate::analyze::space::{CaseAt, TooLarge};
 use crate::decide::explain::rule;
 use crate::decide::{GoldSet, plain, words};
 use crate::policy::Policy;
@@ -29,6 +29,10 @@ pub struct SuggestReport<'a> {
     pub limit: usize,
 }
 
+/// Said in place of cases: where they would show something is a point of the space.
+const TOO_LARGE: &str = "no case can be suggested: the policy has too many facets, values and tests to be analysed exactly (CB037)\n\
+    `casebook coverage` says which clauses and tests no case shows, `casebook mutate` which edits none would notice\n";
+
 /// Begins every text that somebody is to write.
 const TO_WRITE: &str = "TO WRITE: ";
 
@@ -51,9 +55,10 @@ pub fn text(report: &SuggestReport<'_>, paint: Paint) -> String {
         }
     }
     if report.suggestions.is_empty() {
-        out.push_str(
-            "nothing is missing: every edit is noticed, every test and boundary shown, every region visited\n",
-        );
+        out.push_str(match report.coverage.space {
+            Ok(_) => "nothing is missing: every edit is noticed, every test and boundary shown, every region visited\n",
+            Err(TooLarge) => TOO_LARGE,
+        });
     }
     let groups = report.coverage.ceiling.lost.len();
     if !report.unsettled.is_empty() || groups > 0 {
@@ -74,6 +79,9 @@ pub fn text(report: &SuggestReport<'_>, paint: Paint) -> String {
 /// The same as a list.
 pub fn markdown(report: &SuggestReport<'_>) -> String {
     let mut out = "## Cases to write next\n\n".to_owned();
+    if let (true, Err(TooLarge)) = (report.suggestions.is_empty(), &report.coverage.space) {
+        out.push_str(&markdown_words(TOO_LARGE));
+    }
     for suggestion in report.suggestions {
         let reading = reading(report, suggestion);
         out.push_str(&format!(

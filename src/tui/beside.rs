@@ -8,6 +8,7 @@ use super::time;
 use crate::decide::Watch;
 use crate::workspace::WorkspaceError;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Jobs that somebody asked for and waits for: they are seen running before others, and going back stops them.
 pub const AWAITED: &[Kind] = &[fixes::KIND, time::KIND];
@@ -18,17 +19,24 @@ pub struct Watched<'a> {
     done: AtomicU64,
     /// 0 where nobody knows.
     total: AtomicU64,
+    /// What there is to know of the result.
+    warnings: Mutex<Vec<String>>,
 }
 
 impl<'a> Watched<'a> {
     pub fn new(job: &'a Job) -> Self {
-        Watched { job, done: AtomicU64::new(0), total: AtomicU64::new(0) }
+        Watched { job, done: AtomicU64::new(0), total: AtomicU64::new(0), warnings: Mutex::default() }
     }
 
     /// How much there is to do.
     #[must_use]
     pub fn of(self, total: u64) -> Self {
         Watched { total: AtomicU64::new(total), ..self }
+    }
+
+    /// Takes what there is to know of the result.
+    pub fn take_warnings(&self) -> Vec<String> {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -45,6 +53,10 @@ impl Watch for Watched<'_> {
 
     fn cancelled(&self) -> bool {
         self.job.is_cancelled()
+    }
+
+    fn warn(&self, words: String) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(words);
     }
 }
 

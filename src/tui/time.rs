@@ -65,7 +65,11 @@ fn through<T: Send + 'static>(
     model.work(KIND, "reading the past", move |job| {
         let watch = Watched::new(job);
         let found = repo.timeline(None, None, &watch).and_then(|mut timeline| read(&mut timeline, &watch));
-        finish(found, show)
+        let warnings = watch.take_warnings();
+        finish(found, move |model, found| {
+            show(model, found);
+            warnings.into_iter().for_each(|words| model.say(Severity::Warning, format!("Mind that {words}.")));
+        })
     });
 }
 

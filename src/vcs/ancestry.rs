@@ -1,4 +1,4 @@
-//! Every commit behind another.
+//! Every commit behind another, and where two parted.
 
 use super::error::VcsError;
 use super::id::ObjectId;
@@ -54,9 +54,59 @@ impl Repo {
     }
 }
 
+impl Repo {
+    /// Where two commits parted: the newest one behind both, one of them where the other follows on it; `None` where they have
+    /// none in common, or the clone does not reach back so far.
+    pub fn merge_base(&self, one: &ObjectId, other: &ObjectId) -> Result<Option<ObjectId>, VcsError> {
+        match self.place().reader {
+            Reader::Library => {
+                let unknown = |id: &ObjectId| VcsError::UnknownRevision { rev: id.to_string() };
+                let id = |id: &ObjectId| id.to_library().map_err(|_| unknown(id));
+                match self.library()?.merge_base(id(one)?, id(other)?) {
+                    Ok(found) => Ok(Some(ObjectId::of_library(found))),
+                    Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+                    Err(error) => Err(error.into()),
+                }
+            }
+            Reader::Program => {
+                let args = ["merge-base", one.as_str(), other.as_str()];
+                let ran = self.tools().read(self.workdir(), args, 1 << 16)?;
+                // It ends with 1 and says nothing where there is none.
+                if ran.status.code() == Some(1) {
+                    return Ok(None);
+                }
+                Ok(ObjectId::parse(&ran.ok()?.line()))
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{KINDS, Scratch};
+
+    #[test]
+    fn two_commits_parted_at_the_newest_behind_both() {
+        for kind in KINDS {
+            let scratch = Scratch::with_policy_of("r", kind);
+            scratch.git("r", &["checkout", "-q", "-b", "side"]);
+            scratch.commit("r", "side");
+            scratch.git("r", &["checkout", "-q", "main"]);
+            scratch.commit("r", "main");
+            scratch.git("r", &["checkout", "-q", "--orphan", "alone"]);
+            scratch.commit("r", "alone");
+            let repo = scratch.repo("r");
+            let id = |rev: &str| repo.resolve(rev).unwrap().commit().unwrap().clone();
+            let check = |one: &str, other: &str, expect: Option<&str>| {
+                assert_eq!(repo.merge_base(&id(one), &id(other)).unwrap(), expect.map(id), "{one} {other}");
+            };
+            check("main", "side", Some("main~1"));
+            check("side", "main", Some("main~1"));
+            check("main~1", "side", Some("main~1"));
+            check("side", "side", Some("side"));
+            check("alone", "main", None);
+        }
+    }
 
     #[test]
     fn every_parent_is_followed() {

@@ -29,6 +29,8 @@ pub enum VcsError {
     UnknownRevision { rev: String },
     #[error("`{rev}` could mean more than one commit")]
     Ambiguous { rev: String },
+    #[error("`{one}` and `{other}` have no commit in common")]
+    NothingInCommon { one: String, other: String },
     #[error("`{path}` at this revision is not on this machine (partial clone)")]
     NotFetched { path: String },
     #[error("`{path}` holds {} MiB at this revision, more than the {} MiB that are read", .bytes >> 20, .limit >> 20)]
@@ -87,6 +89,9 @@ impl VcsError {
                 "Name a branch, a tag, a commit id, `HEAD~1` or `worktree`; `git log --oneline` lists commits."
             }
             VcsError::Ambiguous { .. } => "Write more digits of the commit id, or the full name of the branch or tag.",
+            VcsError::NothingInCommon { .. } => {
+                "Where the clone is shallow, `git fetch --unshallow` brings the rest; else compare the two as they are."
+            }
             VcsError::NotFetched { .. } => "Run `git fetch --refetch --no-filter` once to bring all versions here.",
             VcsError::TooLarge { .. } => "Split the file into several smaller ones.",
             VcsError::TooMany { .. } => "Look at that commit with `git ls-tree -r`; it is no policy that casebook can read.",

@@ -92,6 +92,11 @@ impl Repo {
         format!("at-{}", hash.get(..16).unwrap_or_default())
     }
 
+    /// Whether the oldest commits here follow on others that were not brought here.
+    pub fn is_shallow(&self) -> bool {
+        self.place.common_dir.join("shallow").exists()
+    }
+
     /// What has to be brought to an end before a commit can be made, if anything.
     pub fn under_way(&self) -> Option<UnderWay> {
         MARKS.iter().find(|(mark, _)| self.place.git_dir.join(mark).exists()).map(|(_, what)| *what)

@@ -8,7 +8,7 @@ use super::sets::{self, LoadedSet, Sets};
 use super::version::PolicyVersion;
 use crate::decide::{GoldSet, Watch};
 use crate::replay::run::{Replay, replay};
-use crate::vcs::Revision;
+use crate::vcs::{ObjectId, Revision, VcsError};
 use std::sync::Arc;
 
 /// Whose gold labels both sides are measured by.
@@ -26,6 +26,8 @@ pub struct Request {
     pub head: Option<String>,
     /// Where `None`: HEAD for the working tree, the first parent for a commit.
     pub base: Option<String>,
+    /// Compare with where the base and the head parted, not with the base itself.
+    pub since_parted: bool,
     /// All of them where `None`.
     pub sets: Option<Vec<String>>,
     pub labels: LabelsOf,
@@ -46,6 +48,9 @@ pub struct Comparison {
     pub head: Side,
     /// `None` where there is nothing to compare with yet.
     pub base: Option<Side>,
+    /// Where base and head parted, if neither follows on the other: then what the base's own commits did looks as if the head
+    /// took it back.
+    pub parted: Option<ObjectId>,
     pub sets: Sets,
     pub replay: Arc<Replay>,
     pub labels: LabelsOf,
@@ -86,12 +91,24 @@ impl PolicyRepo {
             Some(base) => Some(self.resolve(base)?),
             None => self.base_for(&head)?,
         };
+        let common = base.as_ref().map(|base| self.common_commit(base, &head)).transpose()?.flatten();
+        let (base, common) = match base {
+            Some(base) if request.since_parted => (Some(since(&base, &head, common)?), None),
+            base => (base, common),
+        };
         let head_files = self.files(&head, &Unsaved::new())?;
         let base_files = base.as_ref().map(|base| self.files(base, &Unsaved::new())).transpose()?;
+        let is_behind =
+            |at: &ObjectId| [Some(&head), base.as_ref()].into_iter().flatten().any(|side| side.commit() == Some(at));
+        let parted = common.filter(|at| !is_behind(at));
         let side =
             |revision: Revision, files: &dyn Files| Side { revision, version: Arc::new(PolicyVersion::load(files)) };
         let head = side(head, &*head_files);
         let base = base.zip(base_files.as_deref()).map(|(base, files)| side(base, files));
+        // Those of the head are told with the outcome.
+        if let Some(base) = &base {
+            base.version.warn_of_errors(&base.revision, watch);
+        }
         let settling = head.version.policy.settling();
         let load = |files: &dyn Files, wanted: Option<&[String]>, known: &[Arc<LoadedSet>]| {
             sets::load(files, wanted, known, &settling, self.cache(), watch)
@@ -109,12 +126,12 @@ impl PolicyRepo {
         let mut replay = replay(&sets.gold(), &head.version.policy, base_policy, watch)?;
         if let (true, Some(base)) = (replay.asks_for_intent(), &base) {
             let lines = self.intent_lines(base, &head, &request.intents, watch);
-            measure_collateral(&mut replay, &lines)?;
+            measure_collateral(&mut replay, &lines);
         }
         let replay = Arc::new(replay);
         let case_changes = other.as_ref().map(|other| case_changes(&sets, other, request)).unwrap_or_default();
         let label_changes = other.map(|other| label_changes(&sets, &other, request.labels)).unwrap_or_default();
-        Ok(Comparison { head, base, sets, replay, labels: request.labels, label_changes, case_changes })
+        Ok(Comparison { head, base, parted, sets, replay, labels: request.labels, label_changes, case_changes })
     }
 
     /// Replays gold sets in memory, for an edit that is not saved. What nobody declared is measured where something is declared:
@@ -130,12 +147,8 @@ impl PolicyRepo {
         let mut replayed = replay(&sets.gold(), &head.version.policy, base.map(|base| &base.version.policy), watch)?;
         if let (true, Some(base)) = (replayed.asks_for_intent(), base) {
             let lines = self.intent_lines(base, head, marks, watch);
-            // Where the space is too large the gate stays without a figure, and the rest is known all the same.
-            if !lines.is_empty()
-                && let Err(error) = measure_collateral(&mut replayed, &lines)
-                && !matches!(error, WorkspaceError::VersionsTooLarge)
-            {
-                return Err(error);
+            if !lines.is_empty() {
+                measure_collateral(&mut replayed, &lines);
             }
         }
         Ok(replayed)
@@ -173,12 +186,34 @@ impl PolicyRepo {
         Ok(label_changes(sets, &other, LabelsOf::Head))
     }
 
+    /// The newest commit behind both of two versions, if there is one. The files on disk stand on the last commit.
+    fn common_commit(&self, base: &Revision, head: &Revision) -> Result<Option<ObjectId>, WorkspaceError> {
+        let Some(git) = self.git() else { return Ok(None) };
+        let last = match (base.commit(), head.commit()) {
+            (Some(_), Some(_)) => None,
+            _ => git.head()?.commit().cloned(),
+        };
+        match (base.commit().or(last.as_ref()), head.commit().or(last.as_ref())) {
+            (Some(one), Some(other)) => Ok(git.merge_base(one, other)?),
+            _ => Ok(None),
+        }
+    }
+
     /// What a version is compared with unless said otherwise.
     fn base_for(&self, head: &Revision) -> Result<Option<Revision>, WorkspaceError> {
         match head.commit() {
             None => self.usual_base(),
             Some(_) => Ok(self.resolve(&format!("{}^", head.name())).ok()),
         }
+    }
+}
+
+/// Where the head parted from the base, as a version: `main...draft`.
+fn since(base: &Revision, head: &Revision, common: Option<ObjectId>) -> Result<Revision, VcsError> {
+    let [one, other] = [base, head].map(|side| side.name().to_owned());
+    match common {
+        Some(id) => Ok(Revision::Commit { rev: format!("{one}...{other}"), id }),
+        None => Err(VcsError::NothingInCommon { one, other }),
     }
 }
 

@@ -132,6 +132,11 @@ impl WorkspaceError {
             WorkspaceError::NewErrors { .. } => {
                 "Set them right first (`casebook check` lists them), or allow them in this commit.".to_owned()
             }
+            WorkspaceError::GatesFail { gates } if gates.iter().any(|gate| gate.starts_with("collateral")) => {
+                "Declare what is meant with `--intent` (`casebook diff --decisions` shows what changes, and what of it nobody \
+                 declared), or allow failing gates in this commit; it will say so."
+                    .to_owned()
+            }
             WorkspaceError::GatesFail { .. } => {
                 "Look at the regressed cases, or allow failing gates in this commit; it will say so.".to_owned()
             }

@@ -4,7 +4,8 @@ use super::compare::Side;
 use super::decisions::decisions;
 use super::error::WorkspaceError;
 use super::repo::PolicyRepo;
-use crate::analyze::space::{Difference, MeantChange, TooLarge, common_words, situations};
+use crate::analyze::space::{Difference, MeantChange, Points, TooLarge, common_words, situations};
+use crate::analyze::structure;
 use crate::decide::Watch;
 use crate::document::read::intent;
 use crate::policy::Policy;
@@ -154,18 +155,30 @@ pub fn meant_flips(difference: &Difference, intents: &Intents, replay: &Replay) 
 }
 
 /// Measures the gates of a replay that are about collateral, if there are any.
-pub fn measure_collateral(replay: &mut Replay, lines: &[String]) -> Result<(), WorkspaceError> {
-    let Some(base) = replay.base.clone() else { return Ok(()) };
+///
+/// Versions that are too large to be compared exactly still say the same where no edit between them decides anything; and
+/// where no case flips, none does that nobody declared.
+pub fn measure_collateral(replay: &mut Replay, lines: &[String]) {
+    let Some(base) = replay.base.clone() else { return };
     let head = replay.head.clone();
-    let too_large = |TooLarge| WorkspaceError::VersionsTooLarge;
-    let intents = Intents::read(lines, &base, &head).map_err(too_large)?;
-    let difference = Difference::with_intent(&base, &head, &intents.regions).map_err(too_large)?;
-    let flips = meant_flips(&difference, &intents, replay);
-    let collateral = flips.iter().filter(|meant| !**meant).count() as u64;
-    let number = |points: &crate::analyze::space::Points| u64::try_from(points).unwrap_or(u64::MAX);
-    let points = (number(&difference.collateral()), number(&difference.changed));
-    replay.measure_collateral(points, (collateral, flips.len() as u64));
-    Ok(())
+    let measured = Intents::read(lines, &base, &head).and_then(|intents| {
+        let difference = Difference::with_intent(&base, &head, &intents.regions)?;
+        Ok((intents, difference))
+    });
+    let (points, flips) = match measured {
+        Ok((intents, difference)) => {
+            let flips = meant_flips(&difference, &intents, replay);
+            let collateral = flips.iter().filter(|meant| !**meant).count() as u64;
+            let number = |points: &Points| u64::try_from(points).unwrap_or(u64::MAX);
+            let points = (number(&difference.collateral()), number(&difference.changed));
+            (Some(points), Some((collateral, flips.len() as u64)))
+        }
+        Err(TooLarge) => {
+            let decides = structure::compare(&base, &head).iter().any(|change| change.decides);
+            ((!decides).then_some((0, 0)), replay.flips().is_empty().then_some((0, 0)))
+        }
+    };
+    replay.measure_collateral(points, flips);
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ impl PolicyRepo {
         let revision = self.resolve(rev.unwrap_or(Revision::WORKTREE))?;
         let files = self.files(&revision, &Unsaved::new())?;
         let version = PolicyVersion::load(&*files);
+        version.warn_of_errors(&revision, watch);
         let wanted = (!wanted.is_empty()).then_some(wanted);
         let sets = sets::load(&*files, wanted, &[], &version.policy.settling(), self.cache(), watch)?;
         Ok(Opened { revision, version, sets })

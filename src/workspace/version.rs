@@ -1,12 +1,14 @@
 //! One version of a policy, read from its files: the documents, the model, and what is wrong with them.
 
 use super::files::{FileProblem, Files};
+use crate::decide::Watch;
 use crate::document::Document;
 use crate::document::read::{self, cursor::Source};
 use crate::policy::Policy;
 use crate::policy::codes;
 use crate::policy::place::{Place, Route};
-use crate::policy::problem::Problem;
+use crate::policy::problem::{Level, Problem};
+use crate::vcs::Revision;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -66,6 +68,22 @@ impl PolicyVersion {
         problems.extend(found);
         policy.unread = problems.iter().find(|problem| keeps_unread(problem)).cloned();
         PolicyVersion { documents, taxonomies, policy: Arc::new(policy), problems }
+    }
+
+    /// Tells whoever asks what the policy decides that it has errors, if it has: that is part of the answer.
+    pub fn warn_of_errors(&self, revision: &Revision, watch: &dyn Watch) {
+        let errors = self.problems.iter().filter(|problem| problem.level() == Level::Error).count();
+        if errors > 0 {
+            let errors = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
+            let rev = match revision.commit() {
+                Some(_) => format!(" --rev {}", revision.name()),
+                None => String::new(),
+            };
+            watch.warn(format!(
+                "the policy at `{}` has {errors}, and what they are about is left out: see `casebook check{rev}`",
+                revision.name()
+            ));
+        }
     }
 }
 

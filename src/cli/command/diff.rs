@@ -19,7 +19,8 @@ use crate::workspace::intent::meant_flips;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Diff {
-    /// What to compare: BASE with the files on disk, or BASE with HEAD [default: HEAD with the files on disk]
+    /// What to compare: BASE with the files on disk, or BASE with HEAD; with three dots where the two parted with HEAD [default:
+    /// HEAD with the files on disk]
     #[arg(value_name = "BASE[..HEAD]")]
     versions: Option<String>,
     /// Lines, and the words within them
@@ -47,26 +48,23 @@ const EXAMPLES: &str = "\
 Examples:
   casebook diff                      what changed since the last commit
   casebook diff HEAD~1..HEAD         what the last commit changed
-  casebook diff main --structure     what this branch changes, clause by clause
+  casebook diff main... --structure  what this branch changes since it left main, clause by clause
   casebook diff --decisions          what an edit changes, proven; or that it changes nothing
   casebook diff v1..v2 --outcomes    which cases are decided otherwise";
 
 impl Diff {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
-        let (base, head) = match self.versions.as_deref().map(|versions| (versions, versions.split_once(".."))) {
-            None => (None, None),
-            Some((base, None)) => (Some(base), None),
-            // As git reads it: an end that is left out is HEAD.
-            Some((_, Some((base, head)))) => (Some(or_head(base)), Some(or_head(head))),
-        };
+        let (base, head, since_parted) = self.versions.as_deref().map(versions).unwrap_or_default();
         let request = Request {
             base: base.map(str::to_owned),
             head: head.map(str::to_owned),
+            since_parted,
             intents: self.intent.clone(),
             ..Request::default()
         };
         let comparison = repo.compare(&request, &[], &context.progress)?;
+        comparison.head.version.warn_of_errors(&comparison.head.revision, &context.progress);
         let all = !(self.text || self.structure || self.decisions || self.outcomes);
         let files = if all || self.text { Some(repo.text_difference(&comparison, &Default::default())?) } else { None };
         let changes = structure_difference(&comparison);
@@ -136,6 +134,15 @@ fn decisions_report<'a>(comparison: &'a Comparison, decided: &'a Decided, change
         intents: &decided.intents.lines,
         unread: &decided.intents.unread,
     }))
+}
+
+/// Base, head, and whether they are compared since they parted, as git reads it: an end that is left out is HEAD.
+fn versions(versions: &str) -> (Option<&str>, Option<&str>, bool) {
+    let since_parted = versions.split_once("...");
+    match since_parted.or_else(|| versions.split_once("..")) {
+        None => (Some(versions), None, false),
+        Some((base, head)) => (Some(or_head(base)), Some(or_head(head)), since_parted.is_some()),
+    }
 }
 
 fn or_head(rev: &str) -> &str {

@@ -1,6 +1,6 @@
 use super::bisect::words;
 use crate::analyze::space::CaseAt;
-use crate::cli::arguments::one_of;
+use crate::cli::arguments::{at_least_one, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::report::Format;
@@ -22,7 +22,7 @@ pub(in crate::cli) struct History {
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
     /// Look at so many commits
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 100, value_parser = at_least_one())]
     commits: usize,
     /// Name at most so many cases of a commit (JSON names all)
     #[arg(long, value_name = "N", default_value_t = 10)]

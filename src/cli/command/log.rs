@@ -1,4 +1,4 @@
-use crate::cli::arguments::{TEXT_OR_JSON, one_of};
+use crate::cli::arguments::{TEXT_OR_JSON, at_least_one, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::report::{Format, history};
@@ -15,7 +15,7 @@ pub(in crate::cli) struct Log {
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
     /// How many commits at most
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, value_parser = at_least_one())]
     limit: usize,
     #[arg(long, default_value = "text", value_parser = one_of(TEXT_OR_JSON), help = "How to print it")]
     format: Format,

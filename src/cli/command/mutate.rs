@@ -1,5 +1,5 @@
 use crate::analyze::edit::{Kind, Menu};
-use crate::cli::arguments::one_of;
+use crate::cli::arguments::{one_of, share};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::replay::mutate::Mutation;
@@ -28,7 +28,7 @@ pub(in crate::cli) struct Mutate {
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
     /// End with exit code 1 where a smaller share of the edits is noticed, from 0 to 1
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
     fail_under: Option<f64>,
     #[arg(long, default_value = "text", value_parser = one_of(FORMATS), help = "How to print it")]
     format: Format,

@@ -1,4 +1,4 @@
-use crate::cli::arguments::one_of;
+use crate::cli::arguments::{at_least_one, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::policy::gold::{Said, heard};
@@ -36,7 +36,7 @@ pub(in crate::cli) struct Precedents {
     #[arg(long)]
     superseded: bool,
     /// How many rulings at most
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = at_least_one())]
     limit: usize,
     /// The version to read them at [default: the files on disk]
     #[arg(long, value_name = "REV")]

@@ -17,6 +17,9 @@ pub(in crate::cli) struct Replay {
     /// What to compare it with [default: HEAD; for a commit the one before it]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
+    /// Compare with where the base and the head parted, not with the base as it is now
+    #[arg(long, requires = "base")]
+    merge_base: bool,
     /// Only this gold set; may be given several times
     #[arg(long = "set", value_name = "NAME")]
     sets: Vec<String>,
@@ -38,7 +41,7 @@ const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Markdown, Forma
 const EXAMPLES: &str = "\
 Examples:
   casebook replay                               what the edits since the last commit do
-  casebook replay --base main                   … since the branch left main
+  casebook replay --base main --merge-base      … since the branch left main
   casebook replay --head HEAD~2                 what the commit before the last two did
   casebook replay --set core --by category      one gold set, by category of harm
   casebook replay --format markdown             a comment for a pull request
@@ -56,6 +59,7 @@ impl Replay {
         let request = Request {
             head: self.head.clone(),
             base: self.base.clone(),
+            since_parted: self.merge_base,
             sets: (!self.sets.is_empty()).then(|| self.sets.clone()),
             labels: if self.labels == "base" { LabelsOf::Base } else { LabelsOf::Head },
             intents: Vec::new(),
@@ -90,6 +94,7 @@ pub(super) fn report(comparison: &Comparison) -> ReplayReport<'_> {
     ReplayReport {
         head: VersionName::of(&comparison.head.revision),
         base: comparison.base.as_ref().map(|base| VersionName::of(&base.revision)),
+        parted: comparison.parted.as_ref().map(|id| id.as_str().to_owned()),
         replay: &comparison.replay,
         labels_of_base: comparison.labels == LabelsOf::Base,
         label_changes: label_changes.collect(),

@@ -1,5 +1,5 @@
 use crate::analyze::edit::Menu;
-use crate::cli::arguments::one_of;
+use crate::cli::arguments::{at_least_one, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::policy::visible::visible_line;
@@ -37,7 +37,7 @@ struct Cases {
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
     /// At most so many cases
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = at_least_one())]
     limit: usize,
     /// Print rows of a gold set and nothing else
     #[arg(long)]

@@ -10,7 +10,7 @@ use crate::report::difference::change_json;
 use crate::report::figure::{paired_json, proportion_json};
 use serde_json::{Map, Value, json};
 
-/// `{"base", "head", "sets", "flips", "gates", "case_changes", "label_changes", "errors", "status"}`, with `"groups"` where measures are
+/// `{"base", "head", "merge_base", "sets", "flips", "gates", "case_changes", "label_changes", "errors", "status"}`, with `"groups"` where measures are
 /// broken down and `"verdicts"` where they are asked for. `base` is `null` where there is nothing to compare with, in
 /// the whole and in each set. A flip whose causes were looked for has `"cause": {"how", "changes"}`: `how` is `each` where
 /// taking back any one of the changes undoes the flip, `together` where only all of them do, `touching` where they touch
@@ -21,6 +21,7 @@ pub fn json(report: &ReplayReport<'_>) -> Value {
     let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
     put("base", report.base.as_ref().map(version).into());
     put("head", version(&report.head));
+    put("merge_base", report.parted.as_deref().into());
     put("sets", replay.sets.iter().map(|set| one_set(set, &replay.head, replay.base.as_deref())).collect());
     if !report.by.is_empty() {
         put("groups", report.groups().iter().map(|(group, figures)| one_group(group, figures)).collect());

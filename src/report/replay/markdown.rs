@@ -1,7 +1,7 @@
 //! For a comment on a change that is up for review.
 
 use super::text::{gate_name, gate_words, gold};
-use super::{ReplayReport, Words, versions};
+use super::{MERGE_BASE, ReplayReport, Words, parted, versions};
 use crate::replay::flip::FlipKind;
 use crate::replay::gates::GateStatus;
 use crate::replay::measures::Measures;
@@ -15,6 +15,9 @@ pub fn markdown(report: &ReplayReport<'_>) -> String {
     let mut out = format!("## Policy replay {sign}\n\n");
     let name = &replay.head.manifest.name;
     out.push_str(&format!("**{}** · {}\n", markdown_words(name), markdown_words(&versions(report))));
+    if let Some(words) = parted(report, MERGE_BASE) {
+        out.push_str(&format!("\n{}\n", markdown_words(&words)));
+    }
     if report.errors > 0 {
         let errors = count(report.errors, "error", "errors");
         out.push_str(&format!(

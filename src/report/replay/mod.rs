@@ -21,6 +21,9 @@ use crate::replay::flip::FlipKind;
 use crate::replay::run::{Flip, Replay, SetReplay};
 use crate::vcs::Revision;
 
+/// The option of `casebook replay` that begins where the versions parted.
+const MERGE_BASE: &str = "--merge-base";
+
 /// A version, as it was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionName {
@@ -59,6 +62,8 @@ pub struct ReplayReport<'a> {
     pub head: VersionName,
     /// `None` where there is nothing to compare with.
     pub base: Option<VersionName>,
+    /// The commit at which base and head parted, where neither follows on the other.
+    pub parted: Option<String>,
     pub replay: &'a Replay,
     /// Whether the gold labels are those of the base.
     pub labels_of_base: bool,
@@ -195,6 +200,18 @@ fn versions(report: &ReplayReport<'_>) -> String {
         Some(base) => format!("{} → {}", named(base), named(&report.head)),
         None => format!("{} (nothing to compare with)", named(&report.head)),
     }
+}
+
+/// Where base and head parted: that what the base did since then looks like the head's doing, and how the comparison begins
+/// where they parted instead.
+pub fn parted(report: &ReplayReport<'_>, way_out: &str) -> Option<String> {
+    let (base, at) = report.base.as_ref().zip(report.parted.as_deref())?;
+    let (base, head) = (&base.rev, &report.head.rev);
+    Some(format!(
+        "`{base}` went on since `{head}` parted from it at {}: what it did since then counts here as taken back. With \
+         `{way_out}` the comparison begins where they parted.",
+        short(at)
+    ))
 }
 
 /// `HEAD (9cfb37a)`

@@ -1,6 +1,6 @@
 //! For people at a terminal.
 
-use super::{FlipWords, ReplayReport, named, versions};
+use super::{FlipWords, MERGE_BASE, ReplayReport, named, parted, versions};
 use crate::policy::Policy;
 use crate::policy::manifest::GateKind;
 use crate::replay::breakdown::{Group, GroupFigures};
@@ -18,6 +18,9 @@ pub fn text(report: &ReplayReport<'_>, paint: Paint) -> String {
     let replay = report.replay;
     let name = own_words(&replay.head.manifest.name).into_owned();
     let mut out = format!("{}  {}\n", paint.bold(name), own_words(&versions(report)));
+    if let Some(words) = parted(report, MERGE_BASE) {
+        out.push_str(&format!("{}\n", paint.notable(own_words(&words))));
+    }
     for set in &replay.sets {
         out.push('\n');
         out.push_str(&one_set(set, &replay.head, paint));
@@ -257,6 +260,9 @@ pub fn gate_words(gate: &GateResult) -> (String, String) {
         }
         None => {
             let why = match gate.kind {
+                _ if gate.status == GateStatus::Fail => {
+                    "cannot be known: the two versions are too large to be compared exactly"
+                }
                 GateKind::Regressions => "nothing to compare with",
                 GateKind::Collateral | GateKind::CollateralFlips => "nothing is declared as meant",
                 GateKind::UnderRefusal | GateKind::OverRefusal => "no case where it is possible",

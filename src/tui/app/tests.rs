@@ -1,5 +1,7 @@
 //! The app as a person meets it: a policy, keys, what is seen.
 
+mod waiting;
+
 use super::{Ask, TerminalAsk};
 use crate::tui::event::Event;
 use crate::tui::inbox::Incoming;

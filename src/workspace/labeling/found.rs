@@ -32,6 +32,7 @@ impl PolicyRepo {
     ) -> Result<FoundCase, WorkspaceError> {
         let files = self.files(revision, &Unsaved::new())?;
         let version = PolicyVersion::load(&*files);
+        version.warn_of_errors(revision, watch);
         let wanted = set.map(|set| vec![set.to_owned()]);
         let settling = version.policy.settling();
         let sets = sets::load(&*files, wanted.as_deref(), &[], &settling, self.cache(), watch)?;

@@ -69,6 +69,10 @@ impl PolicyRepo {
         watch: &dyn Watch,
     ) -> Result<Timeline<'_>, WorkspaceError> {
         let repo = self.git_or_why()?;
+        if repo.is_shallow() {
+            let words = "this clone is shallow, so the past ends early: `git fetch --unshallow` brings the rest of it";
+            watch.warn(words.to_owned());
+        }
         let history = History { from, path: None, limit: limit.unwrap_or(usize::MAX) };
         let commits = repo.log(history, &|| !watch.cancelled())?;
         let ids: Vec<ObjectId> = commits.iter().map(|commit| commit.id.clone()).collect();

@@ -483,7 +483,7 @@ proptest! {
                         let is_below = |ix| named.iter().any(|above| *above != ix && within(ix, *above));
                         let vain = |ix| {
                             let here = |point: &Situation| matches!(point.category, Met::Category(Some(at)) if within(at, ix));
-                            is_below(ix).then(|| is_in_vain(&here, true)).unwrap_or_default()
+                            if is_below(ix) { is_in_vain(&here, true) } else { <(bool, bool)>::default() }
                         };
                         let topmost = policy.taxonomy.ancestors(ix).filter(|above| vain(*above).0).last();
                         prop_assert_eq!(is_told(Met::Category(Some(ix))), topmost.is_some_and(|top| vain(top).1), "{:?}", ix);
