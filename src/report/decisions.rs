@@ -4,7 +4,7 @@ use super::difference::change_json;
 use super::figure::{count, percent};
 use super::paint::{Paint, markdown_words, own_words};
 use super::renamed::{self as names, in_name_too};
-use crate::analyze::space::{Changed, Difference, Of, Points, Side, share, thousands};
+use crate::analyze::space::{Changed, Difference, Of, Points, Side, one_sided, share, thousands};
 use crate::analyze::structure::Change;
 use crate::decide::{form, plain};
 use crate::policy::Policy;
@@ -64,6 +64,9 @@ pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
             out.push_str(&format!("    {}  {}\n", paint.dim(format!("{name:<7}")), own_words(words)));
         };
         line("where", &place(report.difference, report.base, report.head, region));
+        for word in one_sided(&report.difference.space.words, report.base, report.head, &region.when) {
+            line("", &word);
+        }
         line("clause", &deciders(report.base, report.head, region));
         for (at, (edit, points)) in more.edits.iter().enumerate() {
             line(if at == 0 { edit_word(more.how) } else { "" }, &edit_words(edit, points, region));

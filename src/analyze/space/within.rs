@@ -32,7 +32,7 @@ impl Space {
         for one in &mut wide {
             self.widen(one, others);
         }
-        let needed = self.needed(set, wide);
+        let needed = self.needed(set, wide)?;
         let mut alternatives: Vec<Condition> = needed.iter().map(|one| self.say(one)).collect();
         Some(if alternatives.len() == 1 { alternatives.remove(0) } else { Condition::Any(alternatives) })
     }
@@ -202,8 +202,9 @@ impl Space {
         pieces
     }
 
-    /// Few of the alternatives that together have all points of a set: always the one that has the most of what is left.
-    fn needed(&mut self, set: Node, wide: Vec<Confined>) -> Vec<Confined> {
+    /// Few of the alternatives that together have all points of a set: always the one that has the most of what is left. `None`
+    /// where they do not have all.
+    fn needed(&mut self, set: Node, wide: Vec<Confined>) -> Option<Vec<Confined>> {
         let mut offered: Vec<(Node, Confined)> = Vec::new();
         for one in wide {
             let points = self.points_of(&one);
@@ -219,15 +220,15 @@ impl Space {
                     self.count(here)
                 })
                 .collect();
-            let Some(most) = (0..offered.len()).max_by_key(|&at| (&counts[at], std::cmp::Reverse(at))) else { break };
+            let most = (0..offered.len()).max_by_key(|&at| (&counts[at], std::cmp::Reverse(at)))?;
             let (points, one) = offered.swap_remove(most);
             let rest = self.minus(left, points);
             if rest == left {
-                break;
+                return None;
             }
             left = rest;
             needed.push(one);
         }
-        needed
+        (!needed.is_empty()).then_some(needed)
     }
 }

@@ -1,7 +1,7 @@
 //! What is decided otherwise: every region whose behavior changed, and what lies behind and within it.
 
 use super::structure;
-use crate::analyze::space::{CaseAt, Changed, Difference, Points, TooLarge, thousands};
+use crate::analyze::space::{CaseAt, Changed, Difference, Points, TooLarge, one_sided, thousands};
 use crate::analyze::structure::Change;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
@@ -315,6 +315,9 @@ impl DecisionsReading {
             lines.extend(text::wrap_hanging(&Line::from(spans), columns));
         };
         line("where", &place(difference, base, head, region));
+        for word in one_sided(&difference.space.words, base, head, &region.when) {
+            line("", &word);
+        }
         line("change", &format!("{}, {}", from_to(region), size(region, difference)));
         line("clause", &deciders(base, head, region));
         if let (Some(behind), Some(decided)) = (edits.get(at), &self.decided) {
