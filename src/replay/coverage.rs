@@ -2,7 +2,7 @@
 
 use crate::analyze::coverage::{Ceiling, ClauseExercise, Exercise, Goal, Labeled, Wanted, wanted};
 use crate::analyze::space::{Cells, Edited, TooLarge};
-use crate::decide::GoldSet;
+use crate::decide::{Cancelled, GoldSet, Watch};
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::stats::Proportion;
@@ -26,12 +26,26 @@ pub struct InSpace {
 }
 
 impl Coverage {
-    pub fn of(policy: &Policy, sets: &[Arc<GoldSet>]) -> Self {
+    /// `watch` is told of the clauses that are looked at.
+    pub fn of(policy: &Policy, sets: &[Arc<GoldSet>], watch: &dyn Watch) -> Result<Self, Cancelled> {
+        let stopped = || if watch.cancelled() { Err(Cancelled) } else { Ok(()) };
         let labeled = Labeled::of(policy, sets);
+        stopped()?;
         let exercise = Exercise::of(policy, &labeled);
+        stopped()?;
         let ceiling = Ceiling::of(policy, &labeled);
-        let space = InSpace::of(policy, &labeled, &exercise);
-        Coverage { labeled, exercise, ceiling, space }
+        stopped()?;
+        let space = InSpace::of(policy, &labeled, &exercise, watch);
+        stopped()?;
+        Ok(Coverage { labeled, exercise, ceiling, space })
+    }
+
+    /// Keeps of what is missing only what one clause is about.
+    pub fn keep_only(&mut self, clause: ClauseIx) {
+        if let Ok(space) = &mut self.space {
+            space.wanted.retain(|wanted| wanted.clause == clause);
+            space.cells.unvisited.retain(|region| region.decider == Some(clause));
+        }
     }
 
     /// The clauses that decide a case, among those that can decide.
@@ -82,9 +96,9 @@ impl Coverage {
 }
 
 impl InSpace {
-    fn of(policy: &Policy, labeled: &Labeled, exercise: &Exercise) -> Result<Self, TooLarge> {
+    fn of(policy: &Policy, labeled: &Labeled, exercise: &Exercise, watch: &dyn Watch) -> Result<Self, TooLarge> {
         let cells = Cells::of(policy, &labeled.points)?;
         let mut edited = Edited::new(policy)?;
-        Ok(InSpace { cells, wanted: wanted(&mut edited, exercise)? })
+        Ok(InSpace { cells, wanted: wanted(&mut edited, exercise, watch)? })
     }
 }

@@ -63,7 +63,8 @@ pub struct Escape {
 }
 
 impl Mutation {
-    /// Tries the edits of the menu, of one clause or of all, in parallel. `watch` is told of every edit that is done.
+    /// Tries the edits of the menu, of one clause or of all, in parallel. `watch` is told of every edit that is done, and then of every one that nobody noticed, once it is known
+    /// whether anybody could.
     pub fn test(
         policy: &Policy,
         sets: &[Arc<GoldSet>],
@@ -74,6 +75,7 @@ impl Mutation {
         let trial = Trial::new(sets, policy, watch)?;
         let edits: Vec<PolicyEdit> =
             edits(policy, menu).filter(|edit| clause.is_none_or(|clause| edit.clause == clause)).collect();
+        watch.expect(edits.len() as u64);
         let try_one = |edit: PolicyEdit| {
             if watch.cancelled() {
                 return Err(Cancelled);
@@ -140,6 +142,7 @@ impl Mutant {
 fn judge_survivors(policy: &Policy, mutants: &mut [Mutant], watch: &dyn Watch) -> Result<bool, Cancelled> {
     let mut survivors: Vec<&mut Mutant> =
         mutants.iter_mut().filter(|mutant| matches!(mutant.fate, Fate::Survived(_))).collect();
+    watch.expect(survivors.len() as u64);
     let Ok(edited) = Edited::new(policy) else { return Ok(false) };
     // Each thread fills diagrams of its own.
     let share = survivors.len().div_ceil(rayon::current_num_threads()).max(1);
@@ -150,7 +153,9 @@ fn judge_survivors(policy: &Policy, mutants: &mut [Mutant], watch: &dyn Watch) -
             if watch.cancelled() {
                 return Err(Cancelled);
             }
-            match judge(&mut own, &mutant.edit) {
+            let judged = judge(&mut own, &mutant.edit);
+            watch.advance(1);
+            match judged {
                 Ok(fate) => mutant.fate = fate,
                 Err(_) => {
                     // There was no room left; the next one begins anew.

@@ -10,7 +10,7 @@ use crate::analyze::coverage::Wanted;
 use crate::analyze::space::{CaseAt, Unvisited};
 use crate::decide::columns::Standing;
 use crate::decide::explain::rule;
-use crate::decide::{GoldSet, Situation};
+use crate::decide::{Cancelled, GoldSet, Situation, Watch};
 use crate::policy::Policy;
 use crate::policy::condition::Met;
 use rayon::prelude::*;
@@ -39,8 +39,14 @@ pub enum Shows {
 /// Beyond so many nothing is compared with everything.
 const MOST_POINTS: usize = 400;
 
-/// At most so many suggestions, the most telling first.
-pub fn suggest(policy: &Policy, mutation: &Mutation, coverage: &Coverage, most: usize) -> Vec<Suggestion> {
+/// At most so many suggestions, the most telling first; none where a case waits already for its label. `watch` is told of the points that are looked at.
+pub fn suggest(
+    policy: &Policy,
+    mutation: &Mutation,
+    coverage: &Coverage,
+    most: usize,
+    watch: &dyn Watch,
+) -> Result<Vec<Suggestion>, Cancelled> {
     let survivors = mutation.survivors();
     let (wanted, unvisited): (&[Wanted], &[Unvisited]) = match &coverage.space {
         Ok(space) => (&space.wanted, &space.cells.unvisited),
@@ -49,6 +55,9 @@ pub fn suggest(policy: &Policy, mutation: &Mutation, coverage: &Coverage, most: 
     let mut at: FxHashMap<Situation, usize> = FxHashMap::default();
     let mut candidates: Vec<Suggestion> = Vec::new();
     let mut add = |point: &Situation, shows: Shows| {
+        if coverage.labeled.waiting.contains(point) {
+            return;
+        }
         let next = candidates.len();
         let known = *at.entry(point.clone()).or_insert(next);
         if known == next {
@@ -69,14 +78,23 @@ pub fn suggest(policy: &Policy, mutation: &Mutation, coverage: &Coverage, most: 
         }
     }
     candidates.truncate(MOST_POINTS.max(most));
-    notice(policy, &survivors[..survivors.len().min(MOST_POINTS)], &mut candidates);
-    greedy(candidates, most)
+    notice(policy, &survivors[..survivors.len().min(MOST_POINTS)], &mut candidates, watch)?;
+    Ok(greedy(candidates, most))
 }
 
 /// Adds to every point the survivors that it would notice as well.
-fn notice(policy: &Policy, survivors: &[&Mutant], candidates: &mut [Suggestion]) {
+fn notice(
+    policy: &Policy,
+    survivors: &[&Mutant],
+    candidates: &mut [Suggestion],
+    watch: &dyn Watch,
+) -> Result<(), Cancelled> {
+    watch.expect(candidates.len() as u64);
     let edited: Vec<Policy> = survivors.par_iter().map(|mutant| mutant.edit.apply(policy)).collect();
-    candidates.par_iter_mut().for_each(|candidate| {
+    candidates.par_iter_mut().try_for_each(|candidate| {
+        if watch.cancelled() {
+            return Err(Cancelled);
+        }
         let now = rule(policy, &candidate.point).behavior;
         for (n, edited) in edited.iter().enumerate() {
             let shows = Shows::Survivor(n);
@@ -84,7 +102,9 @@ fn notice(policy: &Policy, survivors: &[&Mutant], candidates: &mut [Suggestion])
                 candidate.shows.push(shows);
             }
         }
-    });
+        watch.advance(1);
+        Ok(())
+    })
 }
 
 fn greedy(mut candidates: Vec<Suggestion>, most: usize) -> Vec<Suggestion> {

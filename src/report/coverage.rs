@@ -7,11 +7,11 @@ use super::replay::{VersionName, named};
 use super::table::{Cell, lines};
 use crate::analyze::coverage::{Goal, Lost, Wanted};
 use crate::analyze::space::{CaseAt, TierCells, Unvisited, share, thousands as points};
-use crate::decide::{GoldSet, form, plain, words};
+use crate::decide::{GoldSet, Situation, form, plain, words};
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
 use crate::policy::clause::ClauseIx;
-use crate::policy::condition::Subject;
+use crate::policy::condition::{Condition, Predicate, Subject};
 use crate::policy::facet::ValueIx;
 use crate::replay::coverage::Coverage;
 use crate::stats::Proportion;
@@ -30,16 +30,43 @@ pub struct CoverageReport<'a> {
 }
 
 /// One line of what is missing: what it is, and more on it.
-struct Line {
-    head: String,
-    more: String,
+#[derive(Debug, Default)]
+pub struct Line {
+    pub head: String,
+    pub more: String,
+    /// The clause that it is about, or that decides there.
+    pub clause: Option<ClauseIx>,
+    /// A case that it is about.
+    pub case: Option<CaseAt>,
+    /// Where a case would mend it.
+    pub point: Option<Situation>,
 }
 
 /// What is missing, under a heading.
-struct Missing {
-    heading: &'static str,
-    lines: Vec<Line>,
+#[derive(Debug)]
+pub struct Missing {
+    pub heading: &'static str,
+    pub lines: Vec<Line>,
 }
+
+/// A figure by its name, in words, and what it means.
+#[derive(Debug)]
+pub struct Figure {
+    pub name: String,
+    pub words: String,
+    pub about: &'static str,
+}
+
+const CLAUSES: &str =
+    "How many clauses decide a labeled case. One that decides none can be edited at will: no figure would move.";
+const TESTS: &str = "A test is one line of a clause's condition. It is shown to matter by two cases: one that the clause decides only \
+     because of it, and one that fails only this test.";
+const BOUNDARIES: &str = "Where a clause begins or ends within an order, such as severity high or more: whether there are cases right \
+     below and right above.";
+const REGIONS: &str =
+    "A region is what one clause, or the default, decides of those categories of a tier that no clause tells apart.";
+const CEILING: &str = "Cases that the facets do not tell apart get one verdict, whatever the clauses say. Where their labels differ, no \
+     policy can agree with all of them: the ceiling is the most that any could reach.";
 
 /// The figures, clause by clause, and what is missing.
 pub fn text(report: &CoverageReport<'_>, paint: Paint) -> String {
@@ -47,7 +74,7 @@ pub fn text(report: &CoverageReport<'_>, paint: Paint) -> String {
     let mut out = format!("{}  {}\n", paint.bold(name), paint.dim(own_words(&named(&report.version))));
     out.push_str(&format!("{}\n\n", count(report.coverage.labeled.cases, "labeled case", "labeled cases")));
     let rows: Vec<Vec<Cell>> =
-        figures(report).into_iter().map(|(name, words)| vec![Cell::new(name), Cell::new(words)]).collect();
+        figures(report).into_iter().map(|figure| vec![Cell::new(figure.name), Cell::new(figure.words)]).collect();
     out.push_str(&lines(&rows, 2));
     out.push_str(&format!("\n{}\n", paint.bold("clauses")));
     let mut rows =
@@ -83,7 +110,7 @@ pub fn text(report: &CoverageReport<'_>, paint: Paint) -> String {
 pub fn markdown(report: &CoverageReport<'_>) -> String {
     let cases = count(report.coverage.labeled.cases, "labeled case", "labeled cases");
     let mut out = format!("## What {cases} show of the policy\n\n| | |\n| --- | --- |\n");
-    for (name, words) in figures(report) {
+    for Figure { name, words, .. } in figures(report) {
         out.push_str(&format!("| {name} | {} |\n", markdown_words(&words)));
     }
     out.push_str("\n| clause | cases | tests | boundaries |\n| --- | ---: | ---: | ---: |\n");
@@ -114,7 +141,7 @@ pub fn markdown(report: &CoverageReport<'_>) -> String {
 }
 
 /// `12 of 15`; a dash of nothing.
-fn bare(proportion: Proportion) -> String {
+pub fn bare(proportion: Proportion) -> String {
     match proportion.of {
         0 => "–".to_owned(),
         of => format!("{} of {}", thousands(proportion.hits), thousands(of)),
@@ -122,54 +149,61 @@ fn bare(proportion: Proportion) -> String {
 }
 
 /// Everything is counted, nothing is sampled: so no intervals.
-fn figures(report: &CoverageReport<'_>) -> Vec<(String, String)> {
+pub fn figures(report: &CoverageReport<'_>) -> Vec<Figure> {
     let coverage = report.coverage;
     let rate = |proportion: Proportion| match proportion.rate() {
         Some(rate) => format!("{}, {}", bare(proportion), percent(rate)),
         None => "none".to_owned(),
     };
+    let figure = |name: &str, words: String, about: &'static str| Figure { name: name.to_owned(), words, about };
+    let held = match coverage.boundaries(None) {
+        Proportion { of: 0, .. } => "no clause begins or ends within an order".to_owned(),
+        held => format!("{} have cases on both sides", rate(held)),
+    };
     let mut figures = vec![
-        ("clauses".to_owned(), format!("{} decide a case", rate(coverage.clauses()))),
-        ("tests".to_owned(), format!("{} are shown to matter by a pair of cases", rate(coverage.tests(None)))),
-        (
-            "boundaries".to_owned(),
-            match coverage.boundaries(None) {
-                Proportion { of: 0, .. } => "no clause begins or ends within an order".to_owned(),
-                held => format!("{} have cases on both sides", rate(held)),
-            },
-        ),
+        figure("clauses", format!("{} decide a case", rate(coverage.clauses())), CLAUSES),
+        figure("tests", format!("{} are shown to matter by a pair of cases", rate(coverage.tests(None))), TESTS),
+        figure("boundaries", held, BOUNDARIES),
     ];
     match &coverage.space {
         Ok(space) => {
             let cells = &space.cells;
             let visited = Proportion::new(cells.visited, cells.cells);
             let share = percent(share(&cells.visited_points, &cells.points));
-            let words = format!("{} have a case, {share} of all points", rate(visited));
-            figures.push(("what a clause decides of a category".to_owned(), words));
-            for (tier, TierCells { cells, visited }) in &cells.by_tier {
+            let words = format!("{} have a case; they hold {share} of all points", rate(visited));
+            figures.push(figure("regions", words, REGIONS));
+            // The riskiest first; categories without a tier last.
+            let (without, tiers): (Vec<_>, Vec<_>) = cells.by_tier.iter().partition(|(tier, _)| tier.is_none());
+            for (tier, TierCells { cells, visited }) in tiers.into_iter().chain(without) {
                 let name = tier.map_or("  without a tier".to_owned(), |tier| format!("  tier {tier}"));
-                figures.push((name, rate(Proportion::new(*visited, *cells))));
+                figures.push(Figure { name, words: rate(Proportion::new(*visited, *cells)), about: REGIONS });
             }
         }
-        Err(error) => figures.push(("regions".to_owned(), error.to_string())),
+        Err(error) => figures.push(figure("regions", error.to_string(), REGIONS)),
     }
     let ceiling = &coverage.ceiling;
     let reach = if ceiling.exact { "the best clauses over these facets" } else { "no clauses over these facets" };
     let verb = if ceiling.exact { "agree with" } else { "agree with more than" };
-    let most = Proportion::new(ceiling.most, ceiling.of);
-    figures.push(("ceiling".to_owned(), format!("{reach} {verb} {}", bare(most))));
+    let most = match ceiling.of {
+        0 => "no labeled case yet".to_owned(),
+        of => format!("{reach} {verb} {} of {} cases", thousands(ceiling.most), thousands(of)),
+    };
+    figures.push(figure("ceiling", most, CEILING));
     figures
 }
 
-fn missing(report: &CoverageReport<'_>) -> Vec<Missing> {
+/// What no case shows, of each kind the gravest first.
+pub fn missing(report: &CoverageReport<'_>) -> Vec<Missing> {
     let (policy, coverage) = (report.policy, report.coverage);
     let idle = coverage.exercise.idle().map(|clause| Line {
         head: policy.clause(clause.clause).id.to_string(),
-        more: words::condition(policy, &policy.clause(clause.clause).when),
+        more: plain::condition(policy, &policy.clause(clause.clause).when),
+        clause: Some(clause.clause),
+        ..Line::default()
     });
     let mut all = vec![
         Missing {
-            heading: "cases that only a further facet could tell apart",
+            heading: "labels that contradict each other; only a further facet could tell these cases apart",
             lines: coverage.ceiling.lost.iter().map(|lost| lost_line(report, lost)).collect(),
         },
         Missing { heading: "clauses that no case exercises", lines: idle.collect() },
@@ -181,11 +215,18 @@ fn missing(report: &CoverageReport<'_>) -> Vec<Missing> {
             let of_kind = |wanted: &&Wanted| matches!(wanted.goal, Goal::At(..)) == sides && wanted.room.is_some();
             space.wanted.iter().filter(of_kind).map(|wanted| wanted_line(report, wanted)).collect()
         };
-        all.push(Missing { heading: "tests that no pair of cases shows to matter", lines: wanted(false) });
+        all.push(Missing { heading: "tests without a pair of cases that shows they matter", lines: wanted(false) });
         all.push(Missing { heading: "boundaries without a case on one side", lines: wanted(true) });
         let never = space.wanted.iter().filter(|wanted| wanted.room.is_none());
-        let never = never.map(|wanted| Line { head: goal_words(policy, wanted), more: String::new() });
-        all.push(Missing { heading: "what no case could show", lines: never.collect() });
+        let never = never.map(|wanted| Line {
+            head: goal_words(policy, wanted),
+            clause: Some(wanted.clause),
+            ..Line::default()
+        });
+        all.push(Missing {
+            heading: "what no case could show: other tests or clauses already settle it",
+            lines: never.collect(),
+        });
     }
     all
 }
@@ -197,7 +238,8 @@ fn lost_line(report: &CoverageReport<'_>, lost: &Lost) -> Line {
     };
     let labels: Vec<String> = alike.labels.iter().map(label).collect();
     let best = report.policy.manifest.behaviors.id(lost.best);
-    Line { head: labels.join("; "), more: format!("{best} is right for most of them") }
+    let case = lost.cases.first().cloned();
+    Line { head: labels.join("; "), more: format!("{best} is right for most of them"), case, ..Line::default() }
 }
 
 fn region_line(report: &CoverageReport<'_>, region: &Unvisited) -> Line {
@@ -206,8 +248,39 @@ fn region_line(report: &CoverageReport<'_>, region: &Unvisited) -> Line {
     let number = if region.points == 1_u32.into() { "point" } else { "points" };
     let words = report.coverage.space.as_ref().map(|space| &space.cells.space.words).unwrap_or(policy);
     Line {
-        head: plain::condition(words, &region.when),
+        head: region_words(words, &region.when),
         more: format!("{tier}{} {number}: {}", points(&region.points), decider(policy, region.decider)),
+        clause: region.decider,
+        point: Some(region.example.clone()),
+        ..Line::default()
+    }
+}
+
+/// The condition in plain words, with no more categories in a row than one reads; JSON has them all.
+pub fn region_words(words: &Policy, when: &Condition) -> String {
+    /// So many are named, and one more is no reason to leave any out.
+    const MOST: usize = 5;
+    let mut said = plain::condition(words, when);
+    for test in when.tests().into_iter().filter(|test| test.subject == Subject::Category) {
+        let mut few = test.clone();
+        let left_out = shorten(&mut few.predicate, MOST);
+        if left_out > 1 {
+            let shorter = format!("{}, and {left_out} more categories", plain::test(words, &few));
+            said = said.replacen(&plain::test(words, test), &shorter, 1);
+        }
+    }
+    said
+}
+
+/// Keeps the first operands; how many were left out.
+fn shorten(predicate: &mut Predicate, most: usize) -> usize {
+    match predicate {
+        Predicate::AnyOf(operands) | Predicate::AllOf(operands) | Predicate::NoneOf(operands) => {
+            let left_out = operands.len().saturating_sub(most);
+            operands.truncate(most);
+            left_out
+        }
+        Predicate::Not(inner) => shorten(inner, most),
     }
 }
 
@@ -229,22 +302,28 @@ fn wanted_line(report: &CoverageReport<'_>, wanted: &Wanted) -> Line {
         .as_ref()
         .zip(space.ok())
         .map(|(room, space)| format!("e.g. {}", super::explain::reading_line(&space.reading(&room.plainest))));
-    Line { head: goal_words(report.policy, wanted), more: example.unwrap_or_default() }
+    Line {
+        head: goal_words(report.policy, wanted),
+        more: example.unwrap_or_default(),
+        clause: Some(wanted.clause),
+        point: wanted.room.as_ref().map(|room| room.plainest.clone()),
+        ..Line::default()
+    }
 }
 
-/// ``bio-uplift: a case that it decides and would not but for severity ≥ medium``
+/// ``bio-uplift: a case that it decides only because of its test severity medium or more``
 pub fn goal_words(policy: &Policy, wanted: &Wanted) -> String {
     let clause = policy.clause(wanted.clause);
     let tests = clause.when.tests();
-    let test = tests.get(wanted.goal.test()).map(|test| words::test(policy, test)).unwrap_or_default();
+    let test = tests.get(wanted.goal.test()).map(|test| plain::test(policy, test)).unwrap_or_default();
     let subject = tests.get(wanted.goal.test()).map(|test| test.subject);
     let id = &clause.id;
     match wanted.goal {
-        Goal::With(_) => format!("{id}: a case that it decides, and would not but for {test}"),
-        Goal::Without(_) => format!("{id}: a case that it would decide but for {test}"),
+        Goal::With(_) => format!("{id}: a case that it decides only because of its test {test}"),
+        Goal::Without(_) => format!("{id}: a case that fails only its test {test}"),
         Goal::At(_, value) => {
             let subject = subject.unwrap_or(Subject::Severity);
-            format!("{id}: a case at the boundary of {test}, with {}", value_words(policy, subject, value))
+            format!("{id}: a case at the edge of its test {test}: {}", value_words(policy, subject, value))
         }
     }
 }

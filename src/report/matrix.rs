@@ -41,22 +41,24 @@ struct Matrix<'r> {
 impl<'r> Matrix<'r> {
     fn of(report: &'r HistoryReport<'_>) -> Self {
         let columns: Vec<&StepWords<'_>> = report.steps.iter().rev().filter(|step| !step.changed.is_empty()).collect();
-        let mut by_case: BTreeMap<(&str, &str), (&RuledWords, Vec<(usize, &RuledWords)>)> = BTreeMap::new();
+        let mut by_case: BTreeMap<(&str, &str), Row<'_>> = BTreeMap::new();
         for (at, step) in columns.iter().enumerate() {
             for case in &step.changed {
-                let row = by_case.entry((&*case.set, &*case.case)).or_insert_with(|| (&case.before, Vec::new()));
-                row.1.push((at, &case.after));
+                let name = (&*case.set, &*case.case);
+                let row = by_case.entry(name);
+                let row = row.or_insert_with(|| Row { cases: vec![name], was: &case.before, turns: Vec::new() });
+                row.turns.push((at, &case.after));
             }
         }
         let cases = by_case.len();
         let mut rows: Vec<Row<'_>> = Vec::new();
         let mut known: BTreeMap<(String, Vec<(usize, String)>), usize> = BTreeMap::new();
-        for (case, (was, turns)) in by_case {
-            let way = (verdict(was), turns.iter().map(|(at, ruled)| (*at, verdict(ruled))).collect());
+        for row in by_case.into_values() {
+            let way = (verdict(row.was), row.turns.iter().map(|(at, ruled)| (*at, verdict(ruled))).collect());
             let next = rows.len();
             match *known.entry(way).or_insert(next) {
-                at if at < next => rows[at].cases.push(case),
-                _ => rows.push(Row { cases: vec![case], was, turns }),
+                at if at < next => rows[at].cases.extend(row.cases),
+                _ => rows.push(row),
             }
         }
         Matrix { columns, rows, cases }

@@ -57,7 +57,7 @@ pub fn text(report: &MutationReport<'_>, paint: Paint) -> String {
 }
 
 /// `212 of 240 edits noticed by 150 cases, 88.3 % […]; 31 more change no decision`
-fn summary(report: &MutationReport<'_>) -> String {
+pub fn summary(report: &MutationReport<'_>) -> String {
     let mutation = report.mutation;
     let cases = count(mutation.cases, "labeled case", "labeled cases");
     let mut words = format!("edits noticed by {cases}: {}", proportion(mutation.score()));
@@ -71,7 +71,8 @@ fn summary(report: &MutationReport<'_>) -> String {
     words
 }
 
-fn escape_words(mutant: &Mutant, policy: &Policy) -> String {
+/// Where an edit that no case notices would show: `refuse → comply at 12 points, tier 1; e.g. …`.
+pub fn escape_words(mutant: &Mutant, policy: &Policy) -> String {
     let Some(escape) = mutant.escape() else { return "no case tells".to_owned() };
     let behavior = |ix| policy.manifest.behaviors.id(ix);
     let number = if escape.points == 1_u32.into() { "point" } else { "points" };
@@ -86,7 +87,7 @@ fn escape_words(mutant: &Mutant, policy: &Policy) -> String {
 }
 
 /// The clauses that were edited, with their ids, in order.
-fn clauses(report: &MutationReport<'_>) -> Vec<(ClauseIx, String)> {
+pub fn clauses(report: &MutationReport<'_>) -> Vec<(ClauseIx, String)> {
     let mut clauses: Vec<ClauseIx> = report.mutation.mutants.iter().map(|mutant| mutant.edit.clause).collect();
     clauses.dedup();
     clauses.into_iter().map(|ix| (ix, report.policy.clause(ix).id.to_string())).collect()

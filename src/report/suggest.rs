@@ -1,16 +1,16 @@
 //! The cases to write next, as words and as rows of a gold set.
 
-use super::coverage::goal_words;
+use super::coverage::{goal_words, region_words};
 use super::explain::reading_line;
 use super::paint::{Paint, markdown_words, own_words};
 use crate::analyze::space::{CaseAt, TooLarge};
 use crate::decide::explain::rule;
-use crate::decide::{GoldSet, plain, words};
+use crate::decide::{GoldSet, Situation, words};
 use crate::policy::Policy;
 use crate::policy::case::{Harm, Reading, Target};
 use crate::policy::clause::ClauseIx;
 use crate::replay::coverage::Coverage;
-use crate::replay::mutate::Mutation;
+use crate::replay::mutate::Mutant;
 use crate::replay::suggest::{Shows, Suggestion};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -20,7 +20,8 @@ use std::sync::Arc;
 pub struct SuggestReport<'a> {
     pub policy: &'a Policy,
     pub sets: &'a [Arc<GoldSet>],
-    pub mutation: &'a Mutation,
+    /// The edits that nobody noticed, in the order of [`Mutation::survivors`](crate::replay::mutate::Mutation::survivors).
+    pub survivors: &'a [&'a Mutant],
     pub coverage: &'a Coverage,
     pub suggestions: &'a [Suggestion],
     /// Cases that are there and wait for somebody to settle them.
@@ -36,6 +37,17 @@ const TOO_LARGE: &str = "no case can be suggested: the policy has too many facet
 /// Begins every text that somebody is to write.
 const TO_WRITE: &str = "TO WRITE: ";
 
+/// What is said where there is no case to suggest.
+pub fn nothing(coverage: &Coverage) -> &'static str {
+    match coverage.space {
+        Ok(_) if !coverage.labeled.waiting.is_empty() => {
+            "nothing more is missing: where something is, a draft waits for its label\n"
+        }
+        Ok(_) => "nothing is missing: every edit is noticed, every test and boundary shown, every region visited\n",
+        Err(TooLarge) => TOO_LARGE,
+    }
+}
+
 /// Each case with what it would show, then those that are there and unsettled.
 pub fn text(report: &SuggestReport<'_>, paint: Paint) -> String {
     let mut out = String::new();
@@ -43,7 +55,7 @@ pub fn text(report: &SuggestReport<'_>, paint: Paint) -> String {
         let reading = reading(report, suggestion);
         let tier = suggestion.tier.map(|tier| format!("  tier {tier}")).unwrap_or_default();
         out.push_str(&format!("{:>3}  {}{}\n", n + 1, paint.bold(own_words(&reading_line(&reading))), paint.dim(tier)));
-        out.push_str(&format!("     {}\n", own_words(&verdict_words(report.policy, suggestion))));
+        out.push_str(&format!("     {}\n", own_words(&(today(report.policy, &suggestion.point) + "; would show:"))));
         for shows in suggestion.shows.iter().take(report.limit) {
             out.push_str(&format!("     {}\n", paint.dim(own_words(&shows_words(report, *shows)))));
         }
@@ -55,10 +67,7 @@ pub fn text(report: &SuggestReport<'_>, paint: Paint) -> String {
         }
     }
     if report.suggestions.is_empty() {
-        out.push_str(match report.coverage.space {
-            Ok(_) => "nothing is missing: every edit is noticed, every test and boundary shown, every region visited\n",
-            Err(TooLarge) => TOO_LARGE,
-        });
+        out.push_str(nothing(report.coverage));
     }
     let groups = report.coverage.ceiling.lost.len();
     if !report.unsettled.is_empty() || groups > 0 {
@@ -87,7 +96,7 @@ pub fn markdown(report: &SuggestReport<'_>) -> String {
         out.push_str(&format!(
             "1. **{}**: {}\n",
             markdown_words(&reading_line(&reading)),
-            markdown_words(&verdict_words(report.policy, suggestion))
+            markdown_words(&(today(report.policy, &suggestion.point) + "; would show:"))
         ));
         for shows in suggestion.shows.iter().take(report.limit) {
             out.push_str(&format!("   - {}\n", markdown_words(&shows_words(report, *shows))));
@@ -98,12 +107,12 @@ pub fn markdown(report: &SuggestReport<'_>) -> String {
 
 /// One row a case, ready to be put into a gold set and filled in: everything but what people say and what is right.
 pub fn rows(report: &SuggestReport<'_>) -> String {
-    let mut out = String::new();
-    for row in report.suggestions.iter().zip(ids(report)).map(|(suggestion, id)| row(report, suggestion, &id)) {
-        out.push_str(&row.to_string());
-        out.push('\n');
-    }
-    out
+    stubs(report).iter().map(|row| format!("{row}\n")).collect()
+}
+
+/// The same as values.
+pub fn stubs(report: &SuggestReport<'_>) -> Vec<Value> {
+    report.suggestions.iter().zip(ids(report)).map(|(suggestion, id)| row(report, suggestion, &id)).collect()
 }
 
 /// `{"cases": [{"row", "tier", "verdict", "shows"}], "unsettled": [{"set", "case"}]}`
@@ -129,14 +138,20 @@ pub fn json(report: &SuggestReport<'_>) -> Value {
 }
 
 fn row(report: &SuggestReport<'_>, suggestion: &Suggestion, id: &str) -> Value {
-    let reading = reading(report, suggestion);
+    let shows = suggestion.shows.first().map(|shows| shows_words(report, *shows)).unwrap_or_default();
+    stub(report.policy, &suggestion.point, id, &shows)
+}
+
+/// A case at a point as a row of a gold set, to be filled in: its harms and facets, neither a text nor a behavior. `why` it is wanted
+/// becomes the reference of its source.
+pub fn stub(policy: &Policy, point: &Situation, id: &str, why: &str) -> Value {
+    let reading = words::reading(policy, point);
     let in_response = reading.harms.iter().any(|harm| harm.target == Target::Response);
     let placeholder = |what: &str| format!("{TO_WRITE}{what} ({})", reading_line(&reading));
-    let shows = suggestion.shows.first().map(|shows| shows_words(report, *shows)).unwrap_or_default();
     let mut row = json!({
         "id": id,
         "text": placeholder(if in_response { "what the person asks" } else { "a request that was read so" }),
-        "source": {"origin": "suggested", "ref": shows},
+        "source": {"origin": "suggested", "ref": why},
         "tags": ["suggested"],
         "gold": {"harms": reading.harms, "facets": reading.facets},
     });
@@ -150,28 +165,35 @@ fn row(report: &SuggestReport<'_>, suggestion: &Suggestion, id: &str) -> Value {
 fn ids(report: &SuggestReport<'_>) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for suggestion in report.suggestions {
-        let reading = reading(report, suggestion);
-        let stem = reading.harms.first().map_or("no-harm", |harm: &Harm| &harm.category).replace('/', "-");
-        let free = |id: &String| !ids.contains(id) && report.sets.iter().all(|set| set.find(id).is_none());
-        let id = (1..).map(|n| format!("suggested-{stem}-{n}")).find(free);
-        ids.extend(id);
+        ids.push(free_id(report.policy, &suggestion.point, report.sets, &ids));
     }
     ids
+}
+
+/// An id for a case at a point that no case of the sets has, nor is `taken`.
+pub fn free_id(policy: &Policy, point: &Situation, sets: &[Arc<GoldSet>], taken: &[String]) -> String {
+    let reading = words::reading(policy, point);
+    let stem = reading.harms.first().map_or("no-harm", |harm: &Harm| &harm.category).replace('/', "-");
+    let free = |id: &String| !taken.contains(id) && sets.iter().all(|set| set.find(id).is_none());
+    // There are more numbers than cases.
+    (1_u64..).map(|n| format!("suggested-{stem}-{n}")).find(free).unwrap_or_default()
 }
 
 fn reading(report: &SuggestReport<'_>, suggestion: &Suggestion) -> Reading {
     words::reading(report.policy, &suggestion.point)
 }
 
-fn verdict_words(policy: &Policy, suggestion: &Suggestion) -> String {
-    let decision = rule(policy, &suggestion.point);
+/// `today refuse by bio-uplift`
+pub fn today(policy: &Policy, point: &Situation) -> String {
+    let decision = rule(policy, point);
     let by = decision.clause.map_or("by default".to_owned(), |ix: ClauseIx| format!("by {}", policy.clause(ix).id));
-    format!("today {} {by}; would show:", policy.manifest.behaviors.id(decision.behavior))
+    format!("today {} {by}", policy.manifest.behaviors.id(decision.behavior))
 }
 
-fn shows_words(report: &SuggestReport<'_>, shows: Shows) -> String {
+/// What a case would show, as a sentence.
+pub fn shows_words(report: &SuggestReport<'_>, shows: Shows) -> String {
     match shows {
-        Shows::Survivor(n) => match report.mutation.survivors().get(n) {
+        Shows::Survivor(n) => match report.survivors.get(n) {
             Some(mutant) => format!("notices the edit: {}", mutant.edit.sentence(report.policy)),
             None => String::new(),
         },
@@ -182,14 +204,15 @@ fn shows_words(report: &SuggestReport<'_>, shows: Shows) -> String {
         Shows::Unvisited(n) => match report.coverage.space.as_ref().map(|space| space.cells.unvisited.get(n)) {
             Ok(Some(region)) => {
                 let words = report.coverage.space.as_ref().map_or(report.policy, |space| &space.cells.space.words);
-                format!("visits a region without a case: {}", plain::condition(words, &region.when))
+                format!("is in a region without a case: {}", region_words(words, &region.when))
             }
             _ => String::new(),
         },
     }
 }
 
-fn name(report: &SuggestReport<'_>, case: &CaseAt) -> String {
+/// `core/bio-0007`
+pub fn name(report: &SuggestReport<'_>, case: &CaseAt) -> String {
     let set = &report.sets[case.set];
     format!("{}/{}", set.set(), set.id(case.row))
 }

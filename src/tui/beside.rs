@@ -4,14 +4,14 @@ use super::components::message::Severity;
 use super::fixes;
 use super::jobs::{Job, Kind};
 use super::model::{Finish, Model};
-use super::time;
+use super::{quality, time};
 use crate::decide::Watch;
 use crate::workspace::WorkspaceError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Jobs that somebody asked for and waits for: they are seen running before others, and going back stops them.
-pub const AWAITED: &[Kind] = &[fixes::KIND, time::KIND];
+pub const AWAITED: &[Kind] = &[fixes::KIND, time::KIND, quality::KIND];
 
 /// A job as the watcher of long work.
 pub struct Watched<'a> {

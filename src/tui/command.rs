@@ -21,6 +21,8 @@ pub enum Context {
     Taxonomy,
     Spec,
     Replay,
+    /// How good the gold sets are, a part of Replay.
+    Quality,
     Adjudicate,
     /// Labeling, a part of Adjudicate.
     Label,
@@ -51,11 +53,12 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 20] = [
+    pub const ALL: [Context; 21] = [
         Context::Global,
         Context::Taxonomy,
         Context::Spec,
         Context::Replay,
+        Context::Quality,
         Context::Adjudicate,
         Context::Label,
         Context::Settle,
@@ -86,6 +89,7 @@ impl Context {
             Context::Taxonomy => "Taxonomy",
             Context::Spec => "Spec",
             Context::Replay => "Replay",
+            Context::Quality => "Quality of the gold sets",
             Context::Adjudicate => "Adjudicate",
             Context::Label => "Labeling",
             Context::Settle => "Settling",

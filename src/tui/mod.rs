@@ -27,6 +27,7 @@ pub mod measured;
 pub mod model;
 pub mod popup;
 mod problems;
+pub mod quality;
 pub mod raw;
 pub mod readings;
 pub mod rounds;

@@ -10,6 +10,7 @@ use super::grid::Gridded;
 use super::jobs::{Job, Kind};
 use super::measured::Measured;
 use super::popup::Popup;
+use super::quality::Quality;
 use super::readings::Readings;
 use super::rounds::{Refused, RoundNews, Rounds};
 use super::rulings::Rulings;
@@ -81,6 +82,10 @@ pub struct Model {
     pub edited: Arc<ByCase>,
     /// How far labelers agree, as it was asked for last.
     pub measured: Option<Arc<Measured>>,
+    /// How good the gold sets are, as far as it was asked for last.
+    pub quality: Option<Arc<Quality>>,
+    /// The work that somebody waited for and stopped last, until whoever began it takes note.
+    pub stopped: Option<Kind>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
     pub pause: u32,
     /// The rounds of the gold sets, once they were asked for.
@@ -252,6 +257,8 @@ impl Model {
             rulings: Rulings::default(),
             edited: Arc::default(),
             measured: None,
+            quality: None,
+            stopped: None,
             pause: 0,
             rounds: None,
             round_news: None,

@@ -27,7 +27,10 @@ impl Decisions {
     /// A region as an author declares that it is meant.
     pub fn intent(&self, region: usize) -> Option<Intent> {
         let changed = self.difference.regions.get(region)?;
-        let when = intent::write(&form::when(&self.difference.space.words, &changed.when));
+        let when = intent::write(&form::when(
+            &self.difference.space.words,
+            changed.declared.as_ref().unwrap_or(&changed.when),
+        ));
         let place = if when.is_empty() { IntendedFor::Everything } else { IntendedFor::Where(when) };
         Some(Intent { from: Some(changed.from.clone()), to: Some(changed.to.clone()), place })
     }

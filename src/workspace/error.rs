@@ -21,6 +21,8 @@ pub enum WorkspaceError {
     NoHistory { rev: String },
     #[error("there is no gold set `{name}`")]
     NoSet { name: String, known: Vec<String> },
+    #[error("the gold set `{set}` has a case `{id}` already; nothing was written")]
+    CaseThere { id: String, set: String },
     #[error("the gold set `{name}` is gone: there are no cases in `gold/{name}` any more; nothing was written")]
     SetGone { name: String },
     /// A file of the policy cannot be read, so what a record rests on is not known.
@@ -121,6 +123,7 @@ impl WorkspaceError {
                 "There is none yet: bring cases in with `casebook import`.".to_owned()
             }
             WorkspaceError::NoSet { known, .. } => format!("There are `{}`.", known.join("`, `")),
+            WorkspaceError::CaseThere { .. } => "Look again at what is missing: the set changed meanwhile.".to_owned(),
             WorkspaceError::SetGone { name } => {
                 format!("Restore `gold/{name}`, or label in another gold set. What is filled in on the screen is kept.")
             }

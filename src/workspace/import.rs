@@ -39,8 +39,8 @@ pub struct PlannedFile {
     pub path: String,
     /// How many lines come in.
     pub lines: usize,
-    expect: Expect,
-    content: Vec<u8>,
+    pub(super) expect: Expect,
+    pub(super) content: Vec<u8>,
 }
 
 impl PolicyRepo {
@@ -94,7 +94,7 @@ fn check_name(set: &str) -> Result<(), WorkspaceError> {
     if plain { Ok(()) } else { Err(WorkspaceError::BadSetName { name: set.to_owned() }) }
 }
 
-fn each_line(tree: &WorkTree, path: &Arc<str>, mut line: impl FnMut(&str)) -> Result<(), WorkspaceError> {
+pub(super) fn each_line(tree: &WorkTree, path: &Arc<str>, mut line: impl FnMut(&str)) -> Result<(), WorkspaceError> {
     let Some(bytes) = read(tree, path)? else { return Ok(()) };
     bytes.split(|byte| *byte == b'\n').filter_map(|text| std::str::from_utf8(text).ok()).for_each(&mut line);
     Ok(())
@@ -119,10 +119,7 @@ fn files(
     }
     let cases: Vec<&str> = plan.cases.iter().map(|case| case.line.as_str()).collect();
     if !cases.is_empty() {
-        let single = format!("{folder}/cases.jsonl");
-        let in_folder = !set.cases.is_empty() && !set.cases.iter().any(|path| **path == *single);
-        let path = if in_folder { format!("{folder}/cases/import-{}.jsonl", name_of(&cases)) } else { single };
-        files.push(appended(tree, path, &cases)?);
+        files.push(appended(tree, case_file(folder, &set.cases, "import", &cases), &cases)?);
     }
     for labels in &plan.labels {
         let lines: Vec<&str> = labels.lines.iter().map(String::as_str).collect();
@@ -132,8 +129,15 @@ fn files(
     Ok(files)
 }
 
+/// Where cases are added to a set: to its one file, or beside its files in one of their own.
+pub(super) fn case_file(folder: &str, cases: &[Arc<str>], why: &str, lines: &[&str]) -> String {
+    let single = format!("{folder}/cases.jsonl");
+    let in_folder = !cases.is_empty() && !cases.iter().any(|path| **path == *single);
+    if in_folder { format!("{folder}/cases/{why}-{}.jsonl", name_of(lines)) } else { single }
+}
+
 /// A file with lines at its end, whether it is there already or not.
-fn appended(tree: &WorkTree, path: String, lines: &[&str]) -> Result<PlannedFile, WorkspaceError> {
+pub(super) fn appended(tree: &WorkTree, path: String, lines: &[&str]) -> Result<PlannedFile, WorkspaceError> {
     let old = read(tree, &path)?;
     let expect = old.as_ref().map_or(Expect::Absent, |old| Expect::Content(ContentHash::of(old)));
     let mut content = old.map(|old| old.to_vec()).unwrap_or_default();

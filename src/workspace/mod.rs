@@ -1,5 +1,6 @@
 //! One open policy repo: documents, model and versions, and the operations a person asks for.
 
+mod add_cases;
 pub mod agreement;
 pub mod categories;
 pub mod check;

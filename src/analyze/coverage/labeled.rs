@@ -5,7 +5,7 @@ use crate::decide::situation::of_gold;
 use crate::decide::{GoldSet, Situation};
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// What gold labels call for, by what a policy is asked.
@@ -16,6 +16,8 @@ pub struct Labeled {
     pub groups: Vec<Alike>,
     /// How many cases there are in all groups.
     pub cases: u64,
+    /// Where cases are that were read and call for no behavior yet: drafts that wait for a label.
+    pub waiting: FxHashSet<Situation>,
 }
 
 /// Cases that ask a policy the same, so that it cannot decide them differently.
@@ -30,7 +32,7 @@ pub struct Alike {
 impl Labeled {
     /// The cases whose gold label names a behavior that the policy knows.
     pub fn of(policy: &Policy, sets: &[Arc<GoldSet>]) -> Self {
-        let mut labeled = Labeled { points: Vec::new(), groups: Vec::new(), cases: 0 };
+        let mut labeled = Labeled { points: Vec::new(), groups: Vec::new(), cases: 0, waiting: FxHashSet::default() };
         let mut points: FxHashMap<Situation, usize> = FxHashMap::default();
         let mut groups: FxHashMap<Vec<usize>, usize> = FxHashMap::default();
         for (at, gold) in sets.iter().enumerate() {
@@ -39,6 +41,9 @@ impl Labeled {
             for row in 0..gold.len() {
                 let accepts = accepted[gold.outcome(row) as usize];
                 if accepts == 0 {
+                    if gold.standing(row).is_labeled() && gold.outcome_words(gold.outcome(row)).behavior.is_none() {
+                        labeled.waiting.extend(of_gold(policy, gold, gold.situation(row)));
+                    }
                     continue;
                 }
                 let code = gold.situation(row);

@@ -14,4 +14,6 @@ pub use labeled::{Alike, Labeled};
 pub use wanted::{Goal, Room, Wanted, wanted};
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use crate::decide::{GoldSet, GoldSources, SourceFile, Unwatched, words};
 use crate::policy::Policy;
 use std::sync::Arc;
 
-fn gold(cases: &[&str]) -> Arc<GoldSet> {
+pub(super) fn gold(cases: &[&str]) -> Arc<GoldSet> {
     let text: Vec<String> = cases
         .iter()
         .enumerate()

@@ -2,7 +2,7 @@
 
 use super::exercise::Exercise;
 use crate::analyze::space::{EMPTY, Edited, Points, TooLarge};
-use crate::decide::Situation;
+use crate::decide::{Situation, Watch};
 use crate::policy::clause::ClauseIx;
 use crate::policy::condition::{Condition, Operand, Predicate, Test};
 use crate::policy::facet::ValueIx;
@@ -44,10 +44,16 @@ impl Goal {
     }
 }
 
-/// Everything that the cases of an exercise do not show of tests and boundaries, clause by clause.
-pub fn wanted(edited: &mut Edited<'_>, exercise: &Exercise) -> Result<Vec<Wanted>, TooLarge> {
+/// Everything that the cases of an exercise do not show of tests and boundaries, clause by clause; what there is up to then
+/// where `watch` is stopped.
+pub fn wanted(edited: &mut Edited<'_>, exercise: &Exercise, watch: &dyn Watch) -> Result<Vec<Wanted>, TooLarge> {
     let mut all = Vec::new();
+    watch.expect(exercise.clauses.len() as u64);
     for clause in &exercise.clauses {
+        if watch.cancelled() {
+            break;
+        }
+        watch.advance(1);
         let when = &edited.policy().clause(clause.clause).when;
         let mut goals = Vec::new();
         for (at, shown) in clause.tests.iter().enumerate() {

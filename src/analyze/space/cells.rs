@@ -1,8 +1,8 @@
-//! A space in cells, each what one clause decides of one category, and which of them gold cases visit.
+//! A space in cells, each what one clause decides of some categories, and which of them gold cases visit.
 
 use super::TooLarge;
 use super::diagram::{EMPTY, Node};
-use super::layout::{Asks, Points, Space};
+use super::layout::{Asks, Detail, Points, Space};
 use super::regions::Regions;
 use crate::decide::Situation;
 use crate::policy::Policy;
@@ -11,7 +11,7 @@ use crate::policy::condition::{Condition, Met};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// Which cells cases visit. Categories that no test tells apart share their cells.
+/// Which cells cases visit. Categories of one risk tier that no test tells apart share their cells.
 #[derive(Debug)]
 pub struct Cells {
     pub cells: u64,
@@ -47,7 +47,7 @@ pub struct Unvisited {
 impl Cells {
     /// `visits` are the points at which labeled cases are, in the policy's own terms.
     pub fn of(policy: &Policy, visits: &[Situation]) -> Result<Cells, TooLarge> {
-        let mut space = Space::of(policy)?;
+        let mut space = Space::new(None, policy, Detail::Tiers)?;
         let function = Regions::compile(&mut space, policy)?.function;
         let classes = match &space.levels[0].asks {
             Asks::Class(classes) => classes.clone(),
@@ -114,11 +114,11 @@ impl Cells {
     }
 }
 
-/// The riskiest tier of the categories in a class.
+/// The tier that all categories of a class have.
 fn tier(policy: &Policy, class: &[Met]) -> Option<u32> {
     let tier = |met: &Met| match met {
         Met::Category(Some(ix)) => policy.taxonomy.tier(*ix),
         _ => None,
     };
-    class.iter().filter_map(tier).min()
+    class.first().and_then(tier)
 }

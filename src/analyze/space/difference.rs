@@ -7,7 +7,7 @@ use super::diagram::{EMPTY, MOST_NODES, Node};
 use super::intent::{MeantChange, common_words};
 use super::layout::{Detail, Points, Space};
 use super::regions::{Rule, rules};
-use super::tell::{Of, ROOM, Teller, Told};
+use super::tell::{Of, ROOM, Side, Teller, Told, both};
 use super::words::Lens;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
@@ -25,6 +25,8 @@ pub struct Difference {
     pub changed: Points,
     /// They have no point in common, and together they are all points that changed. What nobody meant comes first, and of each the largest.
     pub regions: Vec<Changed>,
+    /// The positions of what was meant to change and did not: it covers no point.
+    pub idle: Vec<usize>,
     /// Gives at a point which region it is in, from 1; 0 where nothing changed.
     index: Node,
 }
@@ -36,6 +38,9 @@ pub struct Changed {
     pub when: Condition,
     /// Where that is plainer: what tells it from the rest of what `before` decided, or of what `after` decides now.
     pub of: Option<Of>,
+    /// Where that is plainer: a condition that of all points at which this behavior became that one holds at these only. An
+    /// author may declare the region by it.
+    pub declared: Option<Condition>,
     pub set: Node,
     pub points: Points,
     /// Behaviors by their ids: what is called otherwise is another behavior.
@@ -97,7 +102,9 @@ impl Difference {
             space.diagrams.recode(function, &codes)
         });
         let changed = space.differing(behaviors[0], behaviors[1]);
-        let meant = space.meant(meant, changed, behaviors, &mut ids);
+        let said = meant;
+        let meant = space.meant(said, changed, behaviors, &mut ids);
+        let idle = space.idle(said, changed, behaviors, &mut ids, meant);
         let [before, after] = sides.map(|(_, function)| space.keep(function, changed));
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
@@ -133,10 +140,9 @@ impl Difference {
                 {
                     let (from, to) = (from.clone(), to.clone());
                     let [before, after] = deciders;
-                    found.push((
-                        Changed { when, of, set, points, from, to, before, after, meant },
-                        spelled.then_some(pair),
-                    ));
+                    let declared = None;
+                    let region = Changed { when, of, declared, set, points, from, to, before, after, meant };
+                    found.push((region, spelled.then_some(pair)));
                 }
             }
         }
@@ -154,10 +160,18 @@ impl Difference {
         }
         functions.push(space.diagrams.map(joined, &mut |pair| number_of.get(&pair).copied().unwrap_or(0)));
         let index = space.diagrams.first_of(&functions);
-        let regions = found.into_iter().map(|(region, _)| region).collect();
+        let mut regions: Vec<Changed> = found.into_iter().map(|(region, _)| region).collect();
+        for region in &mut regions {
+            let Some(plainer) = plainer(&space, region, policies, is_plain) else { continue };
+            let (from, to) = (Some(region.from.clone()), Some(region.to.clone()));
+            let change = MeantChange { from, to, when: plainer };
+            if space.meant(std::slice::from_ref(&change), changed, behaviors, &mut ids) == region.set {
+                region.declared = Some(change.when);
+            }
+        }
         space.check()?;
         let (points, changed) = (space.size(), space.count(changed));
-        Ok(Difference { space, points, changed, regions, index })
+        Ok(Difference { space, points, changed, regions, idle, index })
     }
 
     /// Whether both versions decide everything alike. Proven: there is no point at which they do not.
@@ -174,6 +188,19 @@ impl Difference {
     pub fn region_at(&self, point: &crate::decide::Situation) -> Option<usize> {
         (self.space.at(self.index, point) as usize).checked_sub(1)
     }
+}
+
+/// What a region may be declared by in place of its own condition: where the clause applies of whose decisions it is told, and
+/// what tells it from the rest of them. What clauses before that one take away is not said.
+fn plainer(space: &Space, region: &Changed, policies: [&Policy; 2], is_plain: [bool; 2]) -> Option<Condition> {
+    let of = region.of.as_ref()?;
+    let (side, decider) = match of.side {
+        Side::Before => (0, region.before),
+        Side::After => (1, region.after),
+    };
+    let applies = decider.map_or_else(Condition::always, |clause| policies[side].clause(clause).when.clone());
+    let plainer = both(applies, of.when.clone());
+    (is_plain[side] && space.letters(&plainer) < space.letters(&region.when)).then_some(plainer)
 }
 
 /// One version in the common space. Who decides is the position of its rule from 1, the default the one after the last.

@@ -22,6 +22,8 @@ pub enum Detail {
     Tests,
     /// As [`Detail::Tests`], but severities stand for themselves, and categories under different top categories are apart.
     Gaps,
+    /// As [`Detail::Tests`], but categories of different risk tiers are apart.
+    Tiers,
     /// Every value stands for itself, so that other conditions over the same words can be compiled too.
     Every,
 }
@@ -185,43 +187,6 @@ impl Space {
         self.count(self.domain)
     }
 
-    /// How many points a set has.
-    pub fn count(&self, set: Node) -> Points {
-        let totals: Vec<Points> = self.levels.iter().map(|level| level.weights.iter().sum()).collect();
-        let mut known = FxHashMap::default();
-        let count = self.count_below(set, &totals, &mut known);
-        let first = self.diagrams.level(set).unwrap_or(self.levels.len());
-        totals[..first].iter().fold(count, |count, total| count * total)
-    }
-
-    /// How many points of one category are in a set over the levels after that of categories.
-    pub fn count_in_one_category(&self, set: Node) -> Points {
-        let categories: Points = self.levels[0].weights.iter().sum();
-        self.count(set) / categories
-    }
-
-    /// Of the levels from the node's own on.
-    fn count_below(&self, set: Node, totals: &[Points], known: &mut FxHashMap<Node, Points>) -> Points {
-        let Some(level) = self.diagrams.level(set) else {
-            return Points::from(u32::from(set != EMPTY));
-        };
-        if let Some(known) = known.get(&set) {
-            return known.clone();
-        }
-        let mut sum = Points::ZERO;
-        for (value, weight) in self.levels[level].weights.iter().enumerate() {
-            let child = self.diagrams.child(set, level, value);
-            if child != EMPTY {
-                let next = self.diagrams.level(child).unwrap_or(totals.len());
-                let mut count = self.count_below(child, totals, known) * weight;
-                totals[level + 1..next].iter().for_each(|total| count *= total);
-                sum += count;
-            }
-        }
-        known.insert(set, sum.clone());
-        sum
-    }
-
     /// For every answer that a function gives, the points at which it does; by answer.
     pub fn split(&mut self, function: Node) -> Vec<(u32, Node)> {
         self.diagrams.split(function)
@@ -297,7 +262,7 @@ impl<'l> Told<'l> {
     fn classes(&self, subject: Subject) -> Level {
         let (values, apart) = self.values(subject);
         let mut classes: Vec<Vec<Met>> = Vec::new();
-        let mut class_of: FxHashMap<(Vec<Truth>, Option<u16>), usize> = FxHashMap::default();
+        let mut class_of: FxHashMap<(Vec<Truth>, Option<u32>), usize> = FxHashMap::default();
         for (at, &value) in values.iter().enumerate() {
             // What has no value at all always stands for itself: the domain tells it apart.
             if at < apart || self.detail == Detail::Every {
@@ -316,13 +281,14 @@ impl<'l> Told<'l> {
     }
 
     /// What tells a value apart beside the tests.
-    fn apart(&self, subject: Subject, value: Met) -> Option<u16> {
-        if self.detail != Detail::Gaps {
-            return None;
-        }
-        match (subject, value) {
-            (Subject::Category, Met::Category(Some(ix))) => self.words.taxonomy.ancestors(ix).last().map(|top| top.0),
-            (Subject::Severity, Met::Value(Some(FacetValue::One(ix)))) => Some(ix.0),
+    fn apart(&self, subject: Subject, value: Met) -> Option<u32> {
+        let taxonomy = &self.words.taxonomy;
+        match (self.detail, subject, value) {
+            (Detail::Gaps, Subject::Category, Met::Category(Some(ix))) => {
+                taxonomy.ancestors(ix).last().map(|top| u32::from(top.0))
+            }
+            (Detail::Gaps, Subject::Severity, Met::Value(Some(FacetValue::One(ix)))) => Some(u32::from(ix.0)),
+            (Detail::Tiers, Subject::Category, Met::Category(Some(ix))) => taxonomy.tier(ix),
             _ => None,
         }
     }

@@ -7,6 +7,7 @@
 mod again;
 mod cell_name;
 mod cells;
+mod count;
 mod cover;
 mod diagram;
 mod difference;
@@ -30,6 +31,7 @@ mod words;
 pub use again::saying;
 pub use cell_name::{CellName, FacetIs};
 pub use cells::{Cells, TierCells, Unvisited};
+pub use count::Counter;
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 use diagram::{MOST_LEVELS, MOST_NODES};

@@ -153,15 +153,20 @@ impl Teller<'_> {
         }
         let (version, policy) = self.sides[side];
         let decided = spelled(space, [(version, policy, answers[side])])?;
-        let mut parts = Vec::new();
-        for part in [of.when.clone(), decided] {
-            match part {
-                Condition::All(inner) => parts.extend(inner),
-                one => parts.push(one),
-            }
-        }
-        Some(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
+        Some(both(of.when.clone(), decided))
     }
+}
+
+/// The condition that both of these hold.
+pub(super) fn both(one: Condition, other: Condition) -> Condition {
+    let mut parts = Vec::new();
+    for part in [one, other] {
+        match part {
+            Condition::All(inner) => parts.extend(inner),
+            one => parts.push(one),
+        }
+    }
+    if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
 }
 
 fn each(regions: Vec<Region>) -> Vec<Told> {

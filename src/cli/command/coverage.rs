@@ -31,8 +31,8 @@ Examples:
   casebook coverage --set core --limit 50
   casebook coverage --format markdown  a page for a meeting
 
-A test is shown to matter by two cases: one that its clause decides and would not but for the test, and one that it would
-decide but for the test. `casebook suggest cases` drafts the cases that are missing.";
+A test is shown to matter by two cases: one that its clause decides only because of the test, and one that fails only this
+test. `casebook suggest cases` drafts the cases that are missing.";
 
 impl Coverage {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
@@ -42,7 +42,7 @@ impl Coverage {
             version: VersionName::of(&opened.revision),
             policy,
             sets: &sets,
-            coverage: &Found::of(policy, &sets),
+            coverage: &Found::of(policy, &sets, &context.progress)?,
             limit: self.limit,
         };
         Ok(Output::fine(match self.format {

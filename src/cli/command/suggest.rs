@@ -9,6 +9,7 @@ use crate::replay::suggest::{suggest, unsettled};
 use crate::report::Format;
 use crate::report::suggest::{self, SuggestReport};
 use crate::store::{Expect, Save};
+use serde_json::Value;
 
 /// Suggest what to do next
 #[derive(Debug, clap::Args)]
@@ -45,6 +46,9 @@ struct Cases {
     /// Write the rows to a new file of the policy repo
     #[arg(long, value_name = "FILE")]
     out: Option<String>,
+    /// Add the rows to this gold set
+    #[arg(long, value_name = "SET", conflicts_with = "out")]
+    write: Option<String>,
     #[arg(long, default_value = "text", value_parser = one_of(FORMATS), conflicts_with = "rows", help = "How to print it")]
     format: Format,
 }
@@ -56,6 +60,7 @@ Examples:
   casebook suggest cases                                    ten cases, and what each would show
   casebook suggest cases --clause bio-uplift -n 3
   casebook suggest cases --out gold/core/cases/next.jsonl   … as rows of a gold set, ready to be filled in
+  casebook suggest cases -n 3 --write core                  … at the end of the gold set core
   casebook suggest cases --rows > next.jsonl
 
 A row has harms and facets and neither a text nor a behavior: write the text, then label it with `casebook label`.";
@@ -78,21 +83,23 @@ impl Cases {
         let (policy, sets) = (&opened.version.policy, opened.sets.gold());
         let clause = self.clause.as_deref().map(|id| opened.clause(id)).transpose()?;
         let mutation = Mutation::test(policy, &sets, Menu::SLIPS, clause, &context.progress)?;
-        let mut coverage = Coverage::of(policy, &sets);
-        if let (Some(clause), Ok(space)) = (clause, &mut coverage.space) {
-            space.wanted.retain(|wanted| wanted.clause == clause);
-            space.cells.unvisited.retain(|region| region.decider == Some(clause));
-        }
+        let mut coverage = Coverage::of(policy, &sets, &context.progress)?;
+        clause.into_iter().for_each(|clause| coverage.keep_only(clause));
         let report = SuggestReport {
             policy,
             sets: &sets,
-            mutation: &mutation,
+            survivors: &mutation.survivors(),
             coverage: &coverage,
-            suggestions: &suggest(policy, &mutation, &coverage, self.limit),
+            suggestions: &suggest(policy, &mutation, &coverage, self.limit, &context.progress)?,
             unsettled: &unsettled(&sets),
             limit: MOST_TOLD,
         };
         let rows = suggest::rows(&report);
+        let mut written = self.out.clone();
+        if let Some(set) = &self.write {
+            let rows: Vec<Value> = suggest::stubs(&report);
+            written = if rows.is_empty() { None } else { Some(repo.add_cases(set, &rows)?) };
+        }
         if let Some(path) = &self.out {
             repo.root().save(&[Save { path, expect: Expect::Absent, content: Some(rows.as_bytes()) }])?;
         }
@@ -102,7 +109,7 @@ impl Cases {
             Format::Markdown => suggest::markdown(&report),
             _ => {
                 let told = suggest::text(&report, context.paint);
-                let written = self.out.as_ref().map(|path| format!("\nwritten\n  {}\n", visible_line(path)));
+                let written = written.as_ref().map(|path| format!("\nwritten\n  {}\n", visible_line(path)));
                 told + &written.unwrap_or_default()
             }
         }))

@@ -97,6 +97,7 @@ impl App {
             Command::Back => {
                 let Some(job) = self.awaited() else { return false };
                 self.jobs.cancel(job.kind);
+                self.model.stopped = Some(job.kind);
                 self.model.say(Severity::Hint, format!("Stopped: {}.", job.title));
             }
             Command::Undo => self.step_history(true),

@@ -171,6 +171,25 @@ fn the_keys_of_a_screen_are_hidden_while_something_lies_over_it() {
     }
 }
 
+/// On the smallest usual window as well: the message, what it sums up, and the way out.
+#[test]
+fn all_there_is_to_say_of_a_problem_is_read_in_the_list() {
+    let spec = SPEC.replace("{category: weapons}", "{category: weapons, severity: [low, medium]}");
+    let spec = spec.replace("{category: fraud}", "{category: fraud, severity: high}");
+    let mut desk = Desk::open(folder(&[
+        ("casebook.yaml", &MANIFEST.replace("specs:", "severities: [low, medium, high, critical]\nspecs:")),
+        ("taxonomies/t.yaml", &HARMS.replace("id: weapons", "id: weapons\n    children: [{id: bio}]")),
+        ("specs/s.yaml", &spec),
+    ]));
+    desk.press("p").write("CB034");
+    let shown = desk.whole(80, 24);
+    for words in
+        ["that no clause rules on.", "The plainest: weapons, severity high.", "Add a clause or widen one", "Esc back"]
+    {
+        assert!(shown.contains(words), "{words}\n{shown}");
+    }
+}
+
 #[test]
 fn raw_text_offers_no_key_for_a_field() {
     for screen in ["1", "2"] {

@@ -327,6 +327,18 @@ commands! {
     PreviousFigures "previous-figures" View ""
         "Previous figures": "Goes back through what is shown of the agreement."
         [Agreement "V"]
+    AddCase "add-case" Edit "add the case"
+        "Add the case": "Puts a draft of the case at the end of a gold set, after asking; its text and its label are left to a person."
+        [Quality "a"]
+    LookAgain "look-again" View "look again"
+        "Look again": "Looks anew at the policy and the cases as they are now."
+        [Quality "r"]
+    NextQuality "gold-sets" View "gold sets"
+        "How good the gold sets are": "Shows what the cases show of the policy, then which edits nobody would notice, then which cases to write next."
+        [Replay "v", Quality "v"]
+    PreviousQuality "gold-sets-back" View ""
+        "How good the gold sets are, backwards": "Goes back through what is said of the gold sets."
+        [Quality "V"]
     Which "which" View "which cases"
         "Which cases": "Lists the flips, or the cases that disagree, are undetermined, or all of them."
         [Replay "o"]

@@ -156,6 +156,11 @@ fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Resul
         .iter()
         .map(|region| region.of.as_ref().map(|of| (of.side, read_again(&difference.space.words, &of.when))))
         .collect();
+    let declared: Vec<Option<Condition>> = difference
+        .regions
+        .iter()
+        .map(|region| region.declared.as_ref().map(|when| read_again(&difference.space.words, when)))
+        .collect();
     let mut changed = 0_usize;
     for point in &all {
         let said = |policy: &Policy| {
@@ -173,6 +178,13 @@ fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Resul
             };
             let told = decides && eval(&difference.space.words, when, point) == Truth::True;
             prop_assert_eq!(told, difference.region_at(point) == Some(at), "{:?} of {:?}", point, when);
+        }
+        // What it may be declared by covers nothing else that changed so.
+        for (at, (region, when)) in difference.regions.iter().zip(&declared).enumerate() {
+            if let (Some(when), true) = (when, (&region.from, &region.to) == (&before.0, &after.0)) {
+                let covers = eval(&difference.space.words, when, point) == Truth::True;
+                prop_assert_eq!(covers, difference.region_at(point) == Some(at), "{:?} at {:?}", when, point);
+            }
         }
         let holding: Vec<usize> = (0..conditions.len())
             .filter(|&at| eval(&difference.space.words, &conditions[at], point) == Truth::True)
@@ -226,6 +238,7 @@ fn check_intent(
     let difference = Difference::with_intent(base, head, &meant).unwrap();
     prop_assert_eq!((&difference.points, &difference.changed), (&plain.points, &plain.changed));
     let mut collateral = 0_usize;
+    let mut idle: Vec<usize> = (0..meant.len()).collect();
     for point in points(&words) {
         let done = |policy: &Policy| {
             let behavior = rule(policy, &read(&difference.space, policy, &point)).behavior;
@@ -235,19 +248,26 @@ fn check_intent(
         let region = difference.region_at(&point);
         prop_assert_eq!(region.is_some(), before != after);
         let Some(region) = region else { continue };
-        let mut reached = std::collections::BTreeSet::from([before]);
-        for change in &meant {
-            let from = change.from.as_ref().is_none_or(|from| reached.contains(from));
-            if from && eval(&words, &change.when, &point) == Truth::True {
-                match &change.to {
-                    Some(to) => drop(reached.insert(to.clone())),
-                    None => reached.extend(ids.iter().map(|(_, behavior)| behavior.id.clone())),
+        let holds: Vec<bool> = meant.iter().map(|change| eval(&words, &change.when, &point) == Truth::True).collect();
+        // Whether those of the meant changes of which `counts` says so lead from the one to the other.
+        let leads = |counts: &dyn Fn(usize) -> bool| {
+            let mut reached = std::collections::BTreeSet::from([before.clone()]);
+            for (_, change) in meant.iter().enumerate().filter(|(at, _)| holds[*at] && counts(*at)) {
+                if change.from.as_ref().is_none_or(|from| reached.contains(from)) {
+                    match &change.to {
+                        Some(to) => drop(reached.insert(to.clone())),
+                        None => reached.extend(ids.iter().map(|(_, behavior)| behavior.id.clone())),
+                    }
                 }
             }
-        }
-        prop_assert_eq!(difference.regions[region].meant, reached.contains(&after), "{:?}", point);
-        collateral += usize::from(!reached.contains(&after));
+            reached.contains(&after)
+        };
+        let all = leads(&|_| true);
+        prop_assert_eq!(difference.regions[region].meant, all, "{:?}", point);
+        collateral += usize::from(!all);
+        idle.retain(|&one| !leads(&|at| at == one) && leads(&|at| at != one) == all);
     }
+    prop_assert_eq!(&difference.idle, &idle);
     prop_assert_eq!(difference.collateral(), Points::from(collateral));
     Ok(())
 }

@@ -1,8 +1,9 @@
-//! The Replay screen: measures, flips, and any case with the reasons for its verdict.
+//! The Replay screen: measures, flips, and any case with the reasons for its verdict; and how good the gold sets are.
 
 mod case;
 mod cases;
 mod measures;
+mod quality;
 
 use super::Screen;
 use crate::replay::run::Replay;
@@ -17,6 +18,7 @@ use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use case::CaseView;
 use cases::{CaseRow, Which};
+use quality::QualityPart;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::sync::Arc;
@@ -39,6 +41,9 @@ pub struct ReplayScreen {
     columns: u16,
     /// The replay that rows and figures were made from.
     seen: Option<Arc<Replay>>,
+    quality: QualityPart,
+    /// Whether that part is shown.
+    on_quality: bool,
 }
 
 impl ReplayScreen {
@@ -82,6 +87,9 @@ impl ReplayScreen {
 
 impl Screen for ReplayScreen {
     fn contexts(&self) -> Vec<Context> {
+        if self.on_quality {
+            return QualityPart::contexts();
+        }
         if self.filtering.is_some() {
             return vec![Context::Input, Context::Replay];
         }
@@ -89,6 +97,7 @@ impl Screen for ReplayScreen {
     }
 
     fn refresh(&mut self, model: &Model) {
+        self.quality.refresh(model);
         let replay = model.shown_replay().cloned();
         self.stale = true;
         let same = match (&self.seen, &replay) {
@@ -110,6 +119,9 @@ impl Screen for ReplayScreen {
     }
 
     fn handle(&mut self, event: &Event, model: &mut Model) -> bool {
+        if self.on_quality {
+            return self.quality.handle(event, model);
+        }
         if let Some(input) = &mut self.filtering {
             match input.answer(event) {
                 Some(Outcome::Accepted) => self.filtering = None,
@@ -152,6 +164,16 @@ impl Screen for ReplayScreen {
 
     fn run(&mut self, command: Command, model: &mut Model) -> bool {
         match command {
+            Command::NextQuality if !self.on_quality => {
+                self.on_quality = true;
+                self.quality.begin();
+            }
+            Command::NextQuality | Command::PreviousQuality => {
+                let forward = command == Command::NextQuality;
+                self.on_quality = self.quality.step(forward).is_some();
+            }
+            Command::Back if self.on_quality => self.on_quality = false,
+            command if self.on_quality => self.quality.run(command, model),
             Command::Which => {
                 self.which = self.which.next();
                 self.fill();
@@ -190,8 +212,12 @@ impl Screen for ReplayScreen {
         true
     }
 
-    fn available(&self, command: Command, _: &Model) -> Result<(), Reason> {
+    fn available(&self, command: Command, model: &Model) -> Result<(), Reason> {
+        if self.on_quality {
+            return self.quality.available(command, model);
+        }
         match command {
+            Command::NextQuality => Ok(()),
             Command::Uncover if !self.case.as_ref().is_some_and(CaseView::hides) => {
                 Err("no case with anything covered is open".into())
             }
@@ -215,6 +241,7 @@ impl Screen for ReplayScreen {
         let found = replay.sets.iter().enumerate().find(|(_, here)| **here.gold.set() == **set);
         let Some((at, row)) = found.and_then(|(at, here)| Some((at, here.gold.find(case)?))) else { return false };
         let Some(wanted) = cases::row(replay, at, row) else { return false };
+        self.on_quality = false;
         if !self.rows.iter().any(|other| other.is_case_of(&wanted)) {
             self.which = if wanted.flip.is_some() { Which::Flips } else { Which::All };
             self.filter.clear();
@@ -229,12 +256,25 @@ impl Screen for ReplayScreen {
 
     /// The case that is open, which the list may no longer hold, or the one that is selected.
     fn selected(&self, _: &Model) -> Option<Target> {
+        if self.on_quality {
+            return self.quality.selected();
+        }
         let row = self.case.as_ref().map(CaseView::row).or_else(|| self.selected_row())?;
         let set = self.seen.as_ref()?.sets.get(row.set)?;
         Some(Target::Case { set: set.gold.set().to_string(), case: set.gold.id(row.row).into_owned() })
     }
 
+    fn tend(&mut self, model: &mut Model) {
+        if self.on_quality {
+            self.quality.tend(model);
+        }
+    }
+
     fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) -> Option<Position> {
+        if self.on_quality {
+            self.quality.render(area, buf, model, theme);
+            return None;
+        }
         let focus = if self.on_main { Pane::Main } else { Pane::List };
         let places = panes(area, Wanted { side: false, extra: false, focus }, buf, theme);
         self.draw_list(places.list, buf, model, theme);

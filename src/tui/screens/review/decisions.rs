@@ -155,30 +155,47 @@ impl DecisionsReading {
         }
     }
 
-    /// Whether a region can be marked as meant here, or why not.
+    /// The regions that a mark is for: the one that the selected row belongs to, or all below the selected heading.
+    fn to_mark(&self) -> Vec<usize> {
+        let Some(decisions) = self.decisions() else { return Vec::new() };
+        let regions = &decisions.difference.regions;
+        match self.item() {
+            Some(Item::Apart(meant)) => {
+                let is_below = |at: &usize| regions[*at].meant == meant && !self.named.contains(at);
+                (0..regions.len()).filter(is_below).collect()
+            }
+            Some(Item::InName) => self.named.clone(),
+            _ => self.region().into_iter().collect(),
+        }
+    }
+
+    /// Whether something can be marked as meant here, or why not.
     pub fn can_mark(&self, model: &Model) -> Result<(), Reason> {
         if model.chosen.is_some() {
             return Err("what a commit was meant to change stands in its message".into());
         }
-        self.region().map(|_| ()).ok_or("no region is selected".into())
+        if self.to_mark().is_empty() { Err("no region is selected".into()) } else { Ok(()) }
     }
 
-    /// Marks the region as meant; one that is marked, no longer.
+    /// Marks the selected regions as meant; where they all are, no longer.
     pub fn mark(&self, model: &mut Model) {
-        let (Some(decisions), Some(at)) = (self.decisions(), self.region()) else { return };
-        let Some(region) = decisions.difference.regions.get(at) else { return };
-        if !region.meant {
-            model.mark(|intents| intents.extend(decisions.intent(at).map(|intent| intent.to_string())));
+        let Some(decisions) = self.decisions() else { return };
+        let regions = &decisions.difference.regions;
+        let (meant, new): (Vec<usize>, Vec<usize>) = self.to_mark().into_iter().partition(|at| regions[*at].meant);
+        if !new.is_empty() {
+            let lines = new.iter().filter_map(|at| decisions.intent(*at)).map(|intent| intent.to_string());
+            model.mark(|intents| intents.extend(lines));
             return model.say(Severity::Hint, "Marked as meant: the next commit says so.");
         }
         // Regions that were marked one by one may be one now: what leads from the same to the same goes with it.
         let before = model.intents.len();
         let same = |side: &Option<Arc<str>>, word: &Arc<str>| side.as_ref().is_none_or(|side| side == word);
-        let of_region = |intent: Intent| {
+        let is_of = |intent: &Intent, at: usize| {
             let of_case = matches!(intent.place, IntendedFor::Case { .. });
-            same(&intent.from, &region.from) && same(&intent.to, &region.to) && !of_case
+            same(&intent.from, &regions[at].from) && same(&intent.to, &regions[at].to) && !of_case
         };
-        model.mark(|intents| intents.retain(|line| !line.parse().is_ok_and(of_region)));
+        let is_marked = |intent: Intent| meant.iter().any(|at| is_of(&intent, *at));
+        model.mark(|intents| intents.retain(|line| !line.parse().is_ok_and(is_marked)));
         match before - model.intents.len() {
             0 => model.say(Severity::Hint, "A commit between the versions declares this: its message stays as it is."),
             n => model.say(Severity::Hint, format!("No longer meant: {}.", count(n as u64, "mark", "marks"))),
@@ -252,6 +269,13 @@ impl DecisionsReading {
         for (line, why) in &intents.unread {
             let words = format!("no intent: {}: {}", said(line), said(why));
             top.extend(text::wrap_spans(&theme.line(Role::Warning, words), columns));
+        }
+        for line in difference.idle.iter().filter_map(|&at| intents.region_lines.get(at)) {
+            if decided.marks.contains(line) {
+                let words =
+                    format!("marked, but nothing changes so any more, and a commit leaves it out: {}", said(line));
+                top.extend(text::wrap_spans(&theme.line(Role::Warning, words), columns));
+            }
         }
         let rows = put_lines(area, buf, &top);
         let rest = Rect { y: area.y + rows, height: area.height.saturating_sub(rows), ..area };

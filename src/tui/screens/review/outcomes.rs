@@ -108,7 +108,14 @@ impl OutcomesReading {
             return;
         }
         self.decided = Some(decided.clone());
-        let (Some(replay), Some(decisions)) = (&self.replay, &decided.decisions) else { return };
+        let Some(replay) = &self.replay else { return };
+        let Some(decisions) = &decided.decisions else {
+            // What is decided around a case cannot be known: only a mark of its own speaks for it.
+            let named = |at| self.intent_at(at).is_some_and(|intent| decided.marks.contains(&intent.to_string()));
+            let all = if decided.marks.is_empty() { 0 } else { self.flips.len() };
+            self.meant = (0..all).map(named).collect();
+            return;
+        };
         let declared = decisions.intents.are_declared() && replay.base.is_some();
         let told = || meant_flips(&decisions.difference, &decisions.intents, replay);
         self.meant = if declared { told() } else { Vec::new() };
@@ -116,7 +123,11 @@ impl OutcomesReading {
 
     /// The selected flip as a line of intent.
     fn intent(&self) -> Option<Intent> {
-        let (set, flip) = self.flips.get(self.list.selected()?)?;
+        self.intent_at(self.list.selected()?)
+    }
+
+    fn intent_at(&self, at: usize) -> Option<Intent> {
+        let (set, flip) = self.flips.get(at)?;
         let replay = self.replay.as_ref()?;
         let gold = &replay.sets.get(*set)?.gold;
         let [base, head] = [replay.base.as_ref()?, &replay.head].map(|policy| &policy.manifest.behaviors);

@@ -1,0 +1,93 @@
+//! Cases that casebook drafted, put at the end of a gold set.
+
+use super::error::WorkspaceError;
+use super::files::{Files, WorkTree};
+use super::import::{appended, case_file, each_line};
+use super::repo::{PolicyRepo, Unsaved};
+use crate::store::{self, Save};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+impl PolicyRepo {
+    /// Adds cases to a gold set that is there, all of them or none, and gives the file they stand in. Each row is a JSON object with
+    /// an id that no case of the set has.
+    pub fn add_cases(&self, set: &str, rows: &[Value]) -> Result<String, WorkspaceError> {
+        let tree = WorkTree { root: self.root().clone(), unsaved: Unsaved::new() };
+        let mut sets = store::gold_sets(&tree.list("gold").0);
+        let known: Vec<String> = sets.iter().map(|set| set.name.to_string()).collect();
+        let Some(at) = known.iter().position(|name| name == set) else {
+            return Err(WorkspaceError::NoSet { name: set.to_owned(), known });
+        };
+        let found = sets.swap_remove(at);
+        let id = |row: &Value| row.get("id").and_then(Value::as_str).map(str::to_owned);
+        let mut ids: BTreeSet<String> = BTreeSet::new();
+        for path in &found.cases {
+            each_line(&tree, path, |line| ids.extend(serde_json::from_str::<Value>(line).ok().as_ref().and_then(id)))?;
+        }
+        if let Some(id) = rows.iter().filter_map(id).find(|id| !ids.insert(id.clone())) {
+            return Err(WorkspaceError::CaseThere { id, set: set.to_owned() });
+        }
+        let lines: Vec<String> = rows.iter().map(Value::to_string).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let file = appended(&tree, case_file(&format!("gold/{set}"), &found.cases, "added", &lines), &lines)?;
+        self.root().save(&[Save { path: &file.path, expect: file.expect, content: Some(&file.content) }])?;
+        Ok(file.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vcs::Tools;
+    use crate::workspace::Environment;
+    use serde_json::json;
+    use std::fs;
+    use std::path::PathBuf;
+
+    fn repo(files: &[(&str, &str)]) -> (tempfile::TempDir, PolicyRepo, PathBuf) {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("p");
+        for (path, text) in [&[("casebook.yaml", "casebook: 1\nname: P\n")], files].concat() {
+            fs::create_dir_all(folder.join(path).parent().unwrap()).unwrap();
+            fs::write(folder.join(path), text).unwrap();
+        }
+        let environment = Environment {
+            tools: Tools::new().with_home(home.path()),
+            state: home.path().join("state"),
+            now: || 0,
+            random: || Ok([7; 32]),
+        };
+        let repo = PolicyRepo::open(&folder, &environment).unwrap();
+        (home, repo, folder)
+    }
+
+    const A: &str = r#"{"id":"a","text":"x"}"#;
+
+    #[test]
+    fn cases_come_after_those_that_are_there() {
+        let (_home, repo, folder) = repo(&[("gold/core/cases.jsonl", A)]);
+        let file = repo.add_cases("core", &[json!({"id": "b", "text": "y"})]).unwrap();
+        assert_eq!(file, "gold/core/cases.jsonl");
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        assert_eq!(text, format!("{A}\n{{\"id\":\"b\",\"text\":\"y\"}}\n"));
+    }
+
+    #[test]
+    fn beside_files_of_cases_they_get_one_of_their_own() {
+        let (_home, repo, folder) = repo(&[("gold/core/cases/1.jsonl", A)]);
+        let file = repo.add_cases("core", &[json!({"id": "b"})]).unwrap();
+        assert!(file.starts_with("gold/core/cases/added-"), "{file}");
+        assert_eq!(fs::read_to_string(folder.join(file)).unwrap(), "{\"id\":\"b\"}\n");
+        assert_eq!(fs::read_to_string(folder.join("gold/core/cases/1.jsonl")).unwrap(), A);
+    }
+
+    #[test]
+    fn what_is_there_already_is_refused_with_all_the_rest() {
+        let (_home, repo, folder) = repo(&[("gold/core/cases.jsonl", A)]);
+        for rows in [[json!({"id": "b"}), json!({"id": "a"})], [json!({"id": "b"}), json!({"id": "b"})]] {
+            assert!(matches!(repo.add_cases("core", &rows), Err(WorkspaceError::CaseThere { .. })));
+        }
+        assert!(matches!(repo.add_cases("other", &[]), Err(WorkspaceError::NoSet { .. })));
+        assert_eq!(fs::read_to_string(folder.join("gold/core/cases.jsonl")).unwrap(), A);
+    }
+}
