@@ -30,7 +30,9 @@ fn joined(policy: &Policy, parts: &[Condition], between: &str) -> String {
     let part = |part: &Condition| {
         let said = condition(policy, part);
         let several = matches!(part, Condition::All(inner) | Condition::Any(inner) if inner.len() > 1);
-        if several && parts.len() > 1 { format!("({said})") } else { said }
+        // Of alternatives it must be seen where each ends.
+        let runs_on = between == " or " && [" or ", " but ", ", "].iter().any(|word| said.contains(word));
+        if (several || runs_on) && parts.len() > 1 { format!("({said})") } else { said }
     };
     parts.iter().map(part).collect::<Vec<_>>().join(between)
 }

@@ -105,20 +105,42 @@ pub fn size(region: &Changed, difference: &Difference) -> String {
 
 /// Where it is, as plainly as it can be said: as a condition, or by what one of the clauses decides.
 pub fn place(difference: &Difference, base: &Policy, head: &Policy, region: &Changed) -> String {
+    let (told, of) = told(difference, base, head, region);
+    match (told, of) {
+        (None, of) => of,
+        (Some(told), of) if of.is_empty() => told,
+        (Some(told), of) => format!("{of}: {told}"),
+    }
+}
+
+/// The same for a row that may be cut at its end: first what tells it from the rest.
+pub fn place_in_a_row(difference: &Difference, base: &Policy, head: &Policy, region: &Changed) -> String {
+    let (told, of) = told(difference, base, head, region);
+    match (told, of) {
+        (None, of) => of,
+        (Some(told), of) if of.is_empty() => told,
+        (Some(told), of) => format!("{told}, {of}"),
+    }
+}
+
+/// What tells it from the rest, if not all of it is meant, and of what; nothing where it is told by itself.
+fn told(difference: &Difference, base: &Policy, head: &Policy, region: &Changed) -> (Option<String>, String) {
     let words = &difference.space.words;
-    let Some(Of { side, when }) = &region.of else { return plain::condition(words, &region.when) };
+    let Some(Of { side, when }) = &region.of else {
+        return (Some(plain::condition(words, &region.when)), String::new());
+    };
     let (decider, decides, applies) = match side {
         Side::Before => (clause(base, region.before), "decided", "applied"),
         Side::After => (clause(head, region.after), "decides now", "applies now"),
     };
     let all = *when == Condition::always();
-    let told = plain::condition(words, when);
-    match decider {
+    let of = match decider {
         Some(id) if all => format!("all that `{id}` {decides}"),
-        Some(id) => format!("of what `{id}` {decides}: {told}"),
+        Some(id) => format!("of what `{id}` {decides}"),
         None if all => format!("wherever no clause {applies}"),
-        None => format!("where no clause {applies}: {told}"),
-    }
+        None => format!("where no clause {applies}"),
+    };
+    ((!all).then(|| plain::condition(words, when)), of)
 }
 
 /// The condition alone, whoever decides, of a region whose [place] is told otherwise; `None` of any other.

@@ -7,7 +7,7 @@ use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::policy::intent::{IntendedFor, Intent};
 use crate::replay::behind::Behind;
-use crate::report::decisions::{apart, deciders, edit_word, edit_words, in_full, place, size, summary};
+use crate::report::decisions::{apart, deciders, edit_word, edit_words, in_full, place, place_in_a_row, size, summary};
 use crate::report::figure::count;
 use crate::report::renamed::renaming;
 use crate::tui::command::Reason;
@@ -430,7 +430,7 @@ impl Shown<'_> {
         let gap = " ".repeat(from_to_columns.saturating_sub(text::width(&from_to)) + 2);
         let mut spans = vec![theme.span(Role::Changed, said(&from_to))];
         if columns >= 44 {
-            let words = place(self.difference, self.base, self.head, region);
+            let words = place_in_a_row(self.difference, self.base, self.head, region);
             spans.push(theme.span(Role::Text, format!("{gap}{}", said(&words))));
         }
         let cases = self.cases.get(at).map_or(0, Vec::len);
