@@ -177,6 +177,8 @@ impl Change {
             (Some(FacetValue::Set(from)), Some(FacetValue::Set(near)), Some(FacetValue::Set(far))) => {
                 (from ^ near) & !(from ^ far) == 0
             }
+            // From a set of which nothing is known, one value is on the way to two.
+            (None, Some(FacetValue::Set(near)), Some(FacetValue::Set(far))) => near & !far == 0,
             _ => false,
         }
     }

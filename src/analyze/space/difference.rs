@@ -202,7 +202,8 @@ fn plainer(space: &Space, region: &Changed, policies: [&Policy; 2], is_plain: [b
     };
     let applies = decider.map_or_else(Condition::always, |clause| policies[side].clause(clause).when.clone());
     let plainer = both(applies, of.when.clone());
-    (is_plain[side] && space.letters(&plainer) < space.letters(&region.when)).then_some(plainer)
+    (is_plain[side] && plainer.is_understood() && space.letters(&plainer) < space.letters(&region.when))
+        .then_some(plainer)
 }
 
 /// One version in the common space. Who decides is the position of its rule from 1, the default the one after the last.

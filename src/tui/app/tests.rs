@@ -6,7 +6,7 @@ use super::{Ask, TerminalAsk};
 use crate::tui::event::Event;
 use crate::tui::inbox::Incoming;
 use crate::tui::testing;
-use crate::tui::testing::desk::{Desk, folder};
+use crate::tui::testing::desk::{Desk, folder, put, repository};
 use std::fs;
 
 const MANIFEST: &str = "casebook: 1\nname: Small policy\nfacets:\n  intent: {type: enum, values: [benign, malicious]}\nspecs: [specs/s.yaml]\n";
@@ -336,4 +336,30 @@ fn every_problem_leads_somewhere() {
     desk.press("f5");
     follow(&mut desk, "CB110");
     desk.check(&["f1", "gold comply", "CB110"], &[]);
+}
+
+#[test]
+fn a_flip_on_review_is_righted_and_the_edit_is_undone() {
+    let lax = SPEC.replace("fraud}\n    then: refuse", "fraud}\n    then: comply");
+    let files = [
+        ("casebook.yaml", MANIFEST.to_owned()),
+        ("taxonomies/t.yaml", HARMS.to_owned()),
+        ("specs/s.yaml", lax),
+        ("gold/core/cases.jsonl", CASES.to_owned()),
+    ];
+    let home = repository(&[("Begin", "Lee", &files)]);
+    files.iter().for_each(|(path, text)| put(&home, path, text));
+    put(&home, "specs/s.yaml", SPEC);
+    let mut desk = Desk::open(home);
+    desk.press("5 tab");
+    for _ in 0..4 {
+        if desk.shows("▼ f1") {
+            break;
+        }
+        desk.press("o");
+    }
+    desk.check(&["▼ f1", "gold 2/3"], &[]);
+    desk.press("F").check(&["What would right core/f1", "fixes 1, breaks 0"], &[]);
+    desk.press("1").check(&["● 1 unsaved", "gold 3/3", "VERSIONS"], &["What would right"]);
+    desk.press("u").check(&["gold 2/3", "▼ f1"], &["unsaved"]);
 }
