@@ -68,7 +68,9 @@ impl Difference {
     /// As [`Difference::with_intent`], in the fewest and plainest words that are found, which takes a little longer: where one
     /// clause took over from another is one region, told by what tells it from the rest of what one of them decides.
     pub fn plainly(base: &Policy, head: &Policy, meant: &[MeantChange]) -> Result<Self, TooLarge> {
+        // What has no room for plainer words may still have room for those that are found at once.
         Difference::told(base, head, meant, MOST_COVERED, ROOM)
+            .or_else(|TooLarge| Difference::told(base, head, meant, MOST_COVERED, 0))
     }
 
     /// What is of more nodes than `covered` is said by the clauses that decide there. So many nodes more than are needed may be
