@@ -98,6 +98,14 @@ impl Journal {
         self.tidy()
     }
 
+    /// What all journals of a folder hold, those of running casebooks as well, oldest first. Nothing is taken from them.
+    pub fn peek(folder: &Path) -> Vec<Recovered> {
+        let texts = journals(folder).unwrap_or_default().into_iter().filter_map(|path| fs::read(path).ok());
+        let mut held: Vec<Recovered> = texts.flat_map(|text| pending_in(&text)).collect();
+        held.sort_by_key(|recovered| recovered.at);
+        held
+    }
+
     /// The edits that killed casebooks left, oldest first; the same file may stand in it more than once.
     pub fn pending(&self) -> Vec<Recovered> {
         let mut pending: Vec<Recovered> = self.left.iter().flat_map(|left| left.pending.iter().cloned()).collect();
@@ -188,7 +196,7 @@ fn new_journal(folder: &Path) -> io::Result<(File, PathBuf)> {
     new.keep().map_err(|failed| failed.error)
 }
 
-fn left_behind(folder: &Path) -> io::Result<Vec<Left>> {
+fn journals(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
         .flatten()
         .filter(|entry| entry.file_name().to_str().is_some_and(|name| name.ends_with(END)))
@@ -197,8 +205,12 @@ fn left_behind(folder: &Path) -> io::Result<Vec<Left>> {
         .take(MOST_LEFT)
         .collect();
     paths.sort();
+    Ok(paths)
+}
+
+fn left_behind(folder: &Path) -> io::Result<Vec<Left>> {
     let mut left = Vec::new();
-    for path in paths {
+    for path in journals(folder)? {
         let Ok(file) = File::options().read(true).append(true).open(&path) else { continue };
         if !lock(&file) {
             continue;

@@ -24,11 +24,7 @@ impl Marks {
         let mut journal = Journal::open(&repo.marks_dir()).ok();
         let left: Vec<Recovered> = journal.iter().flat_map(Journal::pending).collect();
         let newest = left.last().map(|left| left.text.clone()).unwrap_or_default();
-        let (head, lines) = newest.split_once('\n').unwrap_or_default();
-        let lines: Vec<String> = match head == last_commit(repo) {
-            true => lines.lines().map(str::to_owned).collect(),
-            false => Vec::new(),
-        };
+        let lines = lines_of(&newest, repo);
         if let Some(journal) = &mut journal {
             // Ours before those that were left go, so that no crash between can take them.
             let kept = lines.is_empty() || journal.record(KEY, None, &newest, (environment.now)()).is_ok();
@@ -36,6 +32,14 @@ impl Marks {
         }
         let journal = journal.map(Mutex::new);
         (Marks { repo: repo.clone(), environment: environment.clone(), journal, latest: Mutex::default() }, lines)
+    }
+
+    /// What is said to be meant, and behind it what is marked and not committed: by a casebook that runs, or by one that ended.
+    /// Nothing of it is touched.
+    pub fn beside(repo: &PolicyRepo, said: &[String]) -> Vec<String> {
+        let held = Journal::peek(&repo.marks_dir());
+        let marked = held.last().map(|newest| lines_of(&newest.text, repo)).unwrap_or_default();
+        said.iter().cloned().chain(marked.into_iter().filter(|line| !said.contains(line))).collect()
     }
 
     /// Says what is to be kept; [`Marks::write`] keeps it.
@@ -65,6 +69,14 @@ impl Marks {
 impl Drop for Marks {
     fn drop(&mut self) {
         self.write();
+    }
+}
+
+/// The lines that are kept, if the last commit is still the one that they are about.
+fn lines_of(kept: &str, repo: &PolicyRepo) -> Vec<String> {
+    match kept.split_once('\n') {
+        Some((head, lines)) if head == last_commit(repo) => lines.lines().map(str::to_owned).collect(),
+        _ => Vec::new(),
     }
 }
 

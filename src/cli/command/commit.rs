@@ -6,6 +6,7 @@ use crate::decide::Watch;
 use crate::report::{Format, history, problems, replay, staled};
 use crate::workspace::WorkspaceError;
 use crate::workspace::commit::{Allow, CommitPlan};
+use crate::workspace::marks::Marks;
 
 /// Check, replay, and commit the files of the policy that changed
 #[derive(Debug, clap::Args)]
@@ -49,7 +50,7 @@ rulings can always be committed.";
 impl Commit {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
-        let plan = repo.plan_commit(&[], &self.intent, &context.progress)?;
+        let plan = repo.plan_commit(&[], &Marks::beside(&repo, &self.intent), &context.progress)?;
         for line in &plan.idle {
             context.progress.warn(format!("nothing changes as this intent says, so it is left out: {line}"));
         }

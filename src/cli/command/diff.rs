@@ -15,6 +15,7 @@ use crate::workspace::compare::{Comparison, Request};
 use crate::workspace::decisions::{Decisions as Decided, decisions};
 use crate::workspace::difference::{FileDifference, causes, structure_difference};
 use crate::workspace::intent::{idle, meant_flips};
+use crate::workspace::marks::Marks;
 
 /// Read two versions side by side: as text, as structure, as decisions, as outcomes
 #[derive(Debug, clap::Args)]
@@ -57,11 +58,13 @@ impl Diff {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
         let (base, head, since_parted) = self.versions.as_deref().map(versions).unwrap_or_default();
+        // What is marked on the screen is about the files on disk.
+        let said = if head.is_none() { Marks::beside(&repo, &self.intent) } else { self.intent.clone() };
         let request = Request {
             base: base.map(str::to_owned),
             head: head.map(str::to_owned),
             since_parted,
-            intents: self.intent.clone(),
+            intents: said.clone(),
             ..Request::default()
         };
         let comparison = repo.compare(&request, &[], &context.progress)?;
@@ -71,7 +74,7 @@ impl Diff {
         let changes = structure_difference(&comparison);
         let outcomes = all || self.outcomes;
         let intents = match &comparison.base {
-            Some(base) => repo.intent_lines(base, &comparison.head, &self.intent, &context.progress),
+            Some(base) => repo.intent_lines(base, &comparison.head, &said, &context.progress),
             None => Vec::new(),
         };
         let causes = if outcomes { causes(&comparison, &changes) } else { Vec::new() };

@@ -5,6 +5,7 @@ use crate::report::Format;
 use crate::report::replay::{self, Axis, CaseChange, LabelChange, ReplayReport, VersionName};
 use crate::workspace::check::{check, errors};
 use crate::workspace::compare::{Comparison, LabelsOf, Request};
+use crate::workspace::marks::Marks;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// Decide every gold case at two versions: measures, flips, gates
@@ -56,15 +57,16 @@ fn axis() -> impl TypedValueParser<Value = Axis> {
 
 impl Replay {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let repo = context.open()?;
         let request = Request {
             head: self.head.clone(),
             base: self.base.clone(),
             since_parted: self.merge_base,
             sets: (!self.sets.is_empty()).then(|| self.sets.clone()),
             labels: if self.labels == "base" { LabelsOf::Base } else { LabelsOf::Head },
-            intents: Vec::new(),
+            intents: if self.head.is_none() { Marks::beside(&repo, &[]) } else { Vec::new() },
         };
-        let comparison = context.open()?.compare(&request, &[], &context.progress)?;
+        let comparison = repo.compare(&request, &[], &context.progress)?;
         let report = ReplayReport { by: self.by.clone(), verdicts: self.verdicts, ..report(&comparison) };
         let text = match self.format {
             Format::Json => context.json(replay::json(&report)),

@@ -181,7 +181,12 @@ impl App {
         let mut body = vec![Line::from("casebook ended before these edits were saved:"), Line::default()];
         body.extend(left.iter().map(|left| {
             let since = if left.overtaken { ", which changed on disk since" } else { "" };
-            Line::from(format!("  {}{since}", left.recovered.file))
+            let earlier = match left.earlier.len() {
+                0 => String::new(),
+                1 => "; an earlier version of it is one undo away from the latest".to_owned(),
+                n => format!("; {n} earlier versions of it are undone to from the latest"),
+            };
+            Line::from(format!("  {}{since}{earlier}", left.recovered.file))
         }));
         body.push(Line::default());
         body.push(Line::from("Taking them up leaves the files on disk as they are until you save."));

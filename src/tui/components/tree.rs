@@ -56,13 +56,15 @@ impl Tree {
 
     /// As [`Tree::set`]; of what was not there before, the nodes of this depth are folded.
     pub fn set_folded(&mut self, nodes: Vec<Node>, depth: usize) {
+        let row = self.window.selected();
+        let selected = self.selected().and_then(|at| self.nodes.get(at)).map(|node| node.key.clone());
         let known: HashSet<String> = self.nodes.drain(..).map(|node| node.key).collect();
-        let selected = self.window.selected();
         let new = nodes.iter().filter(|node| node.depth == depth && !known.contains(&node.key));
         self.folded.extend(new.map(|node| node.key.clone()));
         self.set(nodes);
-        if let Some(row) = selected {
-            self.window.select(row);
+        match selected.and_then(|key| self.nodes.iter().position(|node| node.key == key)) {
+            Some(at) => self.select(at),
+            None => row.into_iter().for_each(|row| self.window.select(row)),
         }
     }
 

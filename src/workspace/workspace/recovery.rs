@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftBehind {
     pub recovered: Recovered,
+    /// Other texts of the same file that casebooks before that one left, the oldest first.
+    pub earlier: Vec<Arc<str>>,
     /// Whether the file on disk is another one than the edit began from: saving it will ask.
     pub overtaken: bool,
 }
@@ -40,26 +42,35 @@ impl Workspace {
     /// Edits that an earlier casebook left unsaved when it was killed, the latest of each file, without those that are
     /// on disk meanwhile.
     pub fn left_behind(&self) -> Vec<LeftBehind> {
-        let mut latest: BTreeMap<Arc<str>, Recovered> = BTreeMap::new();
-        for recovered in self.pending() {
-            latest.insert(recovered.file.clone(), recovered);
-        }
+        let mut of_file: BTreeMap<Arc<str>, Vec<Recovered>> = BTreeMap::new();
         let differs = |recovered: &Recovered| {
             self.document(&recovered.file).is_none_or(|document| document.text() != recovered.text)
         };
-        let left = latest.into_values().filter(differs).map(|recovered| {
+        for recovered in self.pending().into_iter().filter(differs) {
+            let known = of_file.entry(recovered.file.clone()).or_default();
+            known.retain(|other| other.text != recovered.text);
+            known.push(recovered);
+        }
+        let left = of_file.into_values().filter_map(|mut texts| {
+            let recovered = texts.pop()?;
             let now = self.document(&recovered.file).map(|document| ContentHash::of(document.bytes()));
-            LeftBehind { overtaken: now != recovered.base, recovered }
+            let earlier = texts.into_iter().map(|text| text.text.into()).collect();
+            Some(LeftBehind { overtaken: now != recovered.base, earlier, recovered })
         });
         left.collect()
     }
 
-    /// Takes up what was left behind; gives the files of which the edits were taken. Where one cannot be taken, or could
-    /// not be kept, it stays to be offered again.
+    /// Takes up what was left behind; gives the files of which the edits were taken. Earlier texts of a file are steps before
+    /// the latest, so that undo leads to them. Where one cannot be taken, or could not be kept, it stays to be offered again.
     pub fn take_up_left_behind(&mut self) -> Vec<Arc<str>> {
         let mut taken = Vec::new();
-        for LeftBehind { recovered, overtaken } in self.left_behind() {
+        for LeftBehind { recovered, earlier, overtaken } in self.left_behind() {
             let file = recovered.file.clone();
+            // Where an earlier one cannot be taken, neither can the latest.
+            let mut earlier = earlier.iter();
+            while let Some(text) = earlier.next().filter(|_| self.document(&file).is_some()) {
+                let _ = self.set_text("take up earlier unsaved edits", &file, text, None);
+            }
             let done = match self.document(&file) {
                 Some(_) => self.set_text("take up unsaved edits", &file, &recovered.text, None),
                 None => self.create(&file, &recovered.text),
@@ -182,6 +193,23 @@ mod tests {
         edited_and_killed(folder.path());
         open(folder.path()).take_up_left_behind();
         assert_eq!(open(folder.path()).left_behind().len(), 1);
+    }
+
+    #[test]
+    fn what_two_kills_left_is_all_there() {
+        let folder = policy();
+        edited_and_killed(folder.path());
+        let mut workspace = open(folder.path());
+        workspace.set_text("edit", "specs/main.yaml", "spec: main\nclauses: [] # again\n", None).unwrap();
+        workspace.keep_journal();
+        drop(workspace);
+        let mut workspace = open(folder.path());
+        assert_eq!(workspace.left_behind()[0].earlier.len(), 1);
+        workspace.take_up_left_behind();
+        let now = |workspace: &Workspace| workspace.document("specs/main.yaml").unwrap().text().to_owned();
+        assert!(now(&workspace).contains("# again"));
+        workspace.undo().unwrap();
+        assert_eq!(now(&workspace), EDITED);
     }
 
     #[test]

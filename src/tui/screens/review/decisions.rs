@@ -185,7 +185,8 @@ impl DecisionsReading {
         if !new.is_empty() {
             let lines = new.iter().filter_map(|at| decisions.intent(*at)).map(|intent| intent.to_string());
             model.mark(|intents| intents.extend(lines));
-            return model.say(Severity::Hint, "Marked as meant: the next commit says so.");
+            let what = if new.len() == 1 { String::new() } else { format!(" {} regions", new.len()) };
+            return model.say(Severity::Hint, format!("Marked{what} as meant: the next commit says so."));
         }
         // Regions that were marked one by one may be one now: what leads from the same to the same goes with it.
         let before = model.intents.len();

@@ -591,7 +591,10 @@ fn what_nobody_declared_is_measured_while_edits_are_made() {
     desk.press("tab o m");
     let held = status(&desk);
     assert!(held.value.is_some() && held.counts.1 > 0, "{held:?}");
-    // What is left over comes first: marked as well, nothing is collateral.
+    // The mark is taken back where it was made.
     desk.press("m");
+    assert_eq!(status(&desk).value, None);
+    // What is left over comes first: marked as well, nothing is collateral.
+    desk.press("m g m");
     assert_eq!((status(&desk).value, status(&desk).status), (Some(0.0), GateStatus::Pass));
 }
