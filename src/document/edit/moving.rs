@@ -22,13 +22,14 @@ impl Context<'_> {
                 return Err(EditError::OutOfRange { route: seq.clone(), index, len });
             }
         }
-        // Every item between the two places moves on by one, into the place of its neighbour; what stands between the
-        // places (blank lines, comments apart) stays.
         let places: Vec<Range<usize>> = if sequence.flow {
             children(found.node).iter().map(|child| child.start..child.end).collect()
         } else {
             self.extents(found.node, matches!(found.slot, Slot::Root))
         };
+        let mut plans: Vec<Plan> = self.taken_across(&places, from, to).into_iter().collect();
+        // Else every item between the two places moves on by one, into the place of its
+        // neighbour, and what stands between the places stays.
         let mut order: Vec<usize> = (0..len).collect();
         let moved = order.remove(from);
         order.insert(to, moved);
@@ -39,7 +40,48 @@ impl Context<'_> {
                 plan.splice(places[place].clone(), format!("{text}{}", if last { close } else { "" }))
             })
         };
-        Ok(vec![plan(""), plan(self.manner.eol)])
+        plans.extend([plan(""), plan(self.manner.eol)]);
+        Ok(plans)
+    }
+
+    /// Where headings or other comments apart stand on the way: takes the lines of the item out and puts them in where it is
+    /// to stand, so that those stay with the items below them. `None` where there are none, or items are not lines of their own.
+    fn taken_across(&self, places: &[Range<usize>], from: usize, to: usize) -> Option<Plan> {
+        let lines = |place: &Range<usize>| {
+            let (start, end) = (scan::line_start(self.text, place.start), scan::line_end(self.text, place.end));
+            let alone =
+                [start..place.start, place.end..end].iter().all(|rest| self.text[rest.clone()].trim().is_empty());
+            alone.then(|| start..scan::next_line(self.text, end))
+        };
+        let places: Vec<Range<usize>> = places.iter().map(lines).collect::<Option<_>>()?;
+        let way = &places[from.min(to)..=from.max(to)];
+        if way.windows(2).all(|pair| self.text[pair[0].end..pair[1].start].trim().is_empty()) {
+            return None;
+        }
+        // What stands before the item and behind it goes with it where it is nothing but space; else it stays.
+        let gap =
+            |before: usize| before.checked_add(1).and_then(|next| Some(places[before].end..places.get(next)?.start));
+        let is_space = |gap: &Range<usize>| self.text[gap.clone()].trim().is_empty();
+        let before = from.checked_sub(1).and_then(gap).filter(is_space);
+        let behind = gap(from).filter(is_space);
+        let (first, second) = if to < from { (before, behind) } else { (behind, before) };
+        let item = places[from].clone();
+        let (out, space) = match first.or(second) {
+            Some(space) => (item.start.min(space.start)..item.end.max(space.end), &self.text[space]),
+            None => (item.clone(), self.manner.eol),
+        };
+        let closed = |text: &str| {
+            if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}{}", self.manner.eol) }
+        };
+        let item = closed(&self.text[item]);
+        Some(if to < from {
+            let at = places[to].start;
+            Plan::default().splice(at..at, format!("{item}{space}")).splice(out, String::new())
+        } else {
+            let at = places[to].end;
+            let open = if at == scan::line_start(self.text, at) { "" } else { self.manner.eol };
+            Plan::default().splice(out, String::new()).splice(at..at, format!("{open}{space}{item}"))
+        })
     }
 
     pub(super) fn move_item_to(&self, at: &Route, seq: &Route, index: usize) -> Result<Vec<Plan>, EditError> {

@@ -349,3 +349,12 @@ fn a_spec_still_reads_naturally_after_many_edits() {
     let after = "# Spec\nspec: a\n\nclauses:\n  - id: rest # the rest\n    when:\n      intent: {not: benign}\n    then: comply\n    guidance: |\n      Be kind.\n      Be brief.\n\n  # First of all\n  - id: bio\n    title: No uplift\n    text: |\n      One.\n      Two.\n    when: {category: bio, severity: \">= high\", intent: {not: benign}}\n    then: refuse\n    examples: [bio-1, bio-2]\n\n  - id: new\n    text: |\n      Prose one.\n      Prose two.\n    when:\n      category: [x, z]\n      all:\n        - intent: {not: benign}\n    then: refuse\n    examples: [a-1]\n";
     assert_eq!(new.text(), after);
 }
+
+#[test]
+fn headings_stay_with_what_stands_below_them() {
+    let apart = "l:\n- a\n\n# -- two\n\n- b\n\n- c\n\n# -- three\n\n- d\n";
+    check(apart, shift("l", 3, 0), "l:\n- d\n\n- a\n\n# -- two\n\n- b\n\n- c\n\n# -- three\n\n");
+    check(apart, shift("l", 2, 0), "l:\n- c\n\n- a\n\n# -- two\n\n- b\n\n# -- three\n\n- d\n");
+    check(apart, shift("l", 0, 2), "l:\n\n# -- two\n\n- b\n\n- c\n\n- a\n\n# -- three\n\n- d\n");
+    check(apart, shift("l", 2, 3), "l:\n- a\n\n# -- two\n\n- b\n\n# -- three\n\n- d\n\n- c\n");
+}
