@@ -4,6 +4,8 @@ use super::error::VcsError;
 use super::id::ObjectId;
 use super::message::{Trailer, take_apart};
 use super::repo::{Reader, Repo};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// One commit of the history.
@@ -64,10 +66,11 @@ impl Repo {
                 None => return Ok(Vec::new()),
             },
         };
-        match self.place().reader {
+        let commits = match self.place().reader {
             Reader::Library => self.log_by_library(&start, None, &path, history.limit, go_on),
             Reader::Program => self.log_by_program(&start, None, &path, history.limit),
-        }
+        };
+        commits.map(children_first)
     }
 
     /// The commits of the policy's folder that lead to `head` and not to `base`, newest first: what was done between them.
@@ -78,10 +81,11 @@ impl Repo {
         go_on: &dyn Fn() -> bool,
     ) -> Result<Vec<Commit>, VcsError> {
         let path = self.prefix().to_owned();
-        match self.place().reader {
+        let commits = match self.place().reader {
             Reader::Library => self.log_by_library(head, Some(base), &path, usize::MAX, go_on),
             Reader::Program => self.log_by_program(head, Some(base), &path, usize::MAX),
-        }
+        };
+        commits.map(children_first)
     }
 
     fn log_by_library(
@@ -94,7 +98,7 @@ impl Repo {
     ) -> Result<Vec<Commit>, VcsError> {
         let repository = self.library()?;
         let mut walk = repository.revwalk()?;
-        // As `git log` does it: a commit never before its child. Other orders read the whole history first.
+        // As `git log` does it, by time. Other orders read the whole history first.
         walk.set_sorting(git2::Sort::NONE)?;
         let unknown = |_| VcsError::UnknownRevision { rev: start.to_string() };
         walk.push(start.to_library().map_err(unknown)?).map_err(unknown)?;
@@ -140,6 +144,28 @@ impl Repo {
         let fields: Vec<_> = ran.out.split(|byte| *byte == 0).map(String::from_utf8_lossy).collect();
         Ok(fields.chunks_exact(6).filter_map(|fields| parse_commit(fields)).collect())
     }
+}
+
+/// No commit before one that follows on it, also where they were made within one second; else the order stays.
+fn children_first(commits: Vec<Commit>) -> Vec<Commit> {
+    let number: FxHashMap<&ObjectId, usize> = commits.iter().map(|commit| &commit.id).zip(0..).collect();
+    let parents: Vec<Vec<usize>> =
+        commits.iter().map(|commit| commit.parents.iter().filter_map(|id| number.get(id).copied()).collect()).collect();
+    let mut children = vec![0_usize; commits.len()];
+    parents.iter().flatten().for_each(|parent| children[*parent] += 1);
+    let mut ready: BTreeSet<usize> = (0..commits.len()).filter(|at| children[*at] == 0).collect();
+    let mut order = Vec::with_capacity(commits.len());
+    while let Some(at) = ready.pop_first() {
+        order.push(at);
+        for &parent in &parents[at] {
+            children[parent] -= 1;
+            if children[parent] == 0 {
+                ready.insert(parent);
+            }
+        }
+    }
+    let mut commits: Vec<Option<Commit>> = commits.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| commits[at].take()).collect()
 }
 
 const MOST_HISTORY: usize = 256 << 20;
@@ -203,6 +229,26 @@ mod tests {
         let commits = repo.log(History { from: None, path, limit }, &|| true).unwrap();
         let subjects: Vec<&str> = commits.iter().map(|commit| commit.subject.as_str()).collect();
         assert_eq!(subjects, expect, "{path:?}");
+    }
+
+    /// Each commit with its parents, by one digit; all of one second.
+    #[test]
+    fn no_commit_stands_before_one_that_follows_on_it() {
+        let id = |digit: &str| ObjectId::parse(&digit.repeat(40)).unwrap();
+        let commit = |(digit, parents): (&str, &[&str])| Commit {
+            id: id(digit),
+            parents: parents.iter().map(|parent| id(parent)).collect(),
+            author: Person { name: String::new(), email: String::new() },
+            when: Moment { seconds: 1, offset: 0 },
+            subject: digit.to_owned(),
+            body: String::new(),
+            trailers: Vec::new(),
+        };
+        let given: [(&str, &[&str]); 6] =
+            [("6", &["4", "5"]), ("4", &["3"]), ("1", &[]), ("5", &["1"]), ("3", &["2"]), ("2", &["1"])];
+        let order: Vec<String> =
+            children_first(given.map(commit).to_vec()).into_iter().map(|commit| commit.subject).collect();
+        assert_eq!(order, ["6", "4", "5", "3", "2", "1"]);
     }
 
     #[test]

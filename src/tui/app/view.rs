@@ -62,8 +62,10 @@ impl App {
 
     fn segments(&self) -> Vec<Segment<'static>> {
         let (model, theme) = (&self.model, &self.theme);
-        let mut segments = vec![Segment::new(8, branch(model, theme)), Segment::new(7, changes(model, theme))];
-        segments.push(Segment::new(6, problems(model, theme)));
+        // What is not saved is said in any window.
+        let mut segments = vec![Segment::new(8, branch(model, theme)), Segment::new(u8::MAX, unsaved(model, theme))];
+        segments.push(Segment::new(6, uncommitted(model, theme)));
+        segments.push(Segment::new(7, problems(model, theme)));
         segments.push(Segment::new(9, agreement(model, theme)));
         if let Some(job) = self.awaited() {
             let stop = Command::Back.key(&[Context::Global]).map(|key| format!(" · {key} stops")).unwrap_or_default();
@@ -92,18 +94,18 @@ fn branch(model: &Model, theme: &Theme) -> Line<'static> {
     theme.line(Role::Text, words)
 }
 
-fn changes(model: &Model, theme: &Theme) -> Line<'static> {
-    let unsaved = model.workspace.unsaved_files().len();
-    let uncommitted = model.status.as_ref().map_or(0, |status| status.files.len());
-    let mut spans = Vec::new();
-    if unsaved > 0 {
-        spans.push(theme.span(Role::Accent, format!("● {unsaved} unsaved")));
+fn unsaved(model: &Model, theme: &Theme) -> Line<'static> {
+    match model.workspace.unsaved_files().len() {
+        0 => Line::default(),
+        n => theme.line(Role::Accent, format!("● {n} unsaved")),
     }
-    if uncommitted > 0 {
-        let gap = if spans.is_empty() { "" } else { " · " };
-        spans.push(theme.span(Role::Dim, format!("{gap}{uncommitted} uncommitted")));
+}
+
+fn uncommitted(model: &Model, theme: &Theme) -> Line<'static> {
+    match model.status.as_ref().map_or(0, |status| status.files.len()) {
+        0 => Line::default(),
+        n => theme.line(Role::Dim, format!("{n} uncommitted")),
     }
-    Line::from(spans)
 }
 
 fn problems(model: &Model, theme: &Theme) -> Line<'static> {

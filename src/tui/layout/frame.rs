@@ -59,7 +59,7 @@ pub fn status(area: Rect, buf: &mut Buffer, theme: &Theme, name: &str, segments:
     let needed =
         |shown: &[&Segment<'_>]| shown.iter().map(|segment| text::line_width(&segment.line) + GAP).sum::<usize>();
     let name_columns = text::width(name);
-    while !shown.is_empty() && needed(&shown) + name_columns.min(20) > room {
+    while !shown.is_empty() && needed(&shown) + name_columns.min(12) > room {
         let least = shown.iter().enumerate().min_by_key(|(at, segment)| (segment.importance, usize::MAX - at));
         let Some((at, _)) = least else { break };
         shown.remove(at);

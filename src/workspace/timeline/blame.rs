@@ -71,7 +71,9 @@ impl Timeline<'_> {
                 continue;
             }
             let is_first = parents.is_empty();
-            let bases = if is_first { vec![Arc::default()] } else { parents };
+            // Before the history begins its words stand, and no clause: only so points can be counted.
+            let before = || Arc::new(Policy { clauses: Vec::new(), ..Policy::clone(&head) });
+            let bases = if is_first { vec![before()] } else { parents };
             let mut found = None;
             for base in &bases {
                 let change = Change::of(base, &head, &name_before(base, &head, &name), &name)?;
