@@ -25,9 +25,15 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     let Some(mut exact) = subject.exact() else { return };
-    for Told { root, gaps } in told(&mut exact) {
+    for Told { root, gaps, mild } in told(&mut exact) {
         let (message, help) = words::told(&mut exact, root, &gaps);
-        let details = if gaps.len() > 1 { words::one_by_one(&mut exact, &gaps) } else { Vec::new() };
+        let mut details = Vec::new();
+        if gaps.len() > 1 || !mild.is_empty() {
+            details = words::one_by_one(&mut exact, &gaps);
+        }
+        if !mild.is_empty() {
+            details.push(words::mild(policy, &mild));
+        }
         problems.push(Problem::new(&codes::GAP, place(policy, root), message, help).with_details(details));
     }
 }
@@ -45,11 +51,14 @@ pub(super) struct Told {
     /// The top category that it is about; `None` where it is about several.
     pub root: Option<CategoryIx>,
     pub gaps: Vec<Gap>,
+    /// What is open elsewhere and told of by no problem for its own sake: the last one counts it, so that all of them
+    /// together tell of every point.
+    pub mild: Vec<Gap>,
 }
 
 /// The gaps of a policy, put together as they are told: each top category by itself in which something looks like an
 /// oversight, the others in one. What only lets the mildest harm pass, and what falls to the strictest default, is told
-/// beside other gaps and not for its own sake: such a default is there for it.
+/// beside other gaps and not for its own sake: such a default is there for it. All that is open is told, or nothing.
 pub(super) fn told(exact: &mut Exact<'_>) -> Vec<Told> {
     let manifest = &exact.policy().manifest;
     let is_strictest = manifest.default == manifest.behaviors.most_restrictive();
@@ -58,7 +67,7 @@ pub(super) fn told(exact: &mut Exact<'_>) -> Vec<Told> {
     let all = gaps(exact);
     for of_one in all.chunk_by(|one, other| one.root == other.root) {
         if !is_strictest && of_one.iter().any(|gap| gap.hole.what <= What::Graver) {
-            told.push(Told { root: Some(of_one[0].root), gaps: of_one.to_vec() });
+            told.push(Told { root: Some(of_one[0].root), gaps: of_one.to_vec(), mild: Vec::new() });
         } else {
             rest.extend_from_slice(of_one);
         }
@@ -67,7 +76,9 @@ pub(super) fn told(exact: &mut Exact<'_>) -> Vec<Told> {
     if rest.iter().any(counts) {
         let root = rest[0].root;
         let root = rest.iter().all(|gap| gap.root == root).then_some(root);
-        told.insert(0, Told { root, gaps: rest });
+        told.insert(0, Told { root, gaps: rest, mild: Vec::new() });
+    } else if let Some(last) = told.last_mut() {
+        last.mild = rest;
     }
     for Told { gaps, .. } in &mut told {
         gaps.sort_by_key(|gap| gap.hole.what);
@@ -160,7 +171,7 @@ pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit>
         let place = place(policy, told.root);
         (&place.file, &place.route) == (&problem.place.file, &problem.place.route)
     });
-    let Some(Told { root, gaps }) = its else { return Vec::new() };
+    let Some(Told { root, gaps, .. }) = its else { return Vec::new() };
     let Some(first) = gaps.first() else { return Vec::new() };
     // The weightiest gaps are closed first: what else is open is looked at again once they are.
     let alike: Vec<&Gap> = gaps.iter().filter(|gap| of_one_kind(gap.hole.what, first.hole.what)).collect();

@@ -328,6 +328,7 @@ fn gaps_and_exceptions_and_values() {
         "",
         "  - {id: c, then: refuse, when: {severity: '>= high', intent: benign, minor: true, context: fiction}}\n",
         &[
+            "CB036 categories[0]: no clause tells `weapons` from what is below it",
             "CB036 severities: no clause tells these values of the severity apart: `low`, `medium`; `high`, `critical`",
             "CB036 facets.context.values: no clause asks for the value `medical` of the facet `context`",
         ],
@@ -522,18 +523,52 @@ fn a_later_clause_of_higher_authority() {
 
 #[test]
 fn categories_that_nobody_tells_apart() {
-    let told = "CB036 categories[0]: no clause tells these categories apart: `weapons` and `fraud`";
-    let all = "  - {id: c, then: refuse, when: {category: [weapons, fraud], intent: benign, minor: true, context: [fiction, medical]}}\n";
-    let harms = "taxonomy: t\ncategories: [{id: weapons, children: [{id: bio}]}, {id: fraud}]\n";
-    let of = |harms: &str| found_in(MANIFEST, harms, all, "");
-    assert!(of(harms).contains(&told.to_owned()), "{:?}", of(harms));
-    let tiers = harms
-        .replace("{id: bio}", "{id: bio, tier: 1}")
-        .replace("{id: fraud}", "{id: fraud, deprecated: {replaced_by: [bio]}}");
-    assert!(of(&tiers).iter().all(|found| !found.contains("categories apart")), "{:?}", of(&tiers));
-    let tiers = tiers.replace("{id: weapons,", "{id: weapons, tier: 2,");
-    let told = "CB036 categories[0]: no clause tells these categories apart: `weapons` (tier 2) and `bio` (tier 1)";
-    assert!(of(&tiers).contains(&told.to_owned()), "{:?}", of(&tiers));
+    let harms = "taxonomy: t
+categories:
+  - id: weapons
+    children: [{id: bio}, {id: guns, children: [{id: parts}]}, {id: bombs}]
+  - {id: fraud, tier: 2, children: [{id: cards, tier: 1}]}
+  - {id: spam, owner: mail, children: [{id: chain, owner: law}]}
+  - {id: drugs, children: [{id: pills}]}
+  - {id: old, deprecated: {replaced_by: [spam]}}
+";
+    let shown = |clauses: &str| {
+        let problems = problems_in(MANIFEST, harms, clauses);
+        let about =
+            problems.iter().filter(|problem| problem.code.id == "CB036" && !problem.place.file.starts_with("casebook"));
+        let lines = about.map(|problem| {
+            let lines: Vec<String> = problem.details.iter().map(|line| format!("\n- {line}")).collect();
+            format!("{}: {}{}", problem.place.route, problem.message, lines.concat())
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(shown("  - {id: b, then: refuse, when: {category: bio}}
+  - {id: w, then: refuse, when: {category: weapons, minor: true}}
+  - {id: f, then: refuse, when: {category: fraud}}
+  - {id: s, then: refuse, when: {category: spam}}
+  - {id: d, then: refuse, when: {category: drugs}}\n"), @"
+    categories[1]: no clause tells these categories apart: `fraud` (tier 2) and `cards` (tier 1); `spam` (mail) and `chain` (law); nor `weapons` and `drugs` from what is below them
+    - of different tiers or owners, treated as one: `fraud` (tier 2) and `cards` (tier 1)
+    - of different tiers or owners, treated as one: `spam` (mail) and `chain` (law)
+    - a category and those below it, treated as one: `weapons`, `guns`, `parts` and `bombs`
+    - a category and those below it, treated as one: `drugs` and `pills`
+    ");
+    // Side by side in a tree, or at its top; what no clause rules on is a gap.
+    insta::assert_snapshot!(shown("  - {id: b, then: refuse, when: {category: [guns, bombs]}}\n"), @"
+    categories[0].children[1]: no clause tells these categories apart: `guns` and `bombs`
+    - side by side, treated as one: `guns`, `parts` and `bombs`
+    ");
+    insta::assert_snapshot!(shown("  - {id: b, then: refuse, when: {category: drugs}}\n"), @"
+    categories[3]: no clause tells `drugs` from what is below it
+    - a category and those below it, treated as one: `drugs` and `pills`
+    ");
+    // What no clause names, and some rules on.
+    insta::assert_snapshot!(shown("  - {id: b, then: refuse, when: {minor: true}}
+  - {id: d, then: refuse, when: {category: [weapons, fraud, spam]}}\n"), @"
+    categories[0]: no clause tells these categories apart: `weapons`, `fraud` (tier 2), `cards` (tier 1), `spam` (mail) and 1 more; nor `drugs` from what is below it
+    - of different tiers or owners, treated as one: `weapons`, `bio`, `guns`, `parts`, `bombs`, `fraud` (tier 2), `cards` (tier 1), `spam` (mail) and `chain` (law)
+    - a category and those below it, treated as one: `drugs` and `pills`
+    ");
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! CB036: categories, severities, facets or values that no clause tells apart.
 
-use super::space::{EMPTY, Exact};
-use super::{Subject, listed};
+use super::space::{EMPTY, Exact, FULL};
+use super::{Subject, first_of, listed};
 use crate::policy::Policy;
 use crate::policy::codes;
-use crate::policy::condition::{Met, Operand, Predicate, Subject as Of};
+use crate::policy::condition::{Met, Subject as Of};
 use crate::policy::facet::{FacetIx, FacetKind, FacetValue, ValueIx};
 use crate::policy::manifest::Manifest;
 use crate::policy::place::{Place, Route};
@@ -15,14 +15,13 @@ use std::sync::Arc;
 const HELP: &str = "People who label cases need not either; or a clause may be missing.";
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    let Some(exact) = subject.exact() else { return };
-    let policy = subject.policy;
+    let Some(mut exact) = subject.exact() else { return };
     // Where nothing is decided by clauses, there is nothing to tell apart.
     if exact.regions.ranked.iter().all(|ranked| ranked.decides == EMPTY) {
         return;
     }
-    categories(&exact, policy, problems);
-    let manifest = &policy.manifest;
+    categories(&mut exact, problems);
+    let manifest = &subject.policy.manifest;
     severities(&exact, manifest, problems);
     for (ix, facet) in manifest.facets.iter().enumerate() {
         let of = Of::Facet(FacetIx(ix as u16));
@@ -70,64 +69,120 @@ fn tell(what: &str, route: Route, values: &[Arc<str>], groups: &[Vec<ValueIx>], 
     problems.push(Problem::new(&codes::UNTOLD_VALUES, place, message, HELP));
 }
 
-/// Every taxonomy is finer than its policy in many places, and may be. It is worth a word, one for the whole policy, where
-/// somebody saw a difference: categories of unlike risk tiers, or whole top categories.
-fn categories(exact: &Exact<'_>, policy: &Policy, problems: &mut Vec<Problem>) {
-    let taxonomy = &policy.taxonomy;
-    let (mut groups, mut finer): (Vec<Vec<CategoryIx>>, Vec<Vec<CategoryIx>>) = (Vec::new(), Vec::new());
-    for class in exact.space.untold(&exact.regions.lens, Of::Category) {
+/// Categories that every test treats alike.
+struct Alike {
+    kind: Kind,
+    /// The topmost first, as they stand.
+    categories: Vec<CategoryIx>,
+}
+
+/// How much speaks for telling them apart, the weightiest first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// Somebody saw a difference: in risk tier, or in who answers for them.
+    Unlike,
+    /// None of them is above all others.
+    Beside,
+    /// The taxonomy is finer than its policy, and may be.
+    Below,
+}
+
+impl Alike {
+    /// Those of a class; `None` where it is not about several, or where no clause rules on anything of it: that is a gap,
+    /// which is told of elsewhere.
+    fn of(exact: &mut Exact<'_>, class: &[Met]) -> Option<Alike> {
+        let taxonomy = &exact.policy().taxonomy;
         let living = |met: &Met| match met {
             Met::Category(Some(ix)) if taxonomy.get(*ix).deprecated.is_none() => Some(*ix),
             _ => None,
         };
-        let class: Vec<CategoryIx> = class.iter().filter_map(living).collect();
-        let mut tiers: Vec<(Option<u32>, CategoryIx)> = Vec::new();
-        for &ix in &class {
-            let tier = taxonomy.get(ix).tier;
-            if tiers.iter().all(|(known, _)| *known != tier) {
-                tiers.push((tier, ix));
+        let categories: Vec<CategoryIx> = class.iter().filter_map(living).collect();
+        let topmost = *categories.first().filter(|_| categories.len() > 1)?;
+        let all = exact.space.of_categories(&categories, FULL);
+        if exact.deciders(all).iter().all(Option::is_none) {
+            return None;
+        }
+        let tiers: Vec<u32> = categories.iter().filter_map(|ix| taxonomy.get(*ix).tier).collect();
+        let mut owners: Vec<&str> = categories.iter().map(|ix| &*taxonomy.get(*ix).owner).collect();
+        owners.retain(|owner| !owner.trim().is_empty());
+        let differ = tiers.iter().any(|tier| *tier != tiers[0]) || owners.iter().any(|owner| *owner != owners[0]);
+        let kind = if differ {
+            Kind::Unlike
+        } else if categories.iter().all(|ix| taxonomy.is_within(*ix, topmost)) {
+            Kind::Below
+        } else {
+            Kind::Beside
+        };
+        Some(Alike { kind, categories })
+    }
+
+    /// A category, with what somebody saw in it.
+    fn named(&self, policy: &Policy, ix: CategoryIx) -> String {
+        let category = policy.taxonomy.get(ix);
+        let tier = category.tier.map(|tier| format!("tier {tier}"));
+        let owner = Some(category.owner.to_string()).filter(|owner| !owner.trim().is_empty());
+        let seen: Vec<String> = tier.into_iter().chain(owner).collect();
+        match seen.is_empty() || self.kind != Kind::Unlike {
+            true => format!("`{}`", category.id),
+            false => format!("`{}` ({})", category.id, seen.join(", ")),
+        }
+    }
+
+    /// In few words: one of each tier and owner where these differ, else the topmost.
+    fn in_short(&self, policy: &Policy) -> String {
+        let taxonomy = &policy.taxonomy;
+        let mut chosen: Vec<CategoryIx> = Vec::new();
+        for &ix in &self.categories {
+            let seen = |ix| (taxonomy.get(ix).tier, &taxonomy.get(ix).owner);
+            let is_said = |known: &CategoryIx| match self.kind {
+                Kind::Unlike => seen(*known) == seen(ix),
+                Kind::Beside | Kind::Below => taxonomy.is_within(ix, *known),
+            };
+            if !chosen.iter().any(is_said) {
+                chosen.push(ix);
             }
         }
-        // What no clause names at all is a gap, which is told of elsewhere.
-        let is_named = class.iter().any(|ix| is_named(policy, *ix));
-        let tops: Vec<CategoryIx> = class.iter().copied().filter(|ix| taxonomy.get(*ix).parent.is_none()).collect();
-        if is_named && tops.len() > 1 {
-            groups.push(tops);
-        } else if is_named && tiers.iter().filter(|(tier, _)| tier.is_some()).count() > 1 {
-            groups.push(tiers.into_iter().map(|(_, ix)| ix).collect());
-        }
-        if is_named && class.len() > 1 {
-            finer.push(class);
-        }
+        first_of(&chosen.into_iter().map(|ix| self.named(policy, ix)).collect::<Vec<_>>())
     }
-    let Some(first) = groups.first().and_then(|group| group.first()) else { return };
-    let words = |group: &Vec<CategoryIx>| {
-        let named = |ix: &CategoryIx| match taxonomy.get(*ix).tier {
-            Some(tier) => format!("`{}` (tier {tier})", taxonomy.get(*ix).id),
-            None => format!("`{}`", taxonomy.get(*ix).id),
+
+    fn line(&self, policy: &Policy) -> String {
+        let kind = match self.kind {
+            Kind::Unlike => "of different tiers or owners, treated as one",
+            Kind::Beside => "side by side, treated as one",
+            Kind::Below => "a category and those below it, treated as one",
         };
-        listed(&group.iter().map(named).collect::<Vec<_>>())
-    };
-    let groups: Vec<String> = groups.iter().map(words).collect();
-    // Once it is told at all, it is told of every category.
-    let all = finer.iter().map(|class| format!("told from others, but not from one another: {}", words(class)));
-    let message = format!("no clause tells these categories apart: {}", groups.join("; "));
-    let problem = Problem::new(&codes::UNTOLD_VALUES, taxonomy.get(*first).place.clone(), message, HELP);
-    problems.push(problem.with_details(all.collect()));
+        let all: Vec<String> = self.categories.iter().map(|ix| self.named(policy, *ix)).collect();
+        format!("{kind}: {}", listed(&all))
+    }
 }
 
-/// Whether some clause names the category, or one above it.
-fn is_named(policy: &Policy, category: CategoryIx) -> bool {
-    fn names(predicate: &Predicate, is_it: &impl Fn(&Operand) -> bool) -> bool {
-        match predicate {
-            Predicate::AnyOf(list) | Predicate::AllOf(list) | Predicate::NoneOf(list) => list.iter().any(is_it),
-            Predicate::Not(inner) => names(inner, is_it),
+/// One problem for each taxonomy, with a line for each class of categories that every test treats alike.
+fn categories(exact: &mut Exact<'_>, problems: &mut Vec<Problem>) {
+    /// Above the lines, so many are named.
+    const MOST: usize = 3;
+    let policy = exact.policy();
+    let classes = exact.space.untold(&exact.regions.lens, Of::Category);
+    let mut found: Vec<Alike> = classes.iter().filter_map(|class| Alike::of(exact, class)).collect();
+    let file = |alike: &Alike| &policy.taxonomy.get(alike.categories[0]).place.file;
+    found.sort_by(|one, other| (file(one), &one.kind).cmp(&(file(other), &other.kind)));
+    for of_one in found.chunk_by(|one, other| file(one) == file(other)) {
+        let (below, weighty): (Vec<&Alike>, Vec<&Alike>) = of_one.iter().partition(|alike| alike.kind == Kind::Below);
+        let above: Vec<String> = below.iter().map(|alike| alike.in_short(policy)).collect();
+        let mut says: Vec<String> = weighty.iter().take(MOST).map(|alike| alike.in_short(policy)).collect();
+        if weighty.len() > MOST {
+            says.push(format!("{} more", weighty.len() - MOST));
         }
+        let (apart, those) = (says.join("; "), if above.len() == 1 { "it" } else { "them" });
+        let from_below = format!("{} from what is below {those}", first_of(&above));
+        let message = match (apart.is_empty(), above.is_empty()) {
+            (true, _) => format!("no clause tells {from_below}"),
+            (false, true) => format!("no clause tells these categories apart: {apart}"),
+            (false, false) => format!("no clause tells these categories apart: {apart}; nor {from_below}"),
+        };
+        let place = policy.taxonomy.get(of_one[0].categories[0]).place.clone();
+        let lines = of_one.iter().map(|alike| alike.line(policy)).collect();
+        problems.push(Problem::new(&codes::UNTOLD_VALUES, place, message, HELP).with_details(lines));
     }
-    let is_it =
-        |operand: &Operand| matches!(operand, Operand::Category(ix) if policy.taxonomy.is_within(category, *ix));
-    let mut tests = policy.clauses.iter().flat_map(|clause| clause.when.tests());
-    tests.any(|test| test.subject == Of::Category && names(&test.predicate, &is_it))
 }
 
 impl Exact<'_> {

@@ -44,6 +44,9 @@ pub struct RegionWords<'a> {
 /// The default, where a clause is named.
 const DEFAULT: &str = "default";
 
+/// What everything is counted in.
+pub const POINT: &str = "a point is one combination of category, severity, target and facets";
+
 /// So many cases of a region are named in text; the rest is counted.
 const MOST_CASES: usize = 8;
 
@@ -74,6 +77,7 @@ pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
         line("cases", &cases(more));
     }
     out.push_str(&names::text(report, paint));
+    out.push_str(&format!("\n  {}\n", paint.dim(POINT)));
     out
 }
 

@@ -260,10 +260,14 @@ impl GridView {
             Command::Toggle => {
                 let Some(line) = self.line().filter(|line| line.has_below) else { return true };
                 let name = line.name.clone();
-                if !self.folded.remove(&name) {
+                let was_folded = self.folded.remove(&name);
+                if !was_folded {
                     self.folded.insert(name);
                 }
                 self.refold();
+                if was_folded {
+                    self.follow_change();
+                }
             }
             Command::ExpandAll => {
                 self.folded.clear();
@@ -283,6 +287,20 @@ impl GridView {
         let selected = self.window.selected().and_then(|row| self.open.get(row)).copied().unwrap_or(0);
         self.unfold();
         self.window.select(self.open.partition_point(|at| *at <= selected).saturating_sub(1));
+    }
+
+    /// Where a row is unfolded because something changed in it, goes to the first below that did, in the same column.
+    fn follow_change(&mut self) {
+        let (Some(made), Some(here), Some(line)) = (&self.shown, self.window.selected(), self.line()) else { return };
+        let (Some(grid), Some(&column)) = (&made.grid, self.columns.get(self.column)) else { return };
+        if grid.is_changed(self.row(line), column) {
+            return;
+        }
+        let below = (here + 1..self.open.len()).map(|at| (at, &self.lines[self.open[at]]));
+        let mut below = below.take_while(|(_, other)| other.depth > line.depth);
+        if let Some((at, _)) = below.find(|(_, other)| grid.is_changed(self.row(other), column)) {
+            self.window.select(at);
+        }
     }
 
     fn next_facet(&mut self, model: &mut Model) {
@@ -393,10 +411,11 @@ impl GridView {
         }
         // The last row of the key is the first of what follows.
         let area = Rect { y: area.y + keyed - 1, height: area.height - (keyed - 1), ..area };
-        let more = self.more(&made, grid, theme, usize::from(area.width.saturating_sub(3)));
-        // Half of the room, and what the rows of the grid leave.
+        // What is said of the cell comes before all but a few rows of the table.
         let rows = u16::try_from(self.open.len()).unwrap_or(u16::MAX);
-        let most = (area.height.saturating_sub(4) / 2).max(area.height.saturating_sub(3).saturating_sub(rows));
+        let most = area.height.saturating_sub(3 + rows.min(FEWEST_ROWS));
+        let columns = usize::from(area.width.saturating_sub(3));
+        let more = fit(self.more(&made, grid, theme, columns), usize::from(most), columns);
         let below = u16::try_from(more.len()).unwrap_or(u16::MAX).min(most);
         let names =
             u16::try_from(self.lines.iter().map(|line| text::width(&line.name) + line.depth + 4).max().unwrap_or(8))
@@ -414,6 +433,7 @@ impl GridView {
             self.first_column = self.column + 1 - room;
         }
         let shown = self.first_column..(self.first_column + room).min(self.columns.len());
+        self.put_beyond(area, buf, theme, names, (shown.start, self.columns.len() - shown.end));
         let x_of = |at: usize, first: usize| area.x + names + 1 + u16::try_from(at - first).unwrap_or(0) * wide;
         let mut last_severity = None;
         for at in shown.clone() {
@@ -473,6 +493,24 @@ impl GridView {
         }
     }
 
+    /// How many columns there is no room for, before the headings, and a mark on the side where they are.
+    fn put_beyond(&self, area: Rect, buf: &mut Buffer, theme: &Theme, names: u16, (left, right): (usize, usize)) {
+        let corner = usize::from(names.saturating_sub(1));
+        let said = |whole: String, short: String| if text::width(&whole) <= corner { whole } else { short };
+        let mut put = |row: u16, words: String| {
+            put_at(buf, (area.x + 1, area.y + row), names.saturating_sub(1), &theme.line(Role::Hint, words), area);
+        };
+        if right > 0 {
+            put(1, said(format!("{right} more to the right ›"), format!("{right} more ›")));
+        }
+        if left > 0 {
+            put(2, said(format!("‹ {left} more to the left"), format!("‹ {left} more")));
+        }
+        if right > 0 && area.height > 1 {
+            text::put_right(buf, text::row(area, 1), &theme.line(Role::Hint, "›".to_owned()));
+        }
+    }
+
     /// A cell: a letter, `±` where it is not all alike; of two versions that differ both, in brackets.
     fn drawn(&self, grid: &Grid, row: Row, column: Column, theme: &Theme) -> Line<'static> {
         let mut spans: Vec<Span<'static>> = Vec::new();
@@ -498,32 +536,29 @@ impl GridView {
         Line::from(spans)
     }
 
-    /// What is said of the selected cell.
-    fn more(&self, made: &Gridded, grid: &Grid, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+    /// What is said of the selected cell, in paragraphs.
+    fn more(&self, made: &Gridded, grid: &Grid, theme: &Theme, columns: usize) -> Vec<Vec<Line<'static>>> {
         let Some((row, column)) = self.cell() else { return Vec::new() };
-        let mut lines = vec![
-            Line::default(),
-            theme.line(Role::Title, text::shown(&grid.name(row, column).to_string()).into_owned()),
-        ];
+        let name = theme.line(Role::Title, text::shown(&grid.name(row, column).to_string()).into_owned());
+        let mut said = vec![vec![Line::default()], text::wrap_hanging(&name, columns)];
         let mut line = |name: &str, words: String| {
             let spans = vec![
                 theme.span(Role::Label, format!("{name:<8}")),
                 theme.span(Role::Text, text::shown(&words).into_owned()),
             ];
-            lines.extend(text::wrap_hanging(&Line::from(spans), columns));
+            said.push(text::wrap_hanging(&Line::from(spans), columns));
         };
         if !is_there(grid, row, column) {
             line("does", NO_SUCH_CASE.to_owned());
-            return lines;
+            return said;
         }
         let does = |side: usize| {
             let shares = grid.shares(side, row, column);
-            let all: Points = shares.iter().map(|(_, points)| points).sum();
             let done: Vec<String> = shares
                 .iter()
                 .map(|(at, points)| match shares.len() {
                     1 => format!("{}, {}", grid.behaviors[*at], points_words(points)),
-                    _ => format!("{} {}", grid.behaviors[*at], percent(share(points, &all))),
+                    _ => format!("{} {}", grid.behaviors[*at], share_words(&shares, *at)),
                 })
                 .collect();
             let who: Vec<String> = grid
@@ -538,6 +573,9 @@ impl GridView {
                 false => format!("{}  by {}", done.join(", "), who.join(", ")),
             }
         };
+        if let Some(words) = changed_words(grid, row, column) {
+            line("changed", words);
+        }
         let (before, after) = (does(0), does(grid.sides() - 1));
         if before == after {
             line("does", after);
@@ -550,9 +588,63 @@ impl GridView {
         let rest = cases.len() - named.len();
         let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
         line("cases", if cases.is_empty() { "no gold case lies here".to_owned() } else { named.join(", ") + &rest });
-        lines
+        said
     }
 }
+
+/// What changed in a cell in which not everything is decided alike: by the letters it may look the same before and after.
+fn changed_words(grid: &Grid, row: Row, column: Column) -> Option<String> {
+    if grid.sides() < 2 || !grid.is_changed(row, column) {
+        return None;
+    }
+    let (before, after) = (grid.shares(0, row, column), grid.shares(1, row, column));
+    if before.len() < 2 && after.len() < 2 {
+        return None;
+    }
+    let moved = (0..grid.behaviors.len()).filter_map(|at| {
+        let (was, is) = (share_words(&before, at), share_words(&after, at));
+        (was != is).then(|| format!("{} {was} → {is}", grid.behaviors[at]))
+    });
+    let moved: Vec<String> = moved.collect();
+    let points = points_words(&grid.changed(row, column));
+    Some(match moved.is_empty() {
+        true => format!("{points}; the shares stay as they are"),
+        false => format!("{points}: {}", moved.join(", ")),
+    })
+}
+
+/// The share of one behavior among all that is done in a cell.
+fn share_words(shares: &[(usize, Points)], behavior: usize) -> String {
+    let all: Points = shares.iter().map(|(_, points)| points).sum();
+    let points = shares.iter().find(|(at, _)| *at == behavior).map_or(Points::ZERO, |(_, points)| points.clone());
+    percent(share(&points, &all))
+}
+
+/// Paragraphs on no more rows than these: the longest are cut first, so that something of each is seen.
+fn fit(mut paragraphs: Vec<Vec<Line<'static>>>, rows: usize, columns: usize) -> Vec<Line<'static>> {
+    let count = |paragraphs: &[Vec<Line<'static>>]| paragraphs.iter().map(Vec::len).sum::<usize>();
+    let is_blank = |paragraph: &Vec<Line<'static>>| paragraph.iter().all(|line| line.spans.is_empty());
+    if count(&paragraphs) > rows {
+        paragraphs.retain(|paragraph| !is_blank(paragraph));
+    }
+    while count(&paragraphs) > rows {
+        let Some(longest) = paragraphs.iter_mut().rev().max_by_key(|paragraph| paragraph.len()) else { break };
+        if longest.len() < 2 {
+            break;
+        }
+        longest.pop();
+        let Some(line) = longest.last_mut() else { break };
+        let before: usize = line.spans.iter().rev().skip(1).map(|span| text::width(&span.content)).sum();
+        if let Some(last) = line.spans.last_mut().filter(|last| !last.content.ends_with('…')) {
+            let words = format!("{} …", last.content.trim_end().trim_end_matches(','));
+            last.content = text::clip(&words, columns.saturating_sub(before)).into();
+        }
+    }
+    paragraphs.concat()
+}
+
+/// So many rows of the table stay, whatever is said below it.
+const FEWEST_ROWS: u16 = 4;
 
 /// Whether there can be cases in a cell, in either version.
 fn is_there(grid: &Grid, row: Row, column: Column) -> bool {
@@ -632,5 +724,21 @@ mod tests {
         check(&["comply", "safe-complete", "refuse", "escalate"], "CSRE");
         check(&["allow", "label", "limit", "remove"], "ALIR");
         check(&["a", "aa", "1"], "A01");
+    }
+
+    #[test]
+    fn something_of_every_paragraph_is_seen() {
+        let check = |rows: usize, expect: &str| {
+            let said = [&[""][..], &["cell"], &["before a,", "b,", "c"], &["after a,", "b"], &["cases"]];
+            let line = |words: &&str| if words.is_empty() { Line::default() } else { Line::from((*words).to_owned()) };
+            let said = said.iter().map(|lines| lines.iter().map(line).collect()).collect();
+            let fitted: Vec<String> = fit(said, rows, 40).iter().map(ToString::to_string).collect();
+            assert_eq!(fitted.join("|"), expect);
+        };
+        check(8, "|cell|before a,|b,|c|after a,|b|cases");
+        check(7, "cell|before a,|b,|c|after a,|b|cases");
+        check(6, "cell|before a,|b …|after a,|b|cases");
+        check(4, "cell|before a …|after a …|cases");
+        check(1, "cell|before a …|after a …|cases");
     }
 }

@@ -130,6 +130,14 @@ pub(super) fn one_by_one(exact: &mut Exact<'_>, gaps: &[Gap]) -> Vec<String> {
     groups.iter().map(&mut line).collect()
 }
 
+/// The line that counts what is told of in no other: under the most permissive default, and only where something else is told.
+pub(super) fn mild(policy: &Policy, gaps: &[Gap]) -> String {
+    let mut tops: Vec<String> = gaps.iter().map(|gap| format!("`{}`", policy.taxonomy.get(gap.root).id)).collect();
+    tops.dedup();
+    let total = thousands(&gaps.iter().map(|gap| &gap.points).sum());
+    format!("and {total} more of the mildest severity or of unknown severity, under {}", listed(&tops))
+}
+
 /// `` `weapons` and below, but for `bio` ``
 fn named(policy: &Policy, gap: &Gap) -> String {
     let first = gap.categories[0];

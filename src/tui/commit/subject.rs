@@ -65,6 +65,7 @@ fn edited(name: &str, field: &str, before: &str, after: &str) -> String {
         (None, false, false) if short(before) && short(after) => format!("Change {plain} of {name} to {after}"),
         (None, true, _) => format!("Add {plain} to {name}"),
         (None, _, true) => format!("Remove {plain} from {name}"),
+        (Some(_), ..) => format!("Change {plain} of {name}"),
         _ => format!("Reword {plain} of {name}"),
     }
 }
@@ -188,6 +189,8 @@ mod tests {
         check(&[edit("bio", "when.severity", "≥ medium", "≥ high")], "Raise bio to severity ≥ high");
         check(&[edit("bio", "when.severity", "≥ high", "≥ low")], "Lower bio to severity ≥ low");
         check(&[edit("bio", "when.severity", "high", "low")], "Change bio to severity low");
+        let long = "any of medical, legal, financial, educational";
+        check(&[edit("bio", "when.context", "medical", long)], "Change context of bio");
         check(&[edit("bio", "when.intent", "", "not benign")], "Narrow bio to intent not benign");
         check(&[edit("bio", "when.intent", "not benign", "")], "Widen bio beyond intent not benign");
         check(&[edit("bio", "then", "comply", "refuse")], "Make bio refuse");

@@ -215,7 +215,7 @@ impl Picker {
                 buf,
                 (rest.x, rest.y),
                 if rest.is_empty() { 0 } else { rest.width },
-                "nothing fits",
+                "nothing fits: letters filter, ↑ ↓ move",
                 theme.style(Role::Dim),
             );
             return;
@@ -257,7 +257,12 @@ impl Picker {
         if reader.prose.rows(whole.width) > usize::from(whole.height) {
             named.insert(1, (Command::PageDown, "read on"));
         }
-        text::put_line(buf, (rest.x, keys), rest.width, &popup::keys(theme, &named));
+        let mut named = popup::keys(theme, &named);
+        named.push_span(theme.span(Role::Key, "a–z"));
+        named.push_span(theme.span(Role::Dim, " filter   "));
+        named.push_span(theme.span(Role::Key, "↑ ↓"));
+        named.push_span(theme.span(Role::Dim, " move"));
+        text::put_line(buf, (rest.x, keys), rest.width, &named);
         rest.height = choices;
     }
 
@@ -361,7 +366,7 @@ mod tests {
         │ 1 Nine words that do not fit one line here at all.     ▐ │
         │ 2 Nine words that do not fit one line here at all.       │
         │ 3 Nine words that do not fit one line here at all.       │
-        │ ↵ open   PgDn read on   Esc back                         │
+        │ ↵ open   PgDn read on   Esc back   a–z filter   ↑ ↓ move │
         ╰──────────────────────────────────────────────────────────╯
         ");
         insta::assert_snapshot!(shown("pagedown"), @"
@@ -374,7 +379,7 @@ mod tests {
         │ 3 Nine words that do not fit one line here at all.       │
         │ 4 Nine words that do not fit one line here at all.     ▐ │
         │ 5 Nine words that do not fit one line here at all.     ▐ │
-        │ ↵ open   PgDn read on   Esc back                         │
+        │ ↵ open   PgDn read on   Esc back   a–z filter   ↑ ↓ move │
         ╰──────────────────────────────────────────────────────────╯
         ");
         insta::assert_snapshot!(shown("down"), @"
@@ -387,7 +392,7 @@ mod tests {
         │                                                          │
         │                                                          │
         │                                                          │
-        │ ↵ open   Esc back                                        │
+        │ ↵ open   Esc back   a–z filter   ↑ ↓ move                │
         ╰──────────────────────────────────────────────────────────╯
         ");
     }

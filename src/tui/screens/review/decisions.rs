@@ -7,7 +7,9 @@ use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::policy::intent::{IntendedFor, Intent};
 use crate::replay::behind::Behind;
-use crate::report::decisions::{apart, deciders, edit_word, edit_words, in_full, place, place_in_a_row, size, summary};
+use crate::report::decisions::{
+    POINT, apart, deciders, edit_word, edit_words, in_full, place, place_in_a_row, size, summary,
+};
 use crate::report::figure::count;
 use crate::report::renamed::renaming;
 use crate::tui::command::Reason;
@@ -267,6 +269,9 @@ impl DecisionsReading {
         };
         let columns = usize::from(area.width.saturating_sub(2));
         let mut top = text::wrap_spans(&theme.line(Role::Text, said(&summary(difference))), columns);
+        if area.height >= ROOM_FOR_WORDS {
+            top.extend(text::wrap_spans(&theme.line(Role::Dim, format!("{POINT}.")), columns));
+        }
         for (line, why) in &intents.unread {
             let words = format!("no intent: {}: {}", said(line), said(why));
             top.extend(text::wrap_spans(&theme.line(Role::Warning, words), columns));
@@ -467,6 +472,9 @@ fn list(decisions: &Decisions, at: usize, depth: usize, items: &mut Vec<Item>, n
         add(Item::More(at), format!("{key} more"), 1);
     }
 }
+
+/// From so many rows on what a point is can be said as well.
+const ROOM_FOR_WORDS: u16 = 24;
 
 fn from_to(region: &Changed) -> String {
     format!("{} → {}", region.from, region.to)
