@@ -3,12 +3,12 @@
 mod words;
 
 use super::Subject;
-use super::edit::{Act, PolicyEdit};
+use super::edit::{Act, Fresh, PolicyEdit};
 use super::space::{EMPTY, Exact, Hole, Node, Open, Points, What};
 use crate::decide::Situation;
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
-use crate::policy::clause::{Clause, ClauseIx};
+use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
 use crate::policy::condition::{Condition, Met, Operand, Predicate, Subject as Of, Test};
 use crate::policy::facet::ValueIx;
@@ -17,7 +17,6 @@ use crate::policy::place::{Place, Route};
 use crate::policy::problem::Problem;
 use crate::policy::taxonomy::CategoryIx;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let policy = subject.policy;
@@ -230,35 +229,16 @@ pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit>
             (when, done.into_iter().filter(|behavior| stricter.contains(behavior)).collect())
         }
     };
-    let id = new_id(policy, &policy.taxonomy.get(first.categories[0]).id);
+    let about: Vec<CategoryIx> = alike.iter().map(|gap| gap.categories[0]).collect();
     let spec = policy.specs.len().saturating_sub(1) as u16;
-    let clause = |then| Clause {
-        title: id.clone(),
-        id: id.clone(),
-        level: "".into(),
-        text: "".into(),
-        rationale: "".into(),
-        guidance: "".into(),
-        when: when.clone(),
-        then: Some(then),
-        examples: Vec::new(),
-        spec,
-        place: Place::default(),
-    };
+    let fresh = Fresh { about: &about, role: "rest", spec, place: Place::default() };
     let end = ClauseIx(policy.clauses.len() as u32);
-    let insert = |then| PolicyEdit { clause: end, act: Act::Insert(Box::new(clause(then))) };
+    let insert =
+        |then| PolicyEdit { clause: end, act: Act::Insert(Box::new(fresh.clause(policy, when.clone(), then))) };
     then.into_iter().map(insert).collect()
 }
 
 /// Whether the same clause would close both.
 fn of_one_kind(one: What, other: What) -> bool {
     std::mem::discriminant(&one) == std::mem::discriminant(&other)
-}
-
-/// An id that no clause has, after a category.
-fn new_id(policy: &Policy, category: &str) -> Arc<str> {
-    let stem: String = category.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    let ids = std::iter::once(format!("{stem}-rest")).chain((2..).map(|at| format!("{stem}-rest-{at}")));
-    let mut free = ids.filter(|id| policy.every_clause().all(|clause| *clause.id != **id));
-    free.next().unwrap_or_default().into()
 }

@@ -1,5 +1,9 @@
 //! The fix finder: which single edit of the policy would right a case, at what price.
 
+mod near;
+
+pub use near::{Near, told};
+
 use super::standing::{Accepted, Standing};
 use super::trial::{Effect, Trial};
 use crate::analyze::edit::{Kind, Menu, PolicyEdit, edits, insertions};
@@ -10,6 +14,7 @@ use crate::decide::{Cancelled, Situation, Watch};
 use crate::policy::Policy;
 use crate::policy::case::Reading;
 use crate::policy::clause::ClauseIx;
+use near::Nearness;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -23,13 +28,16 @@ pub struct Fix {
     pub changes: Option<(Points, f64)>,
     /// Edits that are proven to decide everything alike, and are less plain.
     pub alike: Vec<PolicyEdit>,
+    /// How near the clause that is edited is to deciding the case.
+    pub near: Near,
 }
 
 /// Of so many the share of the space is found out; those that gain the least are left out.
 const MOST_SIZED: usize = 120;
 
 /// Every single edit after which the case is decided as its label accepts: those that gain the most first, of equals those
-/// that break the least and change the least of the space. `reading` is the case's gold label.
+/// that break the least and change the least of the space, and where all this is equal, those of the clause that is the nearest
+/// to deciding the case. `reading` is the case's gold label.
 pub fn fixes(
     policy: &Policy,
     trial: &Trial<'_>,
@@ -49,6 +57,7 @@ pub fn fixes(
     let points: Vec<Situation> = harms.map(|harm| Situation::of(policy, harm, facets.clone())).collect();
     let menu = Menu { kinds: Kind::WITHIN, around: Some(&points), far: true };
     let all: Vec<PolicyEdit> = edits(policy, menu).chain(exceptions(policy, &points)).collect();
+    let nearness = Nearness::of(policy, reading, &points);
     watch.expect(all.len() as u64);
     let try_one = |edit: PolicyEdit| {
         if watch.cancelled() {
@@ -56,16 +65,18 @@ pub fn fixes(
         }
         watch.advance(1);
         let after = edit.apply(policy);
-        Ok(rights(&after).then(|| Fix { edit, effect: trial.effect(&after), changes: None, alike: Vec::new() }))
+        let near = nearness.to(&edit);
+        Ok(rights(&after).then(|| Fix { edit, effect: trial.effect(&after), changes: None, alike: Vec::new(), near }))
     };
     let found: Vec<Option<Fix>> = all.into_par_iter().map(try_one).collect::<Result<_, _>>()?;
     let mut found: Vec<Fix> = found.into_iter().flatten().collect();
-    found.sort_by_key(|fix| (Reverse(fix.effect.gain()), fix.effect.regressed));
+    found.sort_by_key(|fix| (Reverse(fix.effect.gain()), fix.effect.regressed, fix.near));
     found.truncate(MOST_SIZED);
     size(policy, &mut found, watch)?;
     found.sort_by_cached_key(|fix| {
         let points = fix.changes.as_ref().map(|(points, _)| points.clone());
-        (Reverse(fix.effect.gain()), fix.effect.regressed, points.is_none(), points, fix.edit.plainness(policy))
+        let price = (Reverse(fix.effect.gain()), fix.effect.regressed, points.is_none(), points);
+        (price, fix.near, fix.edit.plainness(policy))
     });
     merged(policy, found, watch)
 }
@@ -97,25 +108,6 @@ fn merged(policy: &Policy, found: Vec<Fix>, watch: &dyn Watch) -> Result<Vec<Fix
         }
     }
     Ok(kept.into_iter().map(|(fix, _)| fix).collect())
-}
-
-/// All but the new clauses after the first `most_new`, which are counted: however it is worded, a new clause is one way out.
-pub fn few_new<F: std::borrow::Borrow<Fix>>(
-    fixes: impl IntoIterator<Item = F>,
-    most_new: usize,
-    left_out: &mut usize,
-) -> Vec<F> {
-    let (mut kept, mut new) = (Vec::new(), 0);
-    for fix in fixes {
-        let is_new = fix.borrow().edit.kind() == Kind::Insert;
-        new += usize::from(is_new);
-        if is_new && new > most_new {
-            *left_out += 1;
-        } else {
-            kept.push(fix);
-        }
-    }
-    kept
 }
 
 /// New clauses stand ahead of what decides now, or at the end where nothing does.

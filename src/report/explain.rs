@@ -1,6 +1,7 @@
 //! Why a case is decided as it is.
 
 use super::figure::count;
+use super::fixes::price_of;
 use super::gold::why_words;
 use super::paint::{Paint, own_words};
 use super::replay::{VersionName, named};
@@ -18,7 +19,7 @@ use crate::policy::manifest::Consensus;
 use crate::policy::place::Place;
 use crate::policy::visible::visible;
 use crate::precedent::{CaseGold, GoldState};
-use crate::replay::fixes::{Fix, few_new};
+use crate::replay::fixes::{Fix, told};
 use crate::replay::standing::Standing;
 use serde_json::{Value, json};
 
@@ -48,6 +49,8 @@ pub struct ExplainReport<'a> {
 
 /// So many flips and fixes are told in text.
 const MOST_TOLD: usize = 8;
+/// So many of them are new clauses.
+const MOST_NEW: usize = 3;
 
 /// The case, its gold label, its verdict, and for every harm what decided and what would have.
 pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
@@ -129,10 +132,8 @@ fn fixes_text(report: &ExplainReport<'_>, fixes: &[Fix], paint: Paint) -> String
         let why = if report.standing == Standing::Agrees { "none is needed" } else { "there is none" };
         out.push_str(&format!("  {why}\n"));
     }
-    let mut more = 0;
-    let told = few_new(fixes, MOST_TOLD.div_ceil(2), &mut more);
-    more += told.len().saturating_sub(MOST_TOLD);
-    for (n, fix) in told.into_iter().take(MOST_TOLD).enumerate() {
+    let (told, more) = told(fixes, MOST_TOLD, MOST_NEW);
+    for (n, fix) in told.into_iter().enumerate() {
         out.push_str(&format!("  {}  {}\n", n + 1, own_words(&fix.edit.sentence(report.policy))));
         out.push_str(&format!("     {}\n", paint.dim(fix_words(fix))));
         if let Some(words) = alike_words(fix, report.policy) {
@@ -145,20 +146,23 @@ fn fixes_text(report: &ExplainReport<'_>, fixes: &[Fix], paint: Paint) -> String
     out
 }
 
-/// `+2 −1  0.42 %`: cases fixed and broken, and how much of the space changes.
+/// What it does in a few signs: see [`price_of`].
 pub fn fix_price(fix: &Fix) -> String {
-    let share = fix.changes.as_ref().map(|(_, share)| format!("  {}", super::figure::percent(*share)));
-    format!("+{} −{}{}", fix.effect.fixed, fix.effect.regressed, share.unwrap_or_default())
+    let share = fix.changes.as_ref().map(|(_, share)| *share);
+    price_of([fix.effect.fixed, fix.effect.regressed, fix.effect.otherwise], share)
 }
 
-/// `fixes 2, breaks 1; changes 960 points, 0.42 %`
+/// `fixes 2, breaks nothing; changes 960 points, 0.4 %`
 pub fn fix_words(fix: &Fix) -> String {
-    let other = if fix.effect.otherwise > 0 { format!(", {} otherwise", fix.effect.otherwise) } else { String::new() };
+    let broken = if fix.effect.regressed > 0 { fix.effect.regressed.to_string() } else { "nothing".to_owned() };
+    let neither = match fix.effect.otherwise {
+        0 => String::new(),
+        flips => format!(", flips {flips} for neither better nor worse"),
+    };
     let changes = fix.changes.as_ref().map(|(points, share)| {
         format!("; changes {} points, {}", crate::analyze::space::thousands(points), super::figure::percent(*share))
     });
-    let best = if fix.effect.regressed == 0 { " ★" } else { "" };
-    format!("fixes {}, breaks {}{other}{}{best}", fix.effect.fixed, fix.effect.regressed, changes.unwrap_or_default())
+    format!("fixes {}, breaks {broken}{neither}{}", fix.effect.fixed, changes.unwrap_or_default())
 }
 
 /// `the same: clause …; clause … and 2 more`: other edits that decide everything alike.

@@ -26,7 +26,7 @@ use crate::replay::proven::Proven;
 use crate::replay::standing::Standing;
 use crate::report::explain::{alike_words, fix_price, fix_words};
 use crate::report::figure::count;
-use crate::report::fixes::{decisions, gold, gold_counts};
+use crate::report::fixes::{PRICE_LEGEND, changes, gold, price, regions};
 use crate::workspace::FileEdits;
 use crate::workspace::fixes::{case_fixes_in_text, fixes_of, standing};
 use crate::workspace::sets::Sets;
@@ -38,11 +38,13 @@ const MOST: usize = 30;
 /// So many lines are shown around what an edit changes in the text.
 const AROUND: usize = 2;
 
-/// The problems within a place for which there may be a fix.
+/// The problems for which there may be a fix: those within a place, and then those that stand elsewhere and are about it as well.
 pub fn fixable<'m>(model: &'m Model, within: &'m Place) -> impl Iterator<Item = &'m Problem> {
-    let is_there =
-        |problem: &&Problem| problem.place.file == within.file && problem.place.route.starts_with(&within.route);
-    model.problems.iter().filter(is_there).filter(|problem| is_fixable(problem.code))
+    let is_there = |place: &Place| place.file == within.file && place.route.starts_with(&within.route);
+    let fixable = || model.problems.iter().filter(|problem| is_fixable(problem.code));
+    let own = fixable().filter(move |problem| is_there(&problem.place));
+    let also = fixable().filter(move |problem| !is_there(&problem.place) && problem.also.iter().any(is_there));
+    own.chain(also)
 }
 
 /// What can be done, as it is offered.
@@ -74,13 +76,16 @@ enum Lead {
 
 impl Way {
     fn out_of(problem: &Problem, proven: &Proven, edits: FileEdits, version: &PolicyVersion) -> Way {
-        let changes = vec![format!("{}; {}.", visible_line(&decisions(proven)), visible_line(&gold(proven)))];
+        let own = |words: &String| visible_line(words).into_owned();
+        let regions = regions(proven);
+        let heading_of = (!regions.is_empty()).then(|| "Every region that changes, the largest first:".to_owned());
         let offer = Offer {
             under: heading(problem),
             says: visible_line(&proven.says).into_owned(),
-            price: gold_counts(proven),
-            changes,
+            price: price(proven),
+            changes: vec![format!("{}; {}.", own(&changes(proven)), own(&gold(proven)))],
             preview: preview(&edits, version),
+            further: heading_of.into_iter().chain(regions.iter().map(own)).collect(),
             leads: None,
         };
         let then = Some(landing(&proven.edit, &version.policy));
@@ -104,14 +109,15 @@ impl Way {
             let among = if fix.effect.regressed > 1 { "among them " } else { "" };
             Some(format!("; it breaks {among}{}/{}", set.name(), set.gold.id(case.row)))
         });
-        let mut changes = vec![visible_line(&format!("{}{}", fix_words(fix), broken.unwrap_or_default())).into_owned()];
-        changes.extend(alike_words(fix, &version.policy).map(|words| visible_line(&words).into_owned()));
+        let changes = vec![visible_line(&format!("{}{}", fix_words(fix), broken.unwrap_or_default())).into_owned()];
+        let alike = alike_words(fix, &version.policy).map(|words| visible_line(&words).into_owned());
         let offer = Offer {
             under: String::new(),
             says: visible_line(&fix.edit.sentence(&version.policy)).into_owned(),
             price: fix_price(fix),
             changes,
             preview: preview(&edits, version),
+            further: alike.into_iter().collect(),
             leads: None,
         };
         // The case stays in sight: it is what was to be righted.
@@ -280,6 +286,8 @@ fn find<'s>(sets: &'s Sets, set: &str, case: &str) -> Option<(&'s GoldSet, usize
 /// Offers edits of a version, and makes the one that is chosen.
 fn show(model: &mut Model, title: String, version: Arc<PolicyVersion>, ways: Vec<Way>) {
     let offers = Offers::new(title, ways.iter().map(|way| way.offer.clone()).collect());
+    let has_prices = ways.iter().any(|way| !way.offer.price.is_empty());
+    let offers = offers.legend(if has_prices { PRICE_LEGEND } else { "" });
     model.open(Popup::offer(offers, move |model, chosen| {
         let Some(way) = ways.into_iter().nth(chosen.at()) else { return };
         let (place, edits, then) = match way.does {

@@ -3,6 +3,10 @@
 //! Everything is measured on graphemes (what a reader takes for one character), never on bytes or
 //! `char`s. Nothing here passes a control character on, whatever it is given.
 
+mod apart;
+
+pub use apart::clip_apart;
+
 use crate::policy::visible::visible_line;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -9,7 +9,7 @@ use crate::decide::explain::verdict;
 use crate::decide::{Cancelled, GoldSet, Watch};
 use crate::policy::Policy;
 use crate::policy::problem::Problem;
-use crate::replay::fixes::{Fix as Righting, few_new, fixes as rightings};
+use crate::replay::fixes::{Fix as Righting, fixes as rightings, told};
 use crate::replay::proven::Proven;
 use crate::replay::run::accepted;
 use crate::replay::standing::Standing;
@@ -90,8 +90,7 @@ pub fn case_fixes(
     rightings(policy, &trial, &reading, accepted(gold, gold.outcome(row), policy), watch)
 }
 
-/// The first `most` of them that the files allow to be made, and how many more there are. However a new clause is worded, it is one
-/// way out: a few are enough, so that edits of the clauses that are there are seen as well.
+/// Of the first `most` of them that are told those that the files allow to be made, and how many more there are.
 pub fn case_fixes_in_text(
     version: &PolicyVersion,
     sets: &Sets,
@@ -101,14 +100,13 @@ pub fn case_fixes_in_text(
     watch: &dyn Watch,
 ) -> Result<(Vec<CaseFix>, usize), Cancelled> {
     let found = case_fixes(&version.policy, &sets.gold(), gold, row, watch)?;
-    let (mut made, mut more) = (Vec::new(), 0);
-    for fix in few_new(found, most.div_ceil(4), &mut more) {
+    let (told, more) = told(found, most, most.div_ceil(4));
+    let mut made = Vec::new();
+    for fix in told {
         if watch.cancelled() {
             return Err(Cancelled);
         }
-        if made.len() == most {
-            more += 1;
-        } else if let Ok(edits) = in_text(version, &fix.edit) {
+        if let Ok(edits) = in_text(version, &fix.edit) {
             made.push(CaseFix { fix, edits });
         }
     }

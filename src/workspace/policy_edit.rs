@@ -143,6 +143,9 @@ impl<'v> Text<'v> {
         if clause.title != clause.id {
             pairs.push(("title".to_owned(), Value::from(&*clause.title)));
         }
+        if !clause.text.is_empty() {
+            pairs.push(("text".to_owned(), Value::from(&*clause.text)));
+        }
         pairs.push(("when".to_owned(), of_json(&form::when(self.policy, &clause.when))));
         pairs.push(("then".to_owned(), Value::from(then)));
         vec![Edit::InsertItem { seq: clauses, index, value: Value::Map(pairs) }]

@@ -1,5 +1,6 @@
 //! What can be asked of given situations: tests to add, and exceptions to make.
 
+use super::fresh::Fresh;
 use super::predicate::of_met;
 use crate::decide::Situation;
 use crate::policy::Policy;
@@ -8,7 +9,6 @@ use crate::policy::clause::{Clause, ClauseIx};
 use crate::policy::condition::{Condition, Met, Operand, Predicate, Subject, Test};
 use crate::policy::facet::FacetIx;
 use crate::policy::place::{Place, Route};
-use std::sync::Arc;
 
 /// Tests that one of the situations passes, and their opposites. What the clause asks already is not asked again, and nothing is
 /// asked of what a situation says nothing about.
@@ -35,16 +35,18 @@ pub fn tests(policy: &Policy, clause: &Clause, situations: &[Situation]) -> impl
 /// Clauses that apply to one of the situations and to what is like it, ahead of the clause at `ahead`, with every behavior
 /// that this one does not have: from its category alone to all that is known of it.
 pub fn exceptions(policy: &Policy, ahead: ClauseIx, situations: &[Situation]) -> impl Iterator<Item = Clause> {
-    let beside = policy.clauses.get(ahead.0 as usize).or(policy.clauses.last());
-    let then = policy.clauses.get(ahead.0 as usize).map_or(Some(policy.manifest.default), |clause| clause.then);
+    let there = policy.clauses.get(ahead.0 as usize);
+    let beside = there.or(policy.clauses.last());
+    let then = there.map_or(Some(policy.manifest.default), |clause| clause.then);
     let spec = beside.map_or(0, |clause| clause.spec);
     let place = beside.map_or_else(Place::default, |clause| Place::file(clause.place.file.clone()));
+    // What stands at the end is an exception to nothing: it decides what is left over.
+    let role = if there.is_some() { "exception" } else { "rest" };
     let behaviors: Vec<BehaviorIx> = policy.manifest.behaviors.iter().map(|(ix, _)| ix).collect();
     let mut clauses: Vec<Clause> = Vec::new();
     for situation in situations {
         let Met::Category(category) = situation.category else { continue };
-        let stem = category.map_or("no-harm", |ix| &*policy.taxonomy.get(ix).id);
-        let id = fresh_id(policy, stem);
+        let fresh = Fresh { about: category.as_slice(), role, spec, place: place.clone() };
         let first = of_met(Subject::Category, situation.category)
             .into_iter()
             .map(|operand| test(Subject::Category, is(operand)));
@@ -56,7 +58,7 @@ pub fn exceptions(policy: &Policy, ahead: ClauseIx, situations: &[Situation]) ->
                 _ => Condition::All(parts),
             };
             for &behavior in behaviors.iter().filter(|behavior| then != Some(**behavior)) {
-                let clause = new_clause(id.clone(), when.clone(), behavior, spec, place.clone());
+                let clause = fresh.clause(policy, when.clone(), behavior);
                 if !clauses.contains(&clause) {
                     clauses.push(clause);
                 }
@@ -105,29 +107,4 @@ fn is(operand: Operand) -> Predicate {
 
 fn test(subject: Subject, predicate: Predicate) -> Test {
     Test { subject, predicate, route: Route::root() }
-}
-
-fn new_clause(id: Arc<str>, when: Condition, then: BehaviorIx, spec: u16, place: Place) -> Clause {
-    let nothing: Arc<str> = "".into();
-    Clause {
-        id: id.clone(),
-        title: id,
-        level: nothing.clone(),
-        text: nothing.clone(),
-        rationale: nothing.clone(),
-        guidance: nothing,
-        when,
-        then: Some(then),
-        examples: Vec::new(),
-        spec,
-        place,
-    }
-}
-
-/// `STEM-exception`, with a number where there is one already.
-fn fresh_id(policy: &Policy, stem: &str) -> Arc<str> {
-    let taken = |id: &str| policy.every_clause().any(|clause| &*clause.id == id);
-    let numbered = (2..).map(|number| format!("{stem}-exception-{number}"));
-    let mut ids = std::iter::once(format!("{stem}-exception")).chain(numbered);
-    ids.find(|id| !taken(id)).unwrap_or_default().into()
 }

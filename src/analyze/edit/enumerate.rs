@@ -46,7 +46,7 @@ pub fn edits_of<'a>(policy: &'a Policy, ix: ClauseIx, menu: Menu<'a>) -> impl It
     let moves = moves(policy, ix, menu.far).filter(move |_| wants(Kind::Move)).map(Act::Move);
     let added = around::tests(policy, clause, menu.around.unwrap_or_default());
     let added = added.filter(move |_| wants(Kind::AddTest)).map(Act::AddTest);
-    let exceptions = insertions(policy, ix, menu.around.unwrap_or_default()).filter(move |_| wants(Kind::Insert));
+    let exceptions = insertions(policy, ix, menu.around.filter(|_| wants(Kind::Insert)).unwrap_or_default());
     let acts = drop.into_iter().chain(tests).chain(changed).chain(behaviors.map(Act::SetBehavior));
     acts.chain(moves).chain(added).map(move |act| PolicyEdit { clause: ix, act }).chain(exceptions)
 }

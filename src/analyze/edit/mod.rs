@@ -7,11 +7,13 @@ mod apply;
 mod around;
 mod condition;
 mod enumerate;
+mod fresh;
 mod predicate;
 mod say;
 
 pub use condition::{same, with_outcome};
 pub use enumerate::{Menu, edits, edits_of, insertions};
+pub use fresh::Fresh;
 
 use crate::decide::words;
 use crate::policy::Policy;

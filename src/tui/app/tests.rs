@@ -269,7 +269,10 @@ fn a_case_is_righted_by_one_key_and_the_edit_is_undone_by_one() {
     desk.press("3 o");
     desk.check(&["DISAGREE WITH GOLD 1", "F fixes"], &[]);
     desk.press("enter");
-    desk.press("F").check(&["What would right core/f1", "+1 −0", "fixes 1, breaks 0", "specs/s.yaml"], &[]);
+    desk.press("F").check(
+        &["What would right core/f1", "▲1 ▼0", "▲ fixed  ▼ broken", "fixes 1, breaks nothing", "specs/s.yaml"],
+        &[],
+    );
     desk.press("down 1").check(&["● 1 unsaved", "Edited `specs/s.yaml`", "gold 3/3"], &["What would right"]);
     // It is right now, so there is nothing to do.
     desk.press("F").check(&["Not now: the policy as it stands agrees with the gold label."], &[]);
@@ -307,6 +310,42 @@ fn a_way_out_that_was_taken_is_seen_where_it_was_taken() {
     desk.press("u").check(&["Undid"], &["unsaved"]);
     // What is gone leaves its neighbour to be seen.
     desk.press("1 p").write("CB030").press("enter 1").check(&["CLAUSES", "without clause `late`", "● 1 unsaved"], &[]);
+}
+
+#[test]
+fn the_case_that_is_righted_stays_the_selected_one() {
+    let more = "{\"id\":\"w2\",\"text\":\"d\",\"gold\":{\"harms\":[{\"category\":\"weapons\"}],\"facets\":{\"intent\":\"benign\"},\"behavior\":\"comply\"}}\n";
+    let mut desk = Desk::open(folder(&[
+        ("casebook.yaml", MANIFEST),
+        ("taxonomies/t.yaml", HARMS),
+        ("specs/s.yaml", SPEC),
+        ("gold/core/cases.jsonl", &format!("{CASES}{more}")),
+    ]));
+    let selected = |desk: &mut Desk| {
+        let seen = desk.whole(120, 44);
+        let row = seen.lines().find(|line| line.starts_with('▸')).unwrap_or_default();
+        row.split_whitespace().nth(2).unwrap_or_default().to_owned()
+    };
+    desk.press("3 o enter").check(&["DISAGREE WITH GOLD 2", "gold comply"], &[]);
+    assert_eq!(selected(&mut desk), "f1");
+    // What is right now no longer belongs into the list, and stays in it as long as it is open.
+    desk.press("F 1").check(&["● 1 unsaved", "DISAGREE WITH GOLD 1 + the open one"], &[]);
+    desk.press("u").check(&["DISAGREE WITH GOLD 2"], &["unsaved", "the open one"]);
+    assert_eq!(selected(&mut desk), "f1");
+    desk.press("F").check(&["What would right core/f1"], &[]).press("1");
+    desk.press("down").check(&["DISAGREE WITH GOLD 1"], &["the open one"]);
+    assert_eq!(selected(&mut desk), "w2");
+    desk.press("F").check(&["What would right core/w2"], &[]).press("esc");
+    // Another list shows what is open where it has it.
+    desk.press("o o");
+    assert_eq!(selected(&mut desk), "w2");
+}
+
+#[test]
+fn a_way_out_is_offered_at_each_place_that_the_problem_is_about() {
+    let mut desk = troubled();
+    desk.press("2 down F").check(&["Ways out", "CB030: `late`", "without clause `late`"], &[]);
+    desk.press("esc down F").check(&["Ways out", "CB030: `late`", "without clause `late`"], &[]);
 }
 
 #[test]
@@ -359,7 +398,7 @@ fn a_flip_on_review_is_righted_and_the_edit_is_undone() {
         desk.press("o");
     }
     desk.check(&["▼ f1", "gold 2/3"], &[]);
-    desk.press("F").check(&["What would right core/f1", "fixes 1, breaks 0"], &[]);
+    desk.press("F").check(&["What would right core/f1", "fixes 1, breaks nothing"], &[]);
     desk.press("1").check(&["● 1 unsaved", "gold 3/3", "VERSIONS"], &["What would right"]);
     desk.press("u").check(&["gold 2/3", "▼ f1"], &["unsaved"]);
 }

@@ -93,13 +93,9 @@ impl Diff {
     fn lay(&mut self, columns: Option<u16>) {
         self.columns = columns;
         // The last column is the bar's.
-        let room = columns.map(|columns| usize::from(columns.saturating_sub(gutter(columns) + 1)));
-        let lines = |row: &DiffRow| match (row, room) {
-            (DiffRow::Line(line), Some(room)) => text::wrap(&whole(line), room),
-            _ => std::iter::once(0..usize::MAX).collect(),
-        };
+        let columns = columns.map(|columns| columns.saturating_sub(1));
         let rows = self.rows.iter().enumerate();
-        self.laid = rows.flat_map(|(at, row)| lines(row).into_iter().map(move |range| (at, range))).collect();
+        self.laid = rows.flat_map(|(at, row)| broken(row, columns).into_iter().map(move |range| (at, range))).collect();
         self.window.set_len(self.laid.len());
     }
 
@@ -117,22 +113,42 @@ impl Diff {
                 buf.set_style(line.intersection(buf.area), theme.style(role));
             }
             let Some((row, range)) = self.laid.get(at) else { continue };
-            match self.rows.get(*row) {
-                Some(DiffRow::File(name)) => super::list::heading(line, buf, theme, name),
-                Some(DiffRow::Skipped(lines)) => {
-                    let words = format!("  ⋯ {lines} {}", if *lines == 1 { "line" } else { "lines" });
-                    text::put(buf, (line.x, line.y), line.width, &words, theme.style(Role::Dim));
-                }
-                Some(DiffRow::Note(words)) => {
-                    text::put(buf, (line.x, line.y), line.width, &format!("  {words}"), theme.style(Role::Dim));
-                }
-                Some(DiffRow::Line(diff)) => {
-                    text::put_line(buf, (line.x, line.y), line.width, &drawn(diff, range, line.width, theme));
-                }
-                None => {}
+            if let Some(row) = self.rows.get(*row) {
+                text::put_line(buf, (line.x, line.y), line.width, &row_line(row, range, line.width, theme));
             }
         }
         self.window.render_bar(buf, theme);
+    }
+}
+
+/// The rows as lines of a longer text that is read as a whole, in that many columns.
+pub fn lines(rows: &[DiffRow], columns: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let of = |row: &DiffRow| {
+        let ranges = broken(row, Some(columns)).into_iter();
+        ranges.map(|range| row_line(row, &range, columns, theme)).collect::<Vec<_>>()
+    };
+    rows.iter().flat_map(of).collect()
+}
+
+/// The bytes of each line that a row takes in that many columns; of one line where they are not known yet.
+fn broken(row: &DiffRow, columns: Option<u16>) -> Vec<Range<usize>> {
+    match (row, columns) {
+        (DiffRow::Line(line), Some(columns)) => {
+            text::wrap(&whole(line), usize::from(columns.saturating_sub(gutter(columns))))
+        }
+        _ => std::iter::once(0..usize::MAX).collect(),
+    }
+}
+
+/// One line of a row, of which the bytes `range` stand in it.
+fn row_line(row: &DiffRow, range: &Range<usize>, columns: u16, theme: &Theme) -> Line<'static> {
+    match row {
+        DiffRow::File(name) => super::list::heading_line(name, columns, theme),
+        DiffRow::Skipped(lines) => {
+            theme.line(Role::Dim, format!("  ⋯ {lines} {}", if *lines == 1 { "line" } else { "lines" }))
+        }
+        DiffRow::Note(words) => theme.line(Role::Dim, format!("  {words}")),
+        DiffRow::Line(diff) => drawn(diff, range, columns, theme),
     }
 }
 

@@ -203,14 +203,20 @@ pub fn ground_row(line: Rect, buf: &mut Buffer, theme: &Theme, focused: bool) {
 
 /// A heading with a rule that fills the row: `── platform ─────`.
 pub fn heading(line: Rect, buf: &mut Buffer, theme: &Theme, words: &str) {
-    text::rule(buf, line, "─", theme.style(Role::Border));
-    let inner = Rect { x: line.x + 3.min(line.width), width: line.width.saturating_sub(5), ..line };
-    if !words.is_empty() && inner.width > 0 {
-        let columns = inner.width.saturating_sub(1);
-        let used = text::put(buf, (inner.x, inner.y), columns, words, theme.style(Role::Label));
-        text::put(buf, (inner.x - 1, inner.y), 1, " ", theme.style(Role::Text));
-        text::put(buf, (inner.x + used, inner.y), 1, " ", theme.style(Role::Text));
+    text::put_line(buf, (line.x, line.y), line.width, &heading_line(words, line.width, theme));
+}
+
+/// The same as a line of that many columns.
+pub fn heading_line(words: &str, columns: u16, theme: &Theme) -> Line<'static> {
+    let columns = usize::from(columns);
+    let rule = |columns: usize| theme.span(Role::Border, "─".repeat(columns));
+    let words = text::clip(words, columns.saturating_sub(6));
+    if words.is_empty() {
+        return Line::from(rule(columns));
     }
+    let rest = columns - 4 - text::width(&words);
+    let blank = || theme.span(Role::Text, " ");
+    Line::from(vec![rule(2), blank(), theme.span(Role::Label, words), blank(), rule(rest)])
 }
 
 #[cfg(test)]

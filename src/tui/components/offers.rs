@@ -1,7 +1,8 @@
 //! What is offered: a list, and of the selected one all there is to say, for an edit how the text would read.
 
-use super::diff::{Diff, DiffRow};
+use super::diff::{self, DiffRow};
 use super::list::{List, Row};
+use super::prose::Prose;
 use super::{Outcome, popup};
 use crate::tui::command::{Command, Context, find};
 use crate::tui::event::Event;
@@ -23,17 +24,26 @@ pub struct Offer {
     pub changes: Vec<String>,
     /// How the text would read.
     pub preview: Vec<DiffRow>,
+    /// What there is to say beside, below the text.
+    pub further: Vec<String>,
     /// Where it leads, in words for its key, if it is no edit: nothing is changed by it.
     pub leads: Option<&'static str>,
 }
 
 /// Edits or commits to choose from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Offers {
     title: String,
     offers: Vec<Offer>,
     list: List,
-    preview: Diff,
+    /// What the prices mean, in one line; empty where they need no words.
+    legend: &'static str,
+    /// All that there is to say of the selected one, and the columns and the theme that it was made for; `None` where it is to be
+    /// made anew.
+    about: Prose,
+    made_for: Option<(u16, String)>,
+    /// The rows that it takes.
+    rows: usize,
     /// What is offered are edits: each has a place that can be gone to, and the first ones a digit.
     are_edits: bool,
     /// The text is to be left as it is: only go to the place.
@@ -79,10 +89,13 @@ impl Offers {
             }
         }
         list.set_sections(offers.len(), headings);
-        let (title, preview) = (title.into(), Diff::default());
-        let mut offers = Offers { title, offers, list, preview, are_edits: true, away: false };
-        offers.show_selected();
-        offers
+        Offers { title: title.into(), offers, list, are_edits: true, ..Offers::default() }
+    }
+
+    /// With the meaning of the prices, in one line.
+    #[must_use]
+    pub fn legend(self, legend: &'static str) -> Self {
+        Offers { legend, ..self }
     }
 
     /// What was chosen, once the outcome is [`Outcome::Accepted`].
@@ -108,25 +121,24 @@ impl Offers {
                 Some(Command::Back) => return Some(Outcome::Cancelled),
                 Some(Command::Accept) => return Some(Outcome::Accepted),
                 Some(Command::PageDown | Command::PageUp) => {
-                    self.preview.handle(event);
+                    self.about.handle(event);
                     return Some(Outcome::Taken);
                 }
                 _ => {}
             }
         }
+        if let (Event::Mouse(_), Some(outcome)) = (event, self.about.handle(event)) {
+            return Some(outcome);
+        }
         match self.list.handle_in(event, Context::Popup) {
             Some(Outcome::Opened) => Some(Outcome::Accepted),
             Some(Outcome::Moved) => {
-                self.show_selected();
+                self.about.to_start();
+                self.made_for = None;
                 Some(Outcome::Moved)
             }
             _ => Some(Outcome::Taken),
         }
-    }
-
-    fn show_selected(&mut self) {
-        let preview = self.selected().map(|offer| offer.preview.clone()).unwrap_or_default();
-        self.preview = Diff::new(preview);
     }
 
     fn selected(&self) -> Option<&Offer> {
@@ -135,59 +147,106 @@ impl Offers {
 
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let columns = 100.min(area.width.saturating_sub(2));
-        let room = usize::from(columns.saturating_sub(4));
-        let mut about = Vec::new();
-        if let Some(offer) = self.selected() {
-            let changes = offer.changes.iter().map(|words| (Role::Text, words));
-            for (role, words) in std::iter::once((Role::Title, &offer.says)).chain(changes) {
-                about.extend(text::wrap_hanging(&theme.line(role, words.clone()), room));
-            }
-        }
-        let listed = self.list.len() + self.list.headings();
-        let most = usize::from(area.height.saturating_sub(2));
-        let rows = (listed + about.len() + self.previewed() + 5).min(most);
-        let rows = u16::try_from(rows).unwrap_or(u16::MAX);
-        let inner = popup::open(area, columns, rows, &self.title, buf, theme);
+        self.tell(columns.saturating_sub(4), theme);
+        let listed = u16::try_from(self.list.len() + self.list.headings()).unwrap_or(u16::MAX);
+        let told = u16::try_from(self.rows).unwrap_or(u16::MAX);
+        let legend = u16::from(!self.legend.is_empty());
+        // The frame, a blank row above what is told and one below it, and the keys.
+        let rows = listed.saturating_add(legend).saturating_add(told).saturating_add(5);
+        let inner = popup::open(area, columns, rows.min(area.height.saturating_sub(2)), &self.title, buf, theme);
         if inner.height < 3 {
             return;
         }
         // The list gets what the rest does not need, and never less than a third.
-        let below = u16::try_from(about.len() + self.previewed()).unwrap_or(u16::MAX).saturating_add(2);
-        let for_list = inner.height.saturating_sub(below).max(inner.height / 3).max(1);
-        let for_list = for_list.min(u16::try_from(listed).unwrap_or(u16::MAX));
+        let below = told.saturating_add(legend + 2);
+        let for_list = inner.height.saturating_sub(below).max(inner.height / 3).max(1).min(listed);
+        self.render_list(Rect { height: for_list, ..inner }, buf, theme);
+        let last = inner.bottom() - 1;
+        let mut y = inner.y + for_list;
+        if legend > 0 && y < last {
+            text::put_line(buf, (inner.x, y), inner.width, &theme.line(Role::Dim, self.legend));
+            y += 1;
+        }
+        y += 1;
+        let about = Rect { y, height: last.saturating_sub(y), ..inner };
+        if !about.is_empty() {
+            self.about.render(about, buf, theme);
+        }
+        let has_more = self.rows > usize::from(about.height);
+        text::put_line(buf, (inner.x, last), inner.width, &self.keys(has_more, theme));
+    }
+
+    fn render_list(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let Offers { list, offers, are_edits, .. } = self;
-        list.render(Rect { height: for_list, ..inner }, buf, theme, true, |at, columns| {
+        let mut cut: Option<Vec<String>> = None;
+        list.render(area, buf, theme, true, |at, columns| {
             let Some(offer) = offers.get(at) else { return Row::default() };
             let number = match (*are_edits, at < DIGITS) {
                 (false, _) => String::new(),
                 (true, true) => format!("{}  ", at + 1),
                 (true, false) => "   ".to_owned(),
             };
-            let beside = text::width(&number) + text::width(&offer.price) + 1;
-            let says = text::clip_middle(&offer.says, usize::from(columns).saturating_sub(beside));
+            let columns = usize::from(columns);
+            let beside = |price: &str| text::width(&number) + text::width(price) + usize::from(!price.is_empty());
+            let fits = |price: &str| text::width(price) < columns / 2 + 1;
+            let cut = cut.get_or_insert_with(|| {
+                let room =
+                    |offer: &Offer| columns.saturating_sub(beside(if fits(&offer.price) { &offer.price } else { "" }));
+                let texts: Vec<(&str, usize)> = offers.iter().map(|offer| (&*offer.says, room(offer))).collect();
+                text::clip_apart(&texts)
+            });
+            let says = cut.get(at).cloned().unwrap_or_default();
             let line = vec![theme.span(Role::Key, number), theme.span(Role::Text, says)];
             Row::new(Line::from(line)).right(theme.line(Role::Dim, offer.price.clone()))
         });
-        let mut y = inner.y + for_list + 1;
-        let last = inner.bottom() - 1;
-        for line in about.iter().take(usize::from(last.saturating_sub(y))) {
-            text::put_line(buf, (inner.x, y), inner.width, line);
-            y += 1;
-        }
-        let preview = Rect { y, height: last.saturating_sub(y), ..inner };
-        if !preview.is_empty() {
-            self.preview.render(preview, buf, theme, false);
-        }
-        text::put_line(buf, (inner.x, last), inner.width, &self.keys(theme));
     }
 
-    fn previewed(&self) -> usize {
-        self.selected().map_or(0, |offer| offer.preview.len())
+    /// Puts together what there is to say of the selected one: what it does, at what price, how the text would read, and all
+    /// else below. What it does takes few rows there, so that the text is in sight; what is cut is said at the end.
+    fn tell(&mut self, columns: u16, theme: &Theme) {
+        /// So many rows say what it does.
+        const MOST: usize = 2;
+        if self.made_for.as_ref().is_some_and(|(made, name)| (*made, name) == (columns, &theme.name)) {
+            return;
+        }
+        self.made_for = Some((columns, theme.name.clone()));
+        let mut lines = Vec::new();
+        if let Some(offer) = self.selected() {
+            // The last column is the bar's.
+            let columns = columns.saturating_sub(1);
+            let room = usize::from(columns);
+            let wrapped = |role: Role, words: &str| text::wrap_hanging(&theme.line(role, words.to_owned()), room);
+            let mut says = wrapped(Role::Title, &offer.says);
+            let whole = (says.len() > MOST).then(|| std::mem::take(&mut says));
+            if whole.is_some() {
+                let rows = text::wrap(&offer.says, room);
+                let split = rows.get(MOST - 1).map_or(0, |row| row.start);
+                let (first, rest) = offer.says.split_at(split);
+                says = wrapped(Role::Title, first.trim_end());
+                says.push(theme.line(Role::Title, text::clip(rest, room)));
+            }
+            lines.extend(says);
+            lines.extend(offer.changes.iter().flat_map(|words| wrapped(Role::Text, words)));
+            lines.extend(diff::lines(&offer.preview, columns, theme));
+            let further = offer.further.iter().flat_map(|words| wrapped(Role::Dim, words));
+            let further: Vec<Line<'static>> = further.chain(whole.into_iter().flatten()).collect();
+            if !further.is_empty() {
+                lines.extend(std::iter::once(Line::default()).chain(further));
+            }
+        }
+        self.rows = lines.len();
+        self.about.set(lines);
     }
 
-    fn keys(&self, theme: &Theme) -> Line<'static> {
+    /// `has_more`: not all that is told is in sight.
+    fn keys(&self, has_more: bool, theme: &Theme) -> Line<'static> {
+        let mut ends = vec![(Command::Back, "back")];
+        if has_more {
+            ends.insert(0, (Command::PageDown, "read on"));
+        }
         if !self.are_edits {
-            return popup::keys(theme, &[(Command::Accept, "open it on Review"), (Command::Back, "back")]);
+            let opens = std::iter::once((Command::Accept, "open it on Review"));
+            return popup::keys(theme, &opens.chain(ends).collect::<Vec<_>>());
         }
         let digits = match self.offers.len().min(DIGITS) {
             0 | 1 => "1".to_owned(),
@@ -199,7 +258,7 @@ impl Offers {
         if leads.is_none() {
             spans.extend([theme.span(Role::Key, AWAY.to_string()), theme.span(Role::Dim, " only go there   ")]);
         }
-        spans.extend(popup::keys(theme, &[(Command::Back, "back")]).spans);
+        spans.extend(popup::keys(theme, &ends).spans);
         Line::from(spans)
     }
 }
@@ -220,7 +279,7 @@ mod tests {
             price: price.into(),
             changes: vec![format!("{price}; changes 12 points")],
             preview: vec![line(Change::Removed, "severity: high"), line(Change::Added, says)],
-            leads: None,
+            ..Offer::default()
         };
         Offers::new(
             "Ways out",
@@ -267,6 +326,58 @@ mod tests {
         │ 1–3 or ↵ make the edit   g only go there   Esc back    │
         ╰────────────────────────────────────────────────────────╯
         ");
+    }
+
+    /// The rows of the list, in a dialog on a small screen.
+    fn listed(offers: &mut Offers) -> Vec<String> {
+        let seen = draw(80, 22, |area, buf, theme| offers.render(area, buf, theme));
+        let rows = seen.lines().filter(|line| line.contains("  new") || line.contains("  a new"));
+        rows.map(|line| line.trim_matches(['│', ' ', '▸', '▐']).to_owned()).collect()
+    }
+
+    #[test]
+    fn rows_that_are_different_read_differently_and_keep_their_price() {
+        let says = |what: &str| {
+            format!(
+                "a new clause ahead of `weapons-attack-planning`: category is weapons and {what} and minor is true, then refuse"
+            )
+        };
+        let offer = |says: String| Offer { says, price: "▲12 ▼3 ◆4  <0.1 %".into(), ..Offer::default() };
+        let what = ["severity is low", "severity is high", "context has fiction"];
+        let mut offers = Offers::new("Ways out", what.into_iter().map(|what| offer(says(what))).collect());
+        insta::assert_snapshot!(listed(&mut offers).join("\n"), @"");
+    }
+
+    #[test]
+    fn all_that_there_is_to_say_can_be_read() {
+        let further: Vec<String> = (1..40).map(|at| format!("{at} points: comply → refuse")).collect();
+        let offer = |says: &str| Offer { further: further.clone(), says: says.into(), ..Offer::default() };
+        let mut offers = Offers::new("Ways out", vec![offer("one"), offer("other")]).legend("what it means");
+        let mut seen = |pressed: &str| {
+            for event in keys(pressed) {
+                offers.handle(&event);
+            }
+            draw(60, 16, |area, buf, theme| offers.render(area, buf, theme))
+        };
+        let first = seen("");
+        assert!(first.contains("what it means") && first.contains("PgDn read on"), "{first}");
+        assert!(first.contains(" 1 points") && !first.contains("39 points"), "{first}");
+        assert!(!seen("pagedown").contains(" 1 points"), "one press is enough");
+        assert!(seen("pagedown pagedown pagedown pagedown pagedown pagedown").contains("39 points"));
+        assert!(seen("pageup pageup pageup pageup pageup pageup pageup").contains(" 1 points"));
+        // Of another one it begins at the start.
+        assert!(seen("pagedown down").contains(" 1 points"));
+    }
+
+    #[test]
+    fn a_long_sentence_leaves_room_for_the_text() {
+        let says = "a new clause at the end: ".to_owned() + &"category is weapons or ".repeat(40);
+        let line =
+            DiffLine { change: Change::Added, old: None, new: Some(7), parts: vec![("- id: weapons".into(), false)] };
+        let changes = vec!["changes 12 points".to_owned()];
+        let offer = Offer { says, changes, preview: vec![DiffRow::Line(line)], ..Offer::default() };
+        let mut offers = Offers::new("Ways out", vec![offer]);
+        insta::assert_snapshot!(draw(60, 16, |area, buf, theme| offers.render(area, buf, theme)), @"");
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct ReplayScreen {
     filter: String,
     filtering: Option<Box<crate::tui::components::input::Input>>,
     rows: Vec<CaseRow>,
+    /// The case that is open, where it stands in the list though it no longer belongs there.
+    held: Option<CaseRow>,
     list: List,
     on_main: bool,
     /// The case that was opened; without one the measures are shown.
@@ -50,7 +52,56 @@ impl ReplayScreen {
     fn fill(&mut self) {
         let Some(replay) = &self.seen else { return };
         self.rows = cases::rows(replay, self.which, &self.filter);
+        self.held = None;
         self.list.set(self.rows.len());
+    }
+
+    fn position_of(&self, case: &CaseRow) -> Option<usize> {
+        self.rows.iter().position(|other| other.is_case_of(case))
+    }
+
+    /// Other cases are listed: what is selected is what is open.
+    fn list_others(&mut self, model: &mut Model) {
+        self.fill();
+        let open = self.case.as_ref().map(CaseView::row);
+        let Some(open) = open else { return };
+        let at = self.position_of(&open);
+        self.list.select(at.unwrap_or(0));
+        if at.is_none() {
+            self.open_selected(model);
+        }
+    }
+
+    /// Lists what there is now. The case that is open keeps its place, even if it no longer belongs there: it is what was being
+    /// looked at, and what undoing an edit comes back to.
+    fn list_anew(&mut self) {
+        let selected = self.case.as_ref().map(CaseView::row).or_else(|| self.selected_row());
+        let was_at = self.list.selected().unwrap_or(0);
+        self.fill();
+        let Some(selected) = selected else { return };
+        if let Some(at) = self.position_of(&selected) {
+            self.list.select(at);
+        } else if let (Some(replay), true) = (&self.seen, self.case.is_some())
+            && let Some(row) = cases::row(replay, selected.set, selected.row)
+        {
+            let at = was_at.min(self.rows.len());
+            self.rows.insert(at, row);
+            self.held = Some(row);
+            self.list.set(self.rows.len());
+            self.list.select(at);
+        }
+    }
+
+    /// What was kept in the list for being open goes once something else is, or nothing.
+    fn let_go(&mut self) {
+        let open = self.case.as_ref().map(CaseView::row);
+        if self.held.is_some_and(|held| open.is_none_or(|open| !open.is_case_of(&held))) {
+            let selected = self.selected_row();
+            self.fill();
+            if let Some(at) = selected.and_then(|row| self.position_of(&row)) {
+                self.list.select(at);
+            }
+        }
     }
 
     fn selected_row(&self) -> Option<CaseRow> {
@@ -63,6 +114,7 @@ impl ReplayScreen {
         if let Some(case) = &self.case {
             case.look_for_cause(model);
         }
+        self.let_go();
     }
 
     fn step_flip(&mut self, forward: bool, model: &mut Model) {
@@ -106,12 +158,8 @@ impl Screen for ReplayScreen {
             _ => false,
         };
         if !same {
-            let selected = self.selected_row();
             self.seen = replay;
-            self.fill();
-            if let Some(at) = selected.and_then(|row| self.rows.iter().position(|other| other.is_case_of(&row))) {
-                self.list.select(at);
-            }
+            self.list_anew();
         }
         if let Some(case) = &mut self.case {
             case.refresh();
@@ -124,11 +172,14 @@ impl Screen for ReplayScreen {
         }
         if let Some(input) = &mut self.filtering {
             match input.answer(event) {
-                Some(Outcome::Accepted) => self.filtering = None,
+                Some(Outcome::Accepted) => {
+                    self.filtering = None;
+                    self.list_others(model);
+                }
                 Some(Outcome::Cancelled) => {
                     self.filtering = None;
                     self.filter.clear();
-                    self.fill();
+                    self.list_others(model);
                 }
                 Some(Outcome::Changed) => {
                     self.filter = input.text();
@@ -176,8 +227,8 @@ impl Screen for ReplayScreen {
             command if self.on_quality => self.quality.run(command, model),
             Command::Which => {
                 self.which = self.which.next();
-                self.fill();
                 self.list.select(0);
+                self.list_others(model);
             }
             Command::Uncover => {
                 if let Some(case) = &mut self.case {
@@ -196,6 +247,7 @@ impl Screen for ReplayScreen {
             Command::Back if self.case.is_some() => {
                 self.case = None;
                 self.on_main = false;
+                self.let_go();
             }
             Command::Back => {
                 self.filter.clear();
@@ -247,7 +299,7 @@ impl Screen for ReplayScreen {
             self.filter.clear();
             self.fill();
         }
-        if let Some(at) = self.rows.iter().position(|other| other.is_case_of(&wanted)) {
+        if let Some(at) = self.position_of(&wanted) {
             self.list.select(at);
         }
         self.open_selected(model);
@@ -313,7 +365,11 @@ impl ReplayScreen {
             return;
         }
         let title = text::row(area, 0);
-        let mut words = format!("{} {}", self.which.title(), crate::report::figure::thousands(self.rows.len() as u64));
+        let those = self.rows.len() - usize::from(self.held.is_some());
+        let mut words = format!("{} {}", self.which.title(), crate::report::figure::thousands(those as u64));
+        if self.held.is_some() {
+            words.push_str(" + the open one");
+        }
         if model.chosen.is_some() {
             let (base, head) = model.shown_versions();
             words.push_str(&format!(" · {}…{head}", base.unwrap_or_default()));

@@ -1,0 +1,127 @@
+//! Rows that are cut so that what is different still reads differently.
+
+use super::{cells, clip, clip_middle, width};
+
+/// Each text in the columns that there are for it. What is too long is cut in its middle; of texts that would then read alike,
+/// what they have in common is cut instead.
+pub fn clip_apart(texts: &[(&str, usize)]) -> Vec<String> {
+    let mut cut: Vec<String> = texts.iter().map(|(text, columns)| clip_middle(text, *columns)).collect();
+    let all: Vec<usize> = (0..texts.len()).collect();
+    for alike in groups(&all, texts, &cut) {
+        apart(&alike, texts, &mut cut);
+    }
+    cut
+}
+
+/// Those of some texts that read alike, though they are different.
+fn groups(of: &[usize], texts: &[(&str, usize)], cut: &[String]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for &at in of {
+        match groups.iter_mut().find(|group| cut[group[0]] == cut[at]) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
+        }
+    }
+    groups.retain(|group| group.iter().any(|at| texts[*at].0 != texts[group[0]].0));
+    groups
+}
+
+fn apart(alike: &[usize], texts: &[(&str, usize)], cut: &mut [String]) {
+    let first = texts[alike[0]].0;
+    let shared = alike.iter().map(|at| in_common(first, texts[*at].0)).min().unwrap_or(0);
+    for &at in alike {
+        let (text, columns) = texts[at];
+        cut[at] = from(text, shared, columns);
+    }
+    for again in groups(alike, texts, cut) {
+        // Those that begin alike for longer; the others are told apart now.
+        if again.len() < alike.len() {
+            apart(&again, texts, cut);
+        }
+    }
+}
+
+/// The bytes that two texts begin with alike, up to a boundary of both.
+fn in_common(one: &str, other: &str) -> usize {
+    let pairs = cells(one).zip(cells(other));
+    pairs.take_while(|(a, b)| a.shown == b.shown).map(|(a, _)| a.bytes.end).last().unwrap_or(0)
+}
+
+/// A text of which everything before the byte `shared` may go but for how it begins, and from there on is read.
+fn from(text: &str, shared: usize, columns: usize) -> String {
+    let start = clip(text, (columns / 4).max(1));
+    let room = columns.saturating_sub(width(&start));
+    // From the beginning of the word, where that is near.
+    let word = text[..shared].rfind(' ').map_or(0, |space| space + 1);
+    let read = if width(&text[word..shared]) <= room / 3 { word } else { shared };
+    let rest = &text[read..];
+    if width(&text[..read]) <= width(&start) {
+        return clip(text, columns);
+    }
+    if width(rest) > room {
+        return start + &clip(rest, room);
+    }
+    // What stands before it fills the room.
+    let (mut end, mut used) = (text.len(), 0);
+    for cell in cells(text).collect::<Vec<_>>().into_iter().rev() {
+        used += cell.width;
+        if used > room {
+            break;
+        }
+        end = cell.bytes.start;
+    }
+    start + &clip(&text[end..], room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(columns: usize, texts: &[&str], expected: &[&str]) {
+        let texts: Vec<(&str, usize)> = texts.iter().map(|text| (*text, columns)).collect();
+        assert_eq!(clip_apart(&texts), expected);
+    }
+
+    #[test]
+    fn what_fits_or_differs_at_its_ends_is_left_as_it_is() {
+        check(20, &["short", "short"], &["short", "short"]);
+        let long = ["a new clause at the end: bio, then refuse", "a new clause at the end: bio, then comply"];
+        check(24, &long, &["a new c…bio, then refuse", "a new c…bio, then comply"]);
+    }
+
+    #[test]
+    fn what_differs_in_the_middle_is_read_there() {
+        let of = |what: &str| {
+            format!("a new clause ahead of `weapons`: category is bio and {what} and minor is true, then refuse")
+        };
+        let (low, high, fiction) = (of("severity is low"), of("severity is high"), of("context has fiction"));
+        check(
+            44,
+            &[&low, &high, &fiction],
+            &[
+                "a new clau…low and minor is true, then refuse",
+                "a new clau…high and minor is true, then refuse",
+                "a new clau…context has fiction and minor is true, …",
+            ],
+        );
+        // One that goes on where the other ends.
+        check(16, &["clause `one`: no longer x", "clause `one`: no longer x"], &["claus…o longer x"; 2]);
+    }
+
+    proptest! {
+        /// However they are cut, they keep to their columns, and no more of them read alike than before.
+        #[test]
+        fn columns_are_kept(
+            texts in proptest::collection::vec("(clause|severity|bio|日本|and) (low|high) (a|b|c) (minor is true|x)( [a-c]{1,9})?", 1..6),
+            columns in 0_usize..40,
+        ) {
+            let texts: Vec<(&str, usize)> = texts.iter().map(|text| (text.as_str(), columns)).collect();
+            let cut = clip_apart(&texts);
+            for (text, (whole, _)) in cut.iter().zip(&texts) {
+                prop_assert!(width(text) <= columns);
+                prop_assert!(width(whole) > columns || text == whole);
+            }
+        }
+    }
+}
