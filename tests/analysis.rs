@@ -97,6 +97,22 @@ fn a_branch_is_measured_from_where_it_parted() {
 }
 
 #[test]
+fn what_was_declared_is_read_however_long_the_history_is() {
+    let scratch = gated();
+    let begin = scratch.git(&["rev-parse", "HEAD"]);
+    let who = |n: usize| format!("committer Ana <ana@example.org> {} +0000", 1_790_000_000 + n);
+    let commit =
+        |n: usize| format!("commit refs/heads/long\n{}\ndata 1\nc\nM 644 inline note\ndata 4\n{n:04}\n", who(n));
+    let commits: String = (0..2_500).map(commit).collect();
+    scratch.write("../long", format!("reset refs/heads/long\nfrom {begin}\n{commits}"));
+    scratch.shell("git fast-import --quiet < ../long && git checkout -q long").expect(0);
+    edit(&scratch, "severity: high", "severity: [high, low]");
+    scratch.run(&["commit", "-m", "Weapons", "--intent", "all"]).expect(0);
+    assert_eq!(gates(&scratch, 0, &["replay", "--base", "HEAD~1", "--head", "HEAD"])[0].0, "pass");
+    assert_eq!(gates(&scratch, 0, &["replay", "--base", begin.trim(), "--head", "HEAD"])[0].0, "pass");
+}
+
+#[test]
 fn versions_without_a_common_past_are_told_apart() {
     let scratch = gated();
     scratch.git(&["checkout", "-q", "--orphan", "alone"]);
@@ -116,10 +132,18 @@ fn an_edit_that_is_meant_in_part_fails_by_the_rest_and_the_way_out_is_said() {
     let refused = commit(&[]).expect(1).out;
     assert!(refused.contains("gates fail: collateral") || refused.contains("a gate fails: collateral"), "{refused}");
     assert!(refused.contains("--intent") && refused.contains("--allow-failing-gates"), "{refused}");
+    let unknown = commit(&["--intent", "refuse → nope"]).expect(2).err;
+    assert!(unknown.contains("`nope` is no behavior"), "{unknown}");
     let part = "comply → refuse where category: weapons, severity: low, intent: malicious";
     let refused = commit(&["--intent", part]).expect(1).out;
     assert!(refused.contains("collateral  ") && refused.contains("> 0"), "{refused}");
-    commit(&["--intent", "comply → refuse where category: weapons, severity: low"]).expect(0);
+    let (whole, idle) =
+        ("comply → refuse where category: weapons, severity: low", "refuse → comply where category: fraud");
+    // What does not happen is not declared.
+    let done = commit(&["--intent", whole, "--intent", idle]).expect(0);
+    assert!(done.err.contains(&format!("it is left out: {idle}")), "{}", done.err);
+    let message = scratch.git(&["log", "-1", "--format=%B"]);
+    assert!(message.contains(whole) && !message.contains(idle), "{message}");
 }
 
 #[test]

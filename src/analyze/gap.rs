@@ -102,7 +102,7 @@ pub(super) fn gaps(exact: &mut Exact<'_>) -> Vec<Gap> {
     let policy = exact.policy();
     let taxonomy = &policy.taxonomy;
     let mut open = Open::of(exact);
-    let (mut found, mut counted): (Vec<Gap>, FxHashMap<Node, Points>) = (Vec::new(), FxHashMap::default());
+    let mut found: Vec<Gap> = Vec::new();
     // Which gap a category is in, if any.
     let mut gap_of: FxHashMap<CategoryIx, Option<usize>> = FxHashMap::default();
     for (ix, category) in taxonomy.iter() {
@@ -122,17 +122,23 @@ pub(super) fn gaps(exact: &mut Exact<'_>) -> Vec<Gap> {
                 let Some(plainest) = exact.space.plainest(hole.against) else { continue };
                 let plainest = Situation { category: Met::Category(Some(ix)), ..plainest };
                 let root = taxonomy.ancestors(ix).last().unwrap_or(ix);
-                let [points, against] = [hole.open, hole.against]
-                    .map(|set| counted.entry(set).or_insert_with(|| exact.space.count_in_one_category(set)).clone());
-                found.push(Gap { root, categories: vec![ix], hole, points, against, plainest });
+                found.push(Gap {
+                    root,
+                    categories: vec![ix],
+                    hole,
+                    points: Points::ZERO,
+                    against: Points::ZERO,
+                    plainest,
+                });
                 Some(found.len() - 1)
             }
         };
         gap_of.insert(ix, at);
     }
+    let mut counter = exact.space.counter();
     for gap in &mut found {
-        gap.points *= gap.categories.len();
-        gap.against *= gap.categories.len();
+        gap.points = counter.count_in_one_category(gap.hole.open) * gap.categories.len();
+        gap.against = counter.count_in_one_category(gap.hole.against) * gap.categories.len();
     }
     found
 }

@@ -3,6 +3,7 @@
 //! A lint is a function in a file of its own, one line in [`LINTS`], one line in [`crate::policy::codes`], and its
 //! manual page in `docs/problems/`.
 
+mod apart;
 mod broken_precedent;
 mod clause_without_text;
 mod contradicting_labels;
@@ -32,7 +33,7 @@ mod unknown_example;
 mod untold_values;
 mod wide_exception;
 
-use crate::decide::GoldSet;
+use crate::decide::{Cancelled, GoldSet, Unwatched, Watch};
 use crate::policy::Policy;
 use crate::policy::manifest::HitPolicy;
 use crate::policy::problem::Problem;
@@ -87,8 +88,16 @@ pub static LINTS: &[Lint] = &[
 
 /// Everything that the lints find.
 pub fn lint(subject: &Subject<'_>) -> Vec<Problem> {
+    lint_while(subject, &Unwatched).unwrap_or_default()
+}
+
+/// As [`lint`], until nobody waits for it any more: asked before each lint.
+pub fn lint_while(subject: &Subject<'_>, watch: &dyn Watch) -> Result<Vec<Problem>, Cancelled> {
     let mut problems = Vec::new();
     for lint in LINTS {
+        if watch.cancelled() {
+            return Err(Cancelled);
+        }
         let (before, had_room) = (problems.len(), subject.exact().is_some());
         lint(subject, &mut problems);
         if had_room && subject.exact().is_none() {
@@ -96,7 +105,7 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Problem> {
             problems.truncate(before);
         }
     }
-    problems
+    Ok(problems)
 }
 
 /// `` `a`, `b` and the default ``

@@ -1,8 +1,9 @@
 //! CB039: a clause that a later one of higher authority contradicts.
 
+use super::apart::narrowed;
 use super::edit::PolicyEdit;
 use super::fix::{clause_of, moved};
-use super::space::{Exact, Ranked, Taken};
+use super::space::{EMPTY, Edited, Exact, Ranked, Taken};
 use super::{Subject, names, points};
 use crate::decide::words;
 use crate::policy::Policy;
@@ -63,8 +64,11 @@ fn authority(policy: &Policy, level: &str) -> Option<usize> {
     }
 }
 
-/// To let what has the higher authority come first.
-pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+/// To let what has the higher authority come first, or the other one give way to it: the only way where they stand in different
+/// files.
+pub(super) fn fixes(exact: &mut Exact<'_>, edited: &mut Edited<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    /// So many ways to give way.
+    const MOST_NARROWED: usize = 3;
     let policy = exact.policy();
     let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
     let Some(taken) = outranked(exact).into_iter().find(|taken| taken.by.clause == clause) else { return Vec::new() };
@@ -74,5 +78,21 @@ pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit>
         _ => None,
     };
     let behind = higher.iter().max().and_then(|last| moved(policy, clause, *last));
-    ahead.into_iter().chain(behind).collect()
+    // To all of them at once if one edit can do that, else to one of them.
+    let mut narrower = gives_way(edited, clause, &higher);
+    if narrower.is_empty() && higher.len() > 1 {
+        let each = higher.iter().flat_map(|one| gives_way(edited, clause, &[*one]).into_iter().take(1));
+        narrower = each.collect();
+    }
+    ahead.into_iter().chain(behind).chain(narrower.into_iter().take(MOST_NARROWED)).collect()
+}
+
+/// The edits after which a clause leaves to others all at which both apply.
+fn gives_way(edited: &mut Edited<'_>, clause: ClauseIx, to: &[ClauseIx]) -> Vec<PolicyEdit> {
+    let policy = edited.policy();
+    let applies = to.iter().fold(EMPTY, |all, higher| {
+        let applies = edited.holds(&policy.clause(*higher).when);
+        edited.space.or(all, applies)
+    });
+    narrowed(edited, clause, to, applies)
 }

@@ -1,15 +1,12 @@
 //! CB033: under `unique`, clauses with different behaviors that apply at once.
 
+use super::apart::narrowed;
 use super::edit::{Act, PolicyEdit};
-use super::fix::clause_of;
-use super::space::{EMPTY, Exact, Node, Points, Ranked};
+use super::fix::{by_size, clause_at, clause_of};
+use super::space::{EMPTY, Edited, Exact, Node, Ranked};
 use super::{Subject, points};
 use crate::decide::words;
-use crate::policy::Policy;
-use crate::policy::case::Target;
 use crate::policy::codes;
-use crate::policy::condition::{Condition, Met, Operand, Predicate, Subject as Of, Test, Truth};
-use crate::policy::facet::{FacetKind, FacetValue, ValueIx};
 use crate::policy::manifest::HitPolicy;
 use crate::policy::problem::Problem;
 
@@ -61,51 +58,24 @@ pub(super) fn overlaps(exact: &mut Exact<'_>) -> Vec<(Ranked, Ranked, Node)> {
     found
 }
 
-/// To say of the more permissive one where it gives way: where one test of the stricter does not hold. What the stricter
-/// one decides it decides already; the fewer points the other loses beside, the better.
-pub(super) fn fixes(exact: &mut Exact<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+/// What keeps the two of a pair apart, the edit that changes the least first: to narrow either of them, to let both do the same,
+/// to take one out. Their order says nothing where only one may apply.
+pub(super) fn fixes(exact: &mut Exact<'_>, edited: &mut Edited<'_>, problem: &Problem) -> Vec<PolicyEdit> {
+    /// So many ways to narrow each.
+    const MOST_EACH: usize = 2;
     let policy = exact.policy();
-    let Some(later) = clause_of(policy, problem) else { return Vec::new() };
-    let mut found: Vec<(Points, PolicyEdit)> = Vec::new();
-    for (a, b, _) in overlaps(exact).into_iter().filter(|(_, other, _)| other.clause == later) {
-        let (lax, strict) = if a.behavior < b.behavior { (a, b) } else { (b, a) };
-        for test in needed(&policy.clause(strict.clause).when) {
-            let Some(predicate) = otherwise(policy, test) else { continue };
-            let test = Test { predicate, ..test.clone() };
-            let edit = PolicyEdit { clause: lax.clause, act: Act::AddTest(test) };
-            let narrowed = edit.clause_after(policy.clause(lax.clause)).when;
-            let applies = exact.space.holds(&exact.regions.lens, &narrowed);
-            if applies != EMPTY && exact.space.and(applies, strict.applies) == EMPTY {
-                let lost = exact.space.minus(lax.decides, applies);
-                found.push((exact.space.count(lost), edit));
-            }
-        }
+    let earlier = problem.also.first().and_then(|place| clause_at(policy, place));
+    let Some((one, other)) = earlier.zip(clause_of(policy, problem)) else { return Vec::new() };
+    let mut edits = Vec::new();
+    for (clause, beside) in [(one, other), (other, one)] {
+        let both = {
+            let [a, b] = [clause, beside].map(|ix| edited.holds(&policy.clause(ix).when));
+            edited.space.and(a, b)
+        };
+        edits.extend(narrowed(edited, clause, &[beside], both).into_iter().take(MOST_EACH));
+        let then = policy.clause(beside).then.filter(|then| policy.clause(clause).then != Some(*then));
+        edits.extend(then.map(|then| PolicyEdit { clause, act: Act::SetBehavior(then) }));
+        edits.push(PolicyEdit { clause, act: Act::DropClause });
     }
-    found.sort_by(|(one, _), (other, _)| one.cmp(other));
-    found.into_iter().map(|(_, edit)| edit).collect()
-}
-
-/// The tests of which every one must hold.
-fn needed(when: &Condition) -> Vec<&Test> {
-    match when {
-        Condition::Test(test) => vec![test],
-        Condition::All(parts) => parts.iter().flat_map(needed).collect(),
-        Condition::Any(_) | Condition::Not(_) => Vec::new(),
-    }
-}
-
-/// What holds exactly where a test does not; `None` where no single test says so.
-fn otherwise(policy: &Policy, test: &Test) -> Option<Predicate> {
-    let count = match test.subject {
-        Of::Category => return Some(Predicate::Not(Box::new(test.predicate.clone()))),
-        Of::Severity => policy.manifest.severities.len(),
-        Of::Target => Target::ALL.len(),
-        Of::Facet(ix) if policy.manifest.facet(ix).kind == FacetKind::Set => return None,
-        Of::Facet(ix) => policy.manifest.facet(ix).values.len(),
-    };
-    let holds = |value| test.predicate.eval(Met::Value(value), &policy.taxonomy) == Truth::True;
-    let values = (0..count as u16).map(ValueIx).filter(|ix| !holds(Some(FacetValue::One(*ix)))).map(Operand::Value);
-    // A harm always has a target.
-    let unknown = (test.subject != Of::Target && !holds(None)).then_some(Operand::Unknown);
-    Some(Predicate::AnyOf(values.chain(unknown).collect()))
+    by_size(edited, edits)
 }

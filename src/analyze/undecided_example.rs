@@ -1,11 +1,17 @@
 //! CB040: an example that its clause does not decide.
 
 use super::Subject;
+use super::edit::{Act, Kind, Menu, PolicyEdit, edits_of};
+use super::fix::{by_size, clause_of};
+use super::space::Edited;
+use crate::decide::GoldSet;
 use crate::decide::explain::rule;
 use crate::decide::situation::of_gold;
 use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
+use crate::policy::place::Step;
 use crate::policy::problem::Problem;
+use std::sync::Arc;
 
 pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let policy = subject.policy;
@@ -34,4 +40,35 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             problems.push(problem.and([set.place(row)]));
         }
     }
+}
+
+/// To let the clause decide the case, by the edit that changes the least, or no longer to name the case there.
+pub(super) fn fixes(edited: &mut Edited<'_>, sets: &[Arc<GoldSet>], problem: &Problem) -> Vec<PolicyEdit> {
+    /// What makes a clause apply where it did not, or come first.
+    const WIDER: &[Kind] = &[Kind::DropTest, Kind::Loosen, Kind::Shift, Kind::Widen, Kind::Narrow, Kind::Move];
+    /// So many ways to let it decide.
+    const MOST: usize = 3;
+    let policy = edited.policy();
+    let Some(clause) = clause_of(policy, problem) else { return Vec::new() };
+    let case = problem.also.first().and_then(|place| {
+        let line = place.position?.line;
+        sets.iter().find_map(|set| Some((set, set.row_at(&place.file, line)?)))
+    });
+    let points = case.map(|(set, row)| of_gold(policy, set, set.situation(row))).unwrap_or_default();
+    let decides = |edit: &PolicyEdit| {
+        let after = edit.apply(policy);
+        let now = match edit.act {
+            Act::Move(to) => to,
+            _ => clause,
+        };
+        points.iter().any(|point| rule(&after, point).clause == Some(now))
+    };
+    let menu = Menu { kinds: WIDER, around: Some(&points), far: true };
+    let edits: Vec<PolicyEdit> = edits_of(policy, clause, menu).filter(decides).collect();
+    let mut found = by_size(edited, edits);
+    found.truncate(MOST);
+    if let Some((_, Step::Item(at))) = problem.place.route.split_last() {
+        found.push(PolicyEdit { clause, act: Act::DropExample(*at) });
+    }
+    found
 }

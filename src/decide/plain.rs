@@ -30,7 +30,9 @@ fn joined(policy: &Policy, parts: &[Condition], between: &str) -> String {
     let part = |part: &Condition| {
         let said = condition(policy, part);
         let several = matches!(part, Condition::All(inner) | Condition::Any(inner) if inner.len() > 1);
-        if several && parts.len() > 1 { format!("({said})") } else { said }
+        // Of alternatives it must be seen where each ends.
+        let runs_on = between == " or " && [" or ", " but ", ", "].iter().any(|word| said.contains(word));
+        if (several || runs_on) && parts.len() > 1 { format!("({said})") } else { said }
     };
     parts.iter().map(part).collect::<Vec<_>>().join(between)
 }
@@ -42,6 +44,9 @@ pub fn test(policy: &Policy, test: &Test) -> String {
     while let Predicate::Not(inner) = predicate {
         negated = !negated;
         predicate = inner;
+    }
+    if let Some(facet) = words::strange_facet(test) {
+        return format!("{facet}, a facet that the policy does not know");
     }
     match test.subject {
         Subject::Category => category(policy, predicate, negated),
@@ -134,7 +139,8 @@ fn operand(policy: &Policy, subject: Subject, operand: Operand) -> String {
         Operand::Compare(Comparison::Above, ix) => format!("more than {}", value(ix)),
         Operand::Compare(Comparison::Below, ix) => format!("less than {}", value(ix)),
         Operand::Unknown => UNKNOWN.to_owned(),
-        Operand::Unresolved => "a word that the policy does not know".to_owned(),
+        Operand::Unresolved if subject == Subject::Category => "a category that the policy does not know".to_owned(),
+        Operand::Unresolved => "not known to the policy".to_owned(),
     }
 }
 

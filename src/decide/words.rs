@@ -5,6 +5,7 @@ use crate::policy::Policy;
 use crate::policy::case::{FacetWord, Harm, Reading, Target};
 use crate::policy::condition::{Condition, Met, Operand, Predicate, Subject, Test};
 use crate::policy::facet::{FacetKind, FacetValue, ValueIx};
+use crate::policy::place::Step;
 use crate::policy::taxonomy::{CategoryIx, NO_CATEGORY, UNKNOWN};
 
 /// The whole condition, such as `category is weapons or below and (intent is malicious or minor is true)`.
@@ -21,6 +22,9 @@ pub fn condition(policy: &Policy, condition: &Condition) -> String {
 
 /// One test, such as `severity ≥ high`.
 pub fn test(policy: &Policy, test: &Test) -> String {
+    if let Some(facet) = strange_facet(test) {
+        return format!("{facet} is a facet that the policy does not know");
+    }
     let subject = subject(policy, test.subject);
     let mut negated = false;
     let mut predicate = &test.predicate;
@@ -120,8 +124,23 @@ fn operand(policy: &Policy, subject: Subject, operand: Operand) -> String {
         Operand::Value(ix) => value(policy, subject, ix),
         Operand::Compare(comparison, ix) => format!("{} {}", comparison.symbol(), value(policy, subject, ix)),
         Operand::Unknown => UNKNOWN.into(),
-        Operand::Unresolved => "a word that the policy does not know".into(),
+        Operand::Unresolved => match subject {
+            Subject::Facet(_) => "a value that the policy does not know".into(),
+            _ => "one that the policy does not know".into(),
+        },
     }
+}
+
+/// The name of the facet that a test asks for and that the policy does not have: a reader keeps it as a test on no category, at
+/// the key where it stood.
+pub(super) fn strange_facet(test: &Test) -> Option<&str> {
+    let unread = test.subject == Subject::Category
+        && matches!(&test.predicate, Predicate::AnyOf(operands) if operands[..] == [Operand::Unresolved]);
+    let key = test.route.0.iter().rev().find_map(|step| match step {
+        Step::Key(key) if !["not", "any", "all", "none"].contains(&&**key) => Some(&**key),
+        _ => None,
+    });
+    key.filter(|key| unread && !["category", "when", "clauses"].contains(key))
 }
 
 fn category(policy: &Policy, ix: CategoryIx) -> String {
@@ -192,6 +211,17 @@ mod tests {
         let weapons = Operand::Category(CategoryIx(0));
         check(Subject::Category, Predicate::AnyOf(vec![weapons]), "category is weapons or below");
         check(Subject::Category, Predicate::AnyOf(vec![Operand::Category(CategoryIx(1))]), "category is bio");
+    }
+
+    #[test]
+    fn what_the_policy_does_not_have_is_said_by_its_kind() {
+        let unknown = || Predicate::AnyOf(vec![Operand::Unresolved]);
+        check(Subject::Category, unknown(), "category is one that the policy does not know");
+        check(Subject::Severity, unknown(), "severity is one that the policy does not know");
+        check(INTENT, unknown(), "intent is a value that the policy does not know");
+        let route = Route::root().then("clauses").then("when").then("locale").then("not");
+        let facet = Test { subject: Subject::Category, predicate: unknown(), route };
+        assert_eq!(super::test(&sample::policy(), &facet), "locale is a facet that the policy does not know");
     }
 
     #[test]

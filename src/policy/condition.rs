@@ -65,15 +65,19 @@ impl Condition {
 impl Condition {
     /// Whether every word of it could be read.
     pub fn is_understood(&self) -> bool {
-        fn understood(predicate: &Predicate) -> bool {
-            match predicate {
-                Predicate::AnyOf(list) | Predicate::AllOf(list) | Predicate::NoneOf(list) => {
-                    !list.contains(&Operand::Unresolved)
-                }
-                Predicate::Not(inner) => understood(inner),
+        self.tests().iter().all(|test| test.predicate.is_understood())
+    }
+}
+
+impl Predicate {
+    /// Whether every word of it could be read.
+    pub fn is_understood(&self) -> bool {
+        match self {
+            Predicate::AnyOf(list) | Predicate::AllOf(list) | Predicate::NoneOf(list) => {
+                !list.contains(&Operand::Unresolved)
             }
+            Predicate::Not(inner) => inner.is_understood(),
         }
-        self.tests().iter().all(|test| understood(&test.predicate))
     }
 }
 

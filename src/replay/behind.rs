@@ -6,7 +6,7 @@
 
 use super::cause::{Causes, How, as_one};
 use crate::analyze::space::{Changed, Detail, Difference, EMPTY, Node, Points, Space, TooLarge, saying};
-use crate::analyze::structure::{Change, Subject, Undo};
+use crate::analyze::structure::{Change, ChangeKind, Subject, Undo};
 use crate::decide::{Cancelled, Watch};
 use crate::policy::Policy;
 use crate::policy::case::Reading;
@@ -20,6 +20,22 @@ pub struct Behind {
     /// `Each`: any one of those that bring all of the region back does so alone. `Together`: they do it together.
     /// `Parts`: each brings back a part.
     pub how: How,
+}
+
+impl Behind {
+    /// The renamings that alone are behind a whole region of so many points, so that nothing but a name changed there; none
+    /// where there is more to it.
+    pub fn renamings(&self, points: &Points, changes: &[Change]) -> Vec<usize> {
+        let is_name = |edit: &Edit| {
+            changes.get(edit.change).is_some_and(|change| matches!(change.kind, ChangeKind::Renamed { .. }))
+        };
+        let named = || self.edits.iter().filter(|edit| is_name(edit));
+        match self.how {
+            How::Each => named().find(|edit| edit.points == *points).map(|edit| edit.change).into_iter().collect(),
+            How::Together if self.edits.iter().all(is_name) => named().map(|edit| edit.change).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// An edit that is responsible for a region or a part of it.
@@ -314,6 +330,33 @@ mod tests {
                 (How::Each, &[(raised, 48)]),
             ],
         );
+    }
+
+    /// Whether nothing but names changed in each region, after edits of the test's policy that change some decision.
+    fn check_names(edits: &[(&str, &str)], expected: &[bool]) {
+        let head = edits.iter().fold(texts(), |texts, (from, to)| texts.edit(from, to)).policy();
+        let base = texts().policy();
+        let changes = compare(&base, &head);
+        let difference = Difference::plainly(&base, &head, &[]).unwrap();
+        let found = behind(&difference, &base, &head, &changes, &Unwatched).unwrap();
+        let named = |(region, behind): (&Changed, &Behind)| !behind.renamings(&region.points, &changes).is_empty();
+        let mut named: Vec<bool> = difference.regions.iter().zip(&found).map(named).collect();
+        named.dedup();
+        assert_eq!(named, expected, "{edits:?}");
+    }
+
+    #[test]
+    fn a_name_that_changed_is_told_from_a_decision_that_did() {
+        let declined = [
+            ("safe.}, refuse]", "safe.}, decline]"),
+            ("{not: benign}}\n    then: refuse", "{not: benign}}\n    then: decline"),
+            ("{minor: true}\n    then: refuse", "{minor: true}\n    then: decline"),
+            ("{category: fraud}\n    then: refuse", "{category: fraud}\n    then: decline"),
+        ];
+        check_names(&declined, &[true]);
+        check_names(&[("- id: bio\n", "- id: bio-agents\n"), ("{category: bio,", "{category: bio-agents,")], &[true]);
+        check_names(&[("[low, medium, high]", "[low, middling, high]"), (">= medium", ">= middling")], &[true]);
+        check_names(&[(">= medium", ">= high")], &[false]);
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use super::standing::{Accepted, Standing};
 use super::trial::{Effect, Trial};
 use crate::analyze::edit::{Kind, Menu, PolicyEdit, edits, insertions};
-use crate::analyze::space::{Edited, Points, share};
+use crate::analyze::space::{Edited, Node, Points, share};
 use crate::decide::explain::{rule, verdict};
 use crate::decide::situation::facets;
 use crate::decide::{Cancelled, Situation, Watch};
@@ -21,6 +21,8 @@ pub struct Fix {
     pub effect: Effect,
     /// How many points it decides otherwise, and what share of all; `None` where the space is too large.
     pub changes: Option<(Points, f64)>,
+    /// Edits that are proven to decide everything alike, and are less plain.
+    pub alike: Vec<PolicyEdit>,
 }
 
 /// Of so many the share of the space is found out; those that gain the least are left out.
@@ -54,7 +56,7 @@ pub fn fixes(
         }
         watch.advance(1);
         let after = edit.apply(policy);
-        Ok(rights(&after).then(|| Fix { edit, effect: trial.effect(&after), changes: None }))
+        Ok(rights(&after).then(|| Fix { edit, effect: trial.effect(&after), changes: None, alike: Vec::new() }))
     };
     let found: Vec<Option<Fix>> = all.into_par_iter().map(try_one).collect::<Result<_, _>>()?;
     let mut found: Vec<Fix> = found.into_iter().flatten().collect();
@@ -63,9 +65,57 @@ pub fn fixes(
     size(policy, &mut found, watch)?;
     found.sort_by_cached_key(|fix| {
         let points = fix.changes.as_ref().map(|(points, _)| points.clone());
-        (Reverse(fix.effect.gain()), fix.effect.regressed, points.is_none(), points)
+        (Reverse(fix.effect.gain()), fix.effect.regressed, points.is_none(), points, fix.edit.plainness(policy))
     });
-    Ok(found)
+    merged(policy, found, watch)
+}
+
+/// Puts edits together that decide everything alike: the plainest stands for all.
+fn merged(policy: &Policy, found: Vec<Fix>, watch: &dyn Watch) -> Result<Vec<Fix>, Cancelled> {
+    let same_figures = |a: &Fix, b: &Fix| a.changes.is_some() && (&a.effect, &a.changes) == (&b.effect, &b.changes);
+    let Ok(mut edited) = Edited::new(policy) else { return Ok(found) };
+    let mut kept: Vec<(Fix, Option<Node>)> = Vec::new();
+    for (at, fix) in found.iter().enumerate() {
+        if watch.cancelled() {
+            return Err(Cancelled);
+        }
+        // Only of those that change as much it has to be found out.
+        let mut others = found.iter().enumerate().filter(|(other, _)| *other != at);
+        let decisions = others.any(|(_, other)| same_figures(fix, other)).then(|| edited.decisions(&fix.edit));
+        let decisions = match decisions {
+            None => None,
+            Some(Ok(decisions)) => Some(decisions),
+            // There is no more room: the rest stands as it was found.
+            Some(Err(_)) => {
+                let rest = found[at..].iter().cloned();
+                return Ok(kept.into_iter().map(|(fix, _)| fix).chain(rest).collect());
+            }
+        };
+        match kept.iter_mut().find(|(_, known)| decisions.is_some() && *known == decisions) {
+            Some((first, _)) => first.alike.push(fix.edit.clone()),
+            None => kept.push((fix.clone(), decisions)),
+        }
+    }
+    Ok(kept.into_iter().map(|(fix, _)| fix).collect())
+}
+
+/// All but the new clauses after the first `most_new`, which are counted: however it is worded, a new clause is one way out.
+pub fn few_new<F: std::borrow::Borrow<Fix>>(
+    fixes: impl IntoIterator<Item = F>,
+    most_new: usize,
+    left_out: &mut usize,
+) -> Vec<F> {
+    let (mut kept, mut new) = (Vec::new(), 0);
+    for fix in fixes {
+        let is_new = fix.borrow().edit.kind() == Kind::Insert;
+        new += usize::from(is_new);
+        if is_new && new > most_new {
+            *left_out += 1;
+        } else {
+            kept.push(fix);
+        }
+    }
+    kept
 }
 
 /// New clauses stand ahead of what decides now, or at the end where nothing does.
@@ -150,14 +200,14 @@ mod tests {
         +1 -0 at 84: a new clause at the end: category is bio and severity is low and intent is malicious, then refuse
         +1 -0 at 168: a new clause at the end: category is bio and intent is malicious, then refuse
         +1 -0 at 216: clause `bio-uplift`: severity ≥ medium → ≥ low
-        +1 -0 at 216: clause `bio-uplift`: severity ≥ medium → is any of ≥ medium, low
+        +1 -0 at 432: clause `bio-uplift`: no longer only where severity ≥ medium
         ");
         // Where the threshold would take another case along, something narrower is better.
         insta::assert_snapshot!(check(&[low, benign, unclear]), @"
         +1 -0 at 84: a new clause at the end: category is bio and severity is low and intent is malicious, then refuse
         +1 -0 at 168: a new clause at the end: category is bio and intent is malicious, then refuse
         +1 -1 at 216: clause `bio-uplift`: severity ≥ medium → ≥ low
-        +1 -1 at 216: clause `bio-uplift`: severity ≥ medium → is any of ≥ medium, low
+        +1 -1 at 432: clause `bio-uplift`: no longer only where severity ≥ medium
         ");
     }
 

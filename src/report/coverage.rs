@@ -34,6 +34,8 @@ pub struct CoverageReport<'a> {
 pub struct Line {
     pub head: String,
     pub more: String,
+    /// What of it stands beside the head where one line is all the room there is.
+    pub brief: String,
     /// The clause that it is about, or that decides there.
     pub clause: Option<ClauseIx>,
     /// A case that it is about.
@@ -250,6 +252,7 @@ fn region_line(report: &CoverageReport<'_>, region: &Unvisited) -> Line {
     Line {
         head: region_words(words, &region.when),
         more: format!("{tier}{} {number}: {}", points(&region.points), decider(policy, region.decider)),
+        brief: format!("{tier}{} {number}", points(&region.points)),
         clause: region.decider,
         point: Some(region.example.clone()),
         ..Line::default()

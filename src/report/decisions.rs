@@ -3,11 +3,13 @@
 use super::difference::change_json;
 use super::figure::{count, percent};
 use super::paint::{Paint, markdown_words, own_words};
-use crate::analyze::space::{Changed, Difference, Points, share, thousands};
+use super::renamed::{self as names, in_name_too};
+use crate::analyze::space::{Changed, Difference, Of, Points, Side, one_sided, share, thousands};
 use crate::analyze::structure::Change;
 use crate::decide::{form, plain};
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
+use crate::policy::condition::Condition;
 use crate::replay::cause::How;
 use serde_json::{Map, Value, json};
 
@@ -29,6 +31,8 @@ pub struct DecisionsReport<'a> {
 #[derive(Debug)]
 pub struct RegionWords<'a> {
     pub how: How,
+    /// The renamings that alone are behind it: only a name changed there. None where there is more to it.
+    pub renamed: Vec<&'a Change>,
     /// As an author declares that it is meant.
     pub intent: String,
     /// Each with the number of points at which the base's behavior is back without it.
@@ -45,10 +49,10 @@ const MOST_CASES: usize = 8;
 
 /// A line that counts, and each region: from what to what, where, by whom, and the cases within.
 pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
-    let mut out = format!("  {}\n", summary(report.difference));
+    let mut out = format!("  {}\n", in_name_too(report, summary(report.difference)));
     out.push_str(&declared(report, paint));
     let mut told = None;
-    for (region, more) in report.difference.regions.iter().zip(&report.regions) {
+    for (region, more) in report.told() {
         if !report.intents.is_empty() && told != Some(region.meant) {
             told = Some(region.meant);
             out.push_str(&format!("\n  {}\n", paint.bold(apart(report.difference, region.meant))));
@@ -59,14 +63,26 @@ pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
         let mut line = |name: &str, words: &str| {
             out.push_str(&format!("    {}  {}\n", paint.dim(format!("{name:<7}")), own_words(words)));
         };
-        line("where", &plain::condition(&report.difference.space.words, &region.when));
+        line("where", &place(report.difference, report.base, report.head, region));
+        for word in one_sided(&report.difference.space.words, report.base, report.head, &region.when) {
+            line("", &word);
+        }
         line("clause", &deciders(report.base, report.head, region));
         for (at, (edit, points)) in more.edits.iter().enumerate() {
             line(if at == 0 { edit_word(more.how) } else { "" }, &edit_words(edit, points, region));
         }
         line("cases", &cases(more));
     }
+    out.push_str(&names::text(report, paint));
     out
+}
+
+impl<'a> DecisionsReport<'a> {
+    /// The regions in which more than a name changed.
+    fn told(&self) -> impl Iterator<Item = (&'a Changed, &RegionWords<'a>)> {
+        let regions = self.difference.regions.iter().zip(&self.regions);
+        regions.filter(|(_, more)| more.renamed.is_empty())
+    }
 }
 
 /// `1,440 of 345,600 points changed, 0.4 %, in 2 regions`; or that nothing did, proven.
@@ -85,6 +101,51 @@ pub fn size(region: &Changed, difference: &Difference) -> String {
     let one = region.points == Points::from(1_u32);
     let share = percent(share(&region.points, &difference.points));
     format!("{} {}, {share}", thousands(&region.points), if one { "point" } else { "points" })
+}
+
+/// Where it is, as plainly as it can be said: as a condition, or by what one of the clauses decides.
+pub fn place(difference: &Difference, base: &Policy, head: &Policy, region: &Changed) -> String {
+    let (told, of) = told(difference, base, head, region);
+    match (told, of) {
+        (None, of) => of,
+        (Some(told), of) if of.is_empty() => told,
+        (Some(told), of) => format!("{of}: {told}"),
+    }
+}
+
+/// The same for a row that may be cut at its end: first what tells it from the rest.
+pub fn place_in_a_row(difference: &Difference, base: &Policy, head: &Policy, region: &Changed) -> String {
+    let (told, of) = told(difference, base, head, region);
+    match (told, of) {
+        (None, of) => of,
+        (Some(told), of) if of.is_empty() => told,
+        (Some(told), of) => format!("{told}, {of}"),
+    }
+}
+
+/// What tells it from the rest, if not all of it is meant, and of what; nothing where it is told by itself.
+fn told(difference: &Difference, base: &Policy, head: &Policy, region: &Changed) -> (Option<String>, String) {
+    let words = &difference.space.words;
+    let Some(Of { side, when }) = &region.of else {
+        return (Some(plain::condition(words, &region.when)), String::new());
+    };
+    let (decider, decides, applies) = match side {
+        Side::Before => (clause(base, region.before), "decided", "applied"),
+        Side::After => (clause(head, region.after), "decides now", "applies now"),
+    };
+    let all = *when == Condition::always();
+    let of = match decider {
+        Some(id) if all => format!("all that `{id}` {decides}"),
+        Some(id) => format!("of what `{id}` {decides}"),
+        None if all => format!("wherever no clause {applies}"),
+        None => format!("where no clause {applies}"),
+    };
+    ((!all).then(|| plain::condition(words, when)), of)
+}
+
+/// The condition alone, whoever decides, of a region whose [place] is told otherwise; `None` of any other.
+pub fn in_full(difference: &Difference, region: &Changed) -> Option<String> {
+    region.of.as_ref().map(|_| plain::condition(&difference.space.words, &region.when))
 }
 
 /// The clauses that decided before and after: `bio-uplift → default`.
@@ -135,7 +196,7 @@ pub fn edit_words(edit: &Change, points: &Points, region: &Changed) -> String {
     format!("{}{part}{place}", edit.sentence())
 }
 
-fn cases(region: &RegionWords<'_>) -> String {
+pub(super) fn cases(region: &RegionWords<'_>) -> String {
     if region.cases.is_empty() {
         return "no gold case lies here".to_owned();
     }
@@ -147,18 +208,22 @@ fn cases(region: &RegionWords<'_>) -> String {
 
 /// A table of the regions.
 pub fn markdown(report: &DecisionsReport<'_>) -> String {
-    let mut out = format!("{}.\n", markdown_words(&summary(report.difference)));
+    let mut out = format!("{}.\n", markdown_words(&in_name_too(report, summary(report.difference))));
     if report.difference.is_equivalent() {
+        return out;
+    }
+    out.push_str(&names::markdown(report));
+    if report.told().next().is_none() {
         return out;
     }
     out.push_str(
         "\n| from → to | where | points | clause | edit | gold cases | intent |\n| --- | --- | ---: | --- | --- | --- | --- |\n",
     );
-    for (region, more) in report.difference.regions.iter().zip(&report.regions) {
+    for (region, more) in report.told() {
         let edits: Vec<String> = more.edits.iter().map(|(edit, points)| edit_words(edit, points, region)).collect();
         let cells = [
             format!("{} → {}", region.from, region.to),
-            plain::condition(&report.difference.space.words, &region.when),
+            place(report.difference, report.base, report.head, region),
             size(region, report.difference),
             deciders(report.base, report.head, region),
             edits.join("; "),
@@ -175,19 +240,22 @@ pub fn markdown(report: &DecisionsReport<'_>) -> String {
     out
 }
 
-/// `{"points", "changed", "equivalent", "regions": [{"when", "points", "share", "from", "to", "clause_before", "clause_after",
-/// "how", "edits", "cases"}]}`.
+/// `{"points", "changed", "equivalent", "regions": [{"when", "of_before", "of_after", "points", "share", "from", "to", "clause_before",
+/// "clause_after", "how", "edits", "cases"}]}`.
 pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
     let difference = report.difference;
     let region = |(region, more): (&Changed, &RegionWords<'_>)| {
         json!({
             "when": form::when(&difference.space.words, &region.when),
+            "of_before": of(difference, region, Side::Before),
+            "of_after": of(difference, region, Side::After),
             "points": number(&region.points),
             "share": share(&region.points, &difference.points),
             "from": &*region.from,
             "to": &*region.to,
             "clause_before": clause(report.base, region.before),
             "clause_after": clause(report.head, region.after),
+            "only_name": !more.renamed.is_empty(),
             "meant": region.meant,
             "intent": &more.intent,
             "how": more.how.word(),
@@ -201,9 +269,16 @@ pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
     object.insert("changed".to_owned(), number(&difference.changed));
     object.insert("equivalent".to_owned(), json!(difference.is_equivalent()));
     object.insert("collateral".to_owned(), number(&difference.collateral()));
+    object.insert("renamed".to_owned(), names::json(report));
     object.insert("intents".to_owned(), json!(report.intents));
     object.insert("regions".to_owned(), Value::Array(regions));
     object
+}
+
+/// What tells the region from the rest of what the clause of that side decides, where it is said so.
+fn of(difference: &Difference, region: &Changed, side: Side) -> Option<Value> {
+    let of = region.of.as_ref().filter(|of| of.side == side)?;
+    Some(form::when(&difference.space.words, &of.when))
 }
 
 /// A change of structure, and `points`: at how many of the region's points it is responsible.

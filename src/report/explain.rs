@@ -8,7 +8,7 @@ use super::said::unsettled;
 use super::table::{Cell, lines};
 use crate::decide::Verdict;
 use crate::decide::explain::{Explanation, NearMiss, Possible, Ruling};
-use crate::decide::what_if::{Change, WhatIf};
+use crate::decide::what_if::{Change, Hinges, Tried, WhatIf};
 use crate::decide::words;
 use crate::policy::Policy;
 use crate::policy::case::{Case, FacetWord, Harm, Reading, Target};
@@ -18,7 +18,7 @@ use crate::policy::manifest::Consensus;
 use crate::policy::place::Place;
 use crate::policy::visible::visible;
 use crate::precedent::{CaseGold, GoldState};
-use crate::replay::fixes::Fix;
+use crate::replay::fixes::{Fix, few_new};
 use crate::replay::standing::Standing;
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ pub struct ExplainReport<'a> {
     /// Whether the text of a sensitive case is shown.
     pub uncover: bool,
     /// What the verdict hangs on.
-    pub what_if: &'a [WhatIf],
+    pub what_if: &'a Hinges,
     /// The edits that would right the case, where they were looked for.
     pub fixes: Option<&'a [Fix]>,
 }
@@ -81,9 +81,12 @@ pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
     for ruling in &explanation.rulings {
         out.push_str(&ruling_text(ruling, policy, paint));
     }
-    if !report.what_if.is_empty() {
+    if gold.reading.is_some() {
         out.push_str(&format!("\n{}\n", paint.bold("what would flip it")));
-        let rows = report.what_if.iter().take(MOST_TOLD).map(|found| {
+        if let Some(words) = hinges_words(report.what_if) {
+            out.push_str(&format!("  {}\n", paint.dim(words)));
+        }
+        let rows = report.what_if.smallest.iter().take(MOST_TOLD).map(|found| {
             let (changes, verdict) = what_if_words(found, policy);
             vec![own_words(&changes).into_owned().into(), own_words(&verdict).into_owned().into()]
         });
@@ -91,6 +94,22 @@ pub fn text(report: &ExplainReport<'_>, paint: Paint) -> String {
     }
     out.push_str(&report.fixes.map(|fixes| fixes_text(report, fixes, paint)).unwrap_or_default());
     out
+}
+
+/// What has to be said beside the changes: that there is none, or that no single one will do.
+pub fn hinges_words(hinges: &Hinges) -> Option<String> {
+    match (hinges.smallest.first().map(|found| found.changes.len()), hinges.tried) {
+        (None, Tried::All) => Some("no change of severity or facets alone flips it".to_owned()),
+        (None, Tried::UpTo(0)) => Some("no change of severity or facets that was tried flips it".to_owned()),
+        (None, Tried::UpTo(1)) => {
+            Some("no single change of severity or facets flips it; more at once were not tried".to_owned())
+        }
+        (None, Tried::UpTo(most)) => {
+            Some(format!("no change of up to {most} of severity and facets flips it; more at once were not tried"))
+        }
+        (Some(1), _) => None,
+        (Some(size), _) => Some(format!("no single change does; the smallest are of {size} at once")),
+    }
 }
 
 /// `severity medium → low`, and `comply by default`.
@@ -110,12 +129,18 @@ fn fixes_text(report: &ExplainReport<'_>, fixes: &[Fix], paint: Paint) -> String
         let why = if report.standing == Standing::Agrees { "none is needed" } else { "there is none" };
         out.push_str(&format!("  {why}\n"));
     }
-    for (n, fix) in fixes.iter().take(MOST_TOLD).enumerate() {
+    let mut more = 0;
+    let told = few_new(fixes, MOST_TOLD.div_ceil(2), &mut more);
+    more += told.len().saturating_sub(MOST_TOLD);
+    for (n, fix) in told.into_iter().take(MOST_TOLD).enumerate() {
         out.push_str(&format!("  {}  {}\n", n + 1, own_words(&fix.edit.sentence(report.policy))));
         out.push_str(&format!("     {}\n", paint.dim(fix_words(fix))));
+        if let Some(words) = alike_words(fix, report.policy) {
+            out.push_str(&format!("     {}\n", paint.dim(own_words(&words))));
+        }
     }
-    if fixes.len() > MOST_TOLD {
-        out.push_str(&format!("  … and {} more in `--format json`\n", fixes.len() - MOST_TOLD));
+    if more > 0 {
+        out.push_str(&format!("  … and {more} more in `--format json`\n"));
     }
     out
 }
@@ -134,6 +159,16 @@ pub fn fix_words(fix: &Fix) -> String {
     });
     let best = if fix.effect.regressed == 0 { " ★" } else { "" };
     format!("fixes {}, breaks {}{other}{}{best}", fix.effect.fixed, fix.effect.regressed, changes.unwrap_or_default())
+}
+
+/// `the same: clause …; clause … and 2 more`: other edits that decide everything alike.
+pub fn alike_words(fix: &Fix, policy: &Policy) -> Option<String> {
+    /// So many are told.
+    const MOST: usize = 2;
+    let told: Vec<String> = fix.alike.iter().take(MOST).map(|edit| edit.sentence(policy)).collect();
+    let more = fix.alike.len() - told.len();
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    (!told.is_empty()).then(|| format!("the same: {}{more}", told.join("; ")))
 }
 
 fn what_if_json(found: &WhatIf, policy: &Policy) -> Value {
@@ -160,6 +195,7 @@ fn fix_json(fix: &Fix, policy: &Policy) -> Value {
         "otherwise": fix.effect.otherwise,
         "points": fix.changes.as_ref().map(|(points, _)| super::decisions::number(points)),
         "share": fix.changes.as_ref().map(|(_, share)| *share),
+        "same": fix.alike.iter().map(|edit| edit.sentence(policy)).collect::<Vec<_>>(),
     })
 }
 
@@ -407,7 +443,8 @@ pub fn json(report: &ExplainReport<'_>) -> Value {
         "rulings": explanation.rulings.iter().map(|ruling| ruling_json(ruling, policy)).collect::<Vec<_>>(),
         "decisive": explanation.decisive,
         "possible": possible,
-        "what_if": report.what_if.iter().map(|found| what_if_json(found, policy)).collect::<Vec<_>>(),
+        "what_if_tried_all": report.what_if.tried == Tried::All || !report.what_if.smallest.is_empty(),
+        "what_if": report.what_if.smallest.iter().map(|found| what_if_json(found, policy)).collect::<Vec<_>>(),
         "fixes": report.fixes.map(|fixes| fixes.iter().map(|fix| fix_json(fix, policy)).collect::<Vec<_>>()),
     })
 }

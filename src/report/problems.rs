@@ -16,8 +16,9 @@ pub fn text(problems: &[Problem], paint: Paint) -> String {
     text_with(problems, &[], paint)
 }
 
-/// The same, with the fixes of each problem and what they change; as many as there are problems, or none at all.
-pub fn text_with(problems: &[Problem], fixes: &[Vec<&Proven>], paint: Paint) -> String {
+/// The same, with the fixes of each problem and what they change, and whether that was said above already; as many as there are
+/// problems, or none at all.
+pub fn text_with(problems: &[Problem], fixes: &[Vec<(&Proven, bool)>], paint: Paint) -> String {
     let mut out = String::new();
     for (at, problem) in problems.iter().enumerate() {
         let level = paint.level(problem.level(), format!("{}[{}]", problem.level().word(), problem.code.id));
@@ -34,8 +35,11 @@ pub fn text_with(problems: &[Problem], fixes: &[Vec<&Proven>], paint: Paint) -> 
             out.push_str(&format!("  {} {}\n", paint.dim("·   "), paint.dim(more)));
         }
         out.push_str(&format!("  {} {}\n", paint.dim("help"), own_words(&problem.help)));
-        for fix in fixes.get(at).into_iter().flatten() {
-            let changes = format!("{}; {}", super::fixes::decisions(fix), super::fixes::gold(fix));
+        for (fix, again) in fixes.get(at).into_iter().flatten() {
+            let changes = match again {
+                true => "as said above".to_owned(),
+                false => format!("{}; {}", super::fixes::decisions(fix), super::fixes::gold(fix)),
+            };
             let line = format!("{}: {}", own_words(&fix.says), own_words(&changes));
             out.push_str(&format!("  {} {line}\n", paint.dim("fix ")));
         }
@@ -73,7 +77,7 @@ pub fn json(problems: &[Problem]) -> Value {
 }
 
 /// The same, each problem with its `fixes`; as many as there are problems, or none at all.
-pub fn json_with(problems: &[Problem], fixes: &[Vec<&Proven>]) -> Value {
+pub fn json_with(problems: &[Problem], fixes: &[Vec<(&Proven, bool)>]) -> Value {
     let one = |(at, problem): (usize, &Problem)| {
         let position = problem.place.position;
         let mut one = json!({
@@ -91,7 +95,7 @@ pub fn json_with(problems: &[Problem], fixes: &[Vec<&Proven>]) -> Value {
             one["details"] = json!(problem.details);
         }
         if let Some(fixes) = fixes.get(at) {
-            one["fixes"] = fixes.iter().map(|fix| super::fixes::json(fix)).collect();
+            one["fixes"] = fixes.iter().map(|(fix, _)| super::fixes::json(fix)).collect();
         }
         one
     };

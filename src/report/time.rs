@@ -3,6 +3,7 @@
 use super::decisions::number;
 use super::figure::{count, proportion, proportion_json, thousands};
 use super::history::day;
+use super::matrix;
 use super::paint::{Paint, markdown_words, own_words};
 use crate::analyze::space::{Points, thousands as points};
 use crate::replay::flip::FlipKind;
@@ -260,7 +261,8 @@ pub fn history_markdown(report: &HistoryReport<'_>) -> String {
     out
 }
 
-/// `{"policies", "steps": [{"commit", …, "edit", "first", "broken", "agree", "changed": [{"set", "case", "kind", "before", "after"}]}]}`
+/// `{"policies", "steps": [{"commit", …, "edit", "first", "broken", "agree", "changed": [{"set", "case", "kind", "before", "after"}]}],
+/// "cases": [{"set", "case", "was", "turns"}]}`
 pub fn history_json(report: &HistoryReport<'_>) -> Value {
     let steps = report.steps.iter().map(|step| {
         let changed = step.changed.iter().map(|case| {
@@ -280,5 +282,5 @@ pub fn history_json(report: &HistoryReport<'_>) -> Value {
         object["changed"] = changed.collect::<Vec<_>>().into();
         object
     });
-    json!({"policies": report.policies, "steps": steps.collect::<Vec<_>>()})
+    json!({"policies": report.policies, "steps": steps.collect::<Vec<_>>(), "cases": matrix::json(report)})
 }

@@ -16,6 +16,8 @@ pub struct Decided {
     pub readings: Arc<Readings>,
     /// The gold sets that cases are looked for in, in the order in which cases name them.
     pub sets: Vec<Arc<GoldSet>>,
+    /// What is marked and not committed, as lines of intent.
+    pub marks: Vec<String>,
     /// `None` where the space of the versions is too large to be known exactly.
     pub decisions: Option<Decisions>,
 }
@@ -41,6 +43,7 @@ pub fn declared(model: &Model, readings: &Readings) -> Vec<String> {
 /// where there is one version only.
 pub fn ask(model: &mut Model, readings: Arc<Readings>, intents: Vec<String>) {
     let Some(base) = readings.of.base.clone() else { return };
+    let marks = model.intents.clone();
     model.work("decisions", "comparing decisions", move |job| {
         let head = &readings.of.head.version.policy;
         let sets = readings.of.gold();
@@ -50,7 +53,7 @@ pub fn ask(model: &mut Model, readings: Arc<Readings>, intents: Vec<String>) {
             Err(WorkspaceError::VersionsTooLarge) => Ok(None),
             Err(error) => Err(error),
         };
-        let decided = decisions.map(|decisions| Arc::new(Decided { readings, sets, decisions }));
+        let decided = decisions.map(|decisions| Arc::new(Decided { readings, sets, marks, decisions }));
         finish(decided, |model, decided| model.decided = Some(decided))
     });
 }

@@ -24,7 +24,7 @@ use crate::policy::visible::visible_line;
 use crate::replay::fixes::Fix as Righting;
 use crate::replay::proven::Proven;
 use crate::replay::standing::Standing;
-use crate::report::explain::{fix_price, fix_words};
+use crate::report::explain::{alike_words, fix_price, fix_words};
 use crate::report::figure::count;
 use crate::report::fixes::{decisions, gold, gold_counts};
 use crate::workspace::FileEdits;
@@ -101,13 +101,16 @@ impl Way {
     fn righting(fix: &Righting, edits: FileEdits, sets: &Sets, version: &PolicyVersion) -> Way {
         let broken = fix.effect.witness.as_ref().filter(|_| fix.effect.regressed > 0).and_then(|(_, case)| {
             let set = sets.sets.get(case.set)?;
-            Some(format!("; {}/{} would be wrong", set.name(), set.gold.id(case.row)))
+            let among = if fix.effect.regressed > 1 { "among them " } else { "" };
+            Some(format!("; it breaks {among}{}/{}", set.name(), set.gold.id(case.row)))
         });
+        let mut changes = vec![visible_line(&format!("{}{}", fix_words(fix), broken.unwrap_or_default())).into_owned()];
+        changes.extend(alike_words(fix, &version.policy).map(|words| visible_line(&words).into_owned()));
         let offer = Offer {
             under: String::new(),
             says: visible_line(&fix.edit.sentence(&version.policy)).into_owned(),
             price: fix_price(fix),
-            changes: vec![visible_line(&format!("{}{}", fix_words(fix), broken.unwrap_or_default())).into_owned()],
+            changes,
             preview: preview(&edits, version),
             leads: None,
         };
@@ -215,8 +218,10 @@ pub fn offer(model: &mut Model, problems: Vec<Problem>) {
                 if fixes.is_empty() {
                     return leads(problem, &sets);
                 }
-                let way = |fix: crate::workspace::fixes::Fix| Way::out_of(problem, &fix.proven, fix.edits, &version);
-                fixes.into_iter().map(way).collect::<Vec<_>>()
+                // What mends two problems is offered once, unless it is all that there is.
+                let all_again = fixes.iter().all(|fix| fix.again);
+                let fixes = fixes.into_iter().filter(|fix| all_again || !fix.again);
+                fixes.map(|fix| Way::out_of(problem, &fix.proven, fix.edits, &version)).collect::<Vec<_>>()
             };
             problems.iter().zip(found).flat_map(of).take(MOST).collect::<Vec<_>>()
         });

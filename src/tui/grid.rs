@@ -25,6 +25,7 @@ use crate::policy::Policy;
 use crate::policy::facet::FacetIx;
 use crate::policy::taxonomy::CategoryIx;
 use crate::report::figure::{count, percent};
+use crate::report::matrix::letters;
 use legend::Legend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -163,7 +164,7 @@ impl GridView {
         self.shown = Some(made.clone());
         let Some(grid) = &made.grid else { return };
         let words = grid.words();
-        self.letters = letters(&grid.behaviors);
+        self.letters = letters(grid.behaviors.iter().map(|id| &**id));
         self.lines = vec![TreeLine { category: None, name: "no harm".to_owned(), depth: 0, has_below: false }];
         self.lines.extend(words.taxonomy.iter().map(|(ix, category)| TreeLine {
             category: Some(ix),
@@ -181,6 +182,44 @@ impl GridView {
         self.columns = grid.columns(self.facet);
         self.column = self.column.min(self.columns.len().saturating_sub(1));
         self.unfold();
+        if first {
+            self.begin();
+        }
+    }
+
+    /// Selects the first cell that changed; where none did, the first of a harm.
+    fn begin(&mut self) {
+        if self.step(true, None, Grid::is_changed).is_none() {
+            self.step(true, None, |grid, row, column| row != Row::NoHarm && is_there(grid, row, column));
+        }
+    }
+
+    /// Goes to the next cell that changed, or to the one before; whether there is one.
+    pub fn to_changed(&mut self, forward: bool) -> bool {
+        let here = self.window.selected().map(|row| (row, self.column));
+        self.step(forward, here, Grid::is_changed).is_some()
+    }
+
+    /// Selects the next cell of which `wanted` says so, row by row, beginning after `from`; past the last one the first again.
+    fn step(
+        &mut self,
+        forward: bool,
+        from: Option<(usize, usize)>,
+        wanted: impl Fn(&Grid, Row, Column) -> bool,
+    ) -> Option<()> {
+        let made = self.shown.clone()?;
+        let grid = made.grid.as_ref()?;
+        let (rows, columns) = (self.open.len(), self.columns.len());
+        let cells = rows * columns;
+        let here = from.map_or(cells.saturating_sub(1), |(row, column)| row * columns + column);
+        let is_wanted = |at: &usize| {
+            let line = self.open.get(at / columns).and_then(|&line| self.lines.get(line));
+            line.is_some_and(|line| wanted(grid, self.row(line), self.columns[at % columns]))
+        };
+        let at = (1..=cells).map(|n| if forward { here + n } else { here + cells - n } % cells).find(is_wanted)?;
+        self.window.select(at / columns);
+        self.column = at % columns;
+        Some(())
     }
 
     fn unfold(&mut self) {
@@ -279,6 +318,9 @@ impl GridView {
     fn open_cell(&self, model: &mut Model) {
         let (Some(made), Some((row, column))) = (&self.shown, self.cell()) else { return };
         let Some(grid) = &made.grid else { return };
+        if !is_there(grid, row, column) {
+            return model.say(Severity::Hint, format!("There is nothing to open: {NO_SUCH_CASE}."));
+        }
         let mut choices = Vec::new();
         let mut targets = Vec::new();
         for side in (0..grid.sides()).rev() {
@@ -333,7 +375,8 @@ impl GridView {
         };
         let Some(grid) = &made.grid else {
             let words = format!("Too large to be drawn exactly: the limit is {}.", TooLarge::limit());
-            return put(area, 0, buf, &theme.line(Role::Dim, words));
+            let lines = text::wrap_spans(&theme.line(Role::Dim, words), usize::from(area.width.saturating_sub(2)));
+            return (0..).zip(&lines).for_each(|(n, line)| put(area, n, buf, line));
         };
         let words = &grid.words().manifest;
         let legend = Legend {
@@ -351,13 +394,18 @@ impl GridView {
         // The last row of the key is the first of what follows.
         let area = Rect { y: area.y + keyed - 1, height: area.height - (keyed - 1), ..area };
         let more = self.more(&made, grid, theme, usize::from(area.width.saturating_sub(3)));
-        let below = u16::try_from(more.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(4) / 2);
+        // Half of the room, and what the rows of the grid leave.
+        let rows = u16::try_from(self.open.len()).unwrap_or(u16::MAX);
+        let most = (area.height.saturating_sub(4) / 2).max(area.height.saturating_sub(3).saturating_sub(rows));
+        let below = u16::try_from(more.len()).unwrap_or(u16::MAX).min(most);
         let names =
             u16::try_from(self.lines.iter().map(|line| text::width(&line.name) + line.depth + 4).max().unwrap_or(8))
                 .unwrap_or(u16::MAX)
                 .clamp(8, (area.width / 3).max(8));
-        // As wide as there is room for all columns, so that their names can be read; never too narrow for a cell.
-        let least = if grid.sides() == 2 { 7 } else { 3 };
+        // As wide as there is room for all columns; never too narrow for a cell, nor for telling the values apart.
+        let widest = self.columns.iter().map(|column| text::width(&value_name(grid.words(), column.value))).max();
+        let least = u16::try_from(widest.unwrap_or(0).min(5) + 1).unwrap_or(3);
+        let least = least.max(if grid.sides() == 2 { 7 } else { 3 });
         let each = usize::from(area.width.saturating_sub(names + 2)) / self.columns.len().max(1);
         let wide = u16::try_from(each).unwrap_or(least).clamp(least, 12);
         let room = usize::from(area.width.saturating_sub(names + 2) / wide).max(1);
@@ -464,12 +512,11 @@ impl GridView {
             ];
             lines.extend(text::wrap_hanging(&Line::from(spans), columns));
         };
-        for side in 0..grid.sides() {
-            let name = match (grid.sides(), side) {
-                (2, 0) => "before",
-                (2, _) => "after",
-                _ => "does",
-            };
+        if !is_there(grid, row, column) {
+            line("does", NO_SUCH_CASE.to_owned());
+            return lines;
+        }
+        let does = |side: usize| {
             let shares = grid.shares(side, row, column);
             let all: Points = shares.iter().map(|(_, points)| points).sum();
             let done: Vec<String> = shares
@@ -486,11 +533,17 @@ impl GridView {
                     decider.map_or("default".to_owned(), |ix| made.policy(side).clause(ix).id.to_string())
                 })
                 .collect();
-            let words = match done.is_empty() {
-                true => "no such case can be: without a harm there is no severity".to_owned(),
+            match done.is_empty() {
+                true => "no such case".to_owned(),
                 false => format!("{}  by {}", done.join(", "), who.join(", ")),
-            };
-            line(name, words);
+            }
+        };
+        let (before, after) = (does(0), does(grid.sides() - 1));
+        if before == after {
+            line("does", after);
+        } else {
+            line("before", before);
+            line("after", after);
         }
         let cases = made.cases(row, column);
         let named: Vec<String> = cases.iter().take(NAMED).map(|(set, case)| format!("{set}/{case}")).collect();
@@ -500,6 +553,13 @@ impl GridView {
         lines
     }
 }
+
+/// Whether there can be cases in a cell, in either version.
+fn is_there(grid: &Grid, row: Row, column: Column) -> bool {
+    (0..grid.sides()).any(|side| !grid.done(side, row, column).is_empty())
+}
+
+const NO_SUCH_CASE: &str = "no such case can be: without a harm there is no severity";
 
 /// So many cases of a cell are named; so many are listed when it is opened.
 const NAMED: usize = 6;
@@ -514,18 +574,6 @@ fn same(a: &Wanted, b: &Wanted) -> bool {
     base && Arc::ptr_eq(&a.head, &b.head)
         && a.sets.len() == b.sets.len()
         && a.sets.iter().zip(&b.sets).all(|(a, b)| Arc::ptr_eq(a, b))
-}
-
-/// A letter for each behavior, no two the same: of its own letters the first that is free, else a digit.
-fn letters(behaviors: &[Arc<str>]) -> Vec<char> {
-    let mut taken: Vec<char> = Vec::new();
-    for id in behaviors {
-        let own = id.chars().filter(|c| c.is_ascii_alphabetic()).flat_map(char::to_uppercase);
-        let spare = ('0'..='9').chain('A'..='Z').chain('a'..='z');
-        let letter = own.chain(spare).find(|letter| !taken.contains(letter)).unwrap_or('?');
-        taken.push(letter);
-    }
-    taken
 }
 
 /// The colour of a behavior: the most permissive, those between, the most restrictive.
@@ -579,7 +627,7 @@ mod tests {
     fn behaviors_have_letters_of_their_own() {
         let check = |ids: &[&str], expect: &str| {
             let ids: Vec<Arc<str>> = ids.iter().map(|&id| id.into()).collect();
-            assert_eq!(letters(&ids).into_iter().collect::<String>(), expect);
+            assert_eq!(letters(ids.iter().map(|id| &**id)).into_iter().collect::<String>(), expect);
         };
         check(&["comply", "safe-complete", "refuse", "escalate"], "CSRE");
         check(&["allow", "label", "limit", "remove"], "ALIR");

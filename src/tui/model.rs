@@ -213,6 +213,8 @@ pub enum Target {
     Version {
         commit: Option<String>,
         reads: Reads,
+        /// The case that is looked at, by set and id.
+        case: Option<(String, String)>,
     },
     /// A cell of the grid.
     Cell(CellName),

@@ -76,6 +76,25 @@ pub fn clip(text: &str, columns: usize) -> String {
     out
 }
 
+/// The same, cut out of the middle: of much that begins alike the ends tell it apart.
+pub fn clip_middle(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return shown(text).into_owned();
+    }
+    let start = clip(text, columns.div_ceil(3));
+    let room = columns - width(&start).min(columns);
+    let (mut end, mut used) = (Vec::new(), 0);
+    for cell in cells(text).collect::<Vec<_>>().into_iter().rev() {
+        used += cell.width;
+        if used > room {
+            break;
+        }
+        end.push(cell.shown.into_owned());
+    }
+    end.reverse();
+    start + &end.concat()
+}
+
 /// The byte ranges of `text` that make its lines at most `columns` columns wide.
 ///
 /// Lines end at line feeds, else after the last space that fits, else inside a word. The space at which a

@@ -83,7 +83,8 @@ fn one_case(model: &mut Model, set: String, case: String) {
     through(model, read, move |model, found| {
         let title = shown(&format!("{set}/{case} over time: {}", ruled(&found.now))).into_owned();
         let steps = found.turns.iter().map(|step| (of_case(step), step.turn.commit.as_ref()));
-        show(model, title, steps.collect(), Reads::Outcomes);
+        let steps = steps.collect();
+        show(model, title, steps, Reads::Outcomes, Some((set, case)));
     });
 }
 
@@ -114,7 +115,7 @@ fn clause(model: &mut Model, id: String) {
         }
         let title = shown(&format!("Which commits changed what {id} decides")).into_owned();
         let steps = found.changes.iter().map(|change| (of_clause(change), Some(&change.commit)));
-        show(model, title, steps.collect(), Reads::Decisions);
+        show(model, title, steps.collect(), Reads::Decisions, None);
     });
 }
 
@@ -139,7 +140,7 @@ fn cell(model: &mut Model, name: CellName) {
         }
         let title = shown(&format!("Which commits changed {name}")).into_owned();
         let steps = found.changes.iter().map(|change| (of_cell(change), Some(&change.commit)));
-        show(model, title, steps.collect(), Reads::Decisions);
+        show(model, title, steps.collect(), Reads::Decisions, None);
     });
 }
 
@@ -182,13 +183,19 @@ pub enum Reads {
     Outcomes,
 }
 
-/// Lists the steps; the one that is chosen opens on Review, against what it follows on.
-fn show(model: &mut Model, title: String, steps: Vec<(Offer, Option<&Commit>)>, reads: Reads) {
+/// Lists the steps; the one that is chosen opens on Review, against what it follows on, with the case selected if there is one.
+fn show(
+    model: &mut Model,
+    title: String,
+    steps: Vec<(Offer, Option<&Commit>)>,
+    reads: Reads,
+    case: Option<(String, String)>,
+) {
     let commits: Vec<Option<ObjectId>> =
         steps.iter().map(|(_, commit)| commit.map(|commit| commit.id.clone())).collect();
     let offers = Offers::to_open(title, steps.into_iter().map(|(offer, _)| offer).collect());
     model.open(Popup::offer(offers, move |model, chosen| {
         let Some(commit) = commits.into_iter().nth(chosen.at()) else { return };
-        model.ask(Ask::GoTo(Target::Version { commit: commit.map(|id| id.as_str().to_owned()), reads }));
+        model.ask(Ask::GoTo(Target::Version { commit: commit.map(|id| id.as_str().to_owned()), reads, case }));
     }));
 }

@@ -65,14 +65,29 @@ impl Repo {
             },
         };
         match self.place().reader {
-            Reader::Library => self.log_by_library(&start, &path, history.limit, go_on),
-            Reader::Program => self.log_by_program(&start, &path, history.limit),
+            Reader::Library => self.log_by_library(&start, None, &path, history.limit, go_on),
+            Reader::Program => self.log_by_program(&start, None, &path, history.limit),
+        }
+    }
+
+    /// The commits of the policy's folder that lead to `head` and not to `base`, newest first: what was done between them.
+    pub fn log_between(
+        &self,
+        base: &ObjectId,
+        head: &ObjectId,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Vec<Commit>, VcsError> {
+        let path = self.prefix().to_owned();
+        match self.place().reader {
+            Reader::Library => self.log_by_library(head, Some(base), &path, usize::MAX, go_on),
+            Reader::Program => self.log_by_program(head, Some(base), &path, usize::MAX),
         }
     }
 
     fn log_by_library(
         &self,
         start: &ObjectId,
+        without: Option<&ObjectId>,
         path: &str,
         limit: usize,
         go_on: &dyn Fn() -> bool,
@@ -83,6 +98,10 @@ impl Repo {
         walk.set_sorting(git2::Sort::NONE)?;
         let unknown = |_| VcsError::UnknownRevision { rev: start.to_string() };
         walk.push(start.to_library().map_err(unknown)?).map_err(unknown)?;
+        if let Some(without) = without {
+            let unknown = |_| VcsError::UnknownRevision { rev: without.to_string() };
+            walk.hide(without.to_library().map_err(unknown)?).map_err(unknown)?;
+        }
         let mut commits = Vec::new();
         for id in walk {
             if commits.len() >= limit {
@@ -99,11 +118,21 @@ impl Repo {
         Ok(commits)
     }
 
-    fn log_by_program(&self, start: &ObjectId, path: &str, limit: usize) -> Result<Vec<Commit>, VcsError> {
-        let limit = format!("--max-count={limit}");
+    fn log_by_program(
+        &self,
+        start: &ObjectId,
+        without: Option<&ObjectId>,
+        path: &str,
+        limit: usize,
+    ) -> Result<Vec<Commit>, VcsError> {
+        // Git counts in 31 bits.
+        let limit = format!("--max-count={}", limit.min(i32::MAX as usize));
+        let hidden = without.map(|id| format!("^{id}"));
         let format = "--format=%H%x00%P%x00%an%x00%ae%x00%ad%x00%B";
         let mut args =
-            vec!["log", "-z", "--date=raw", "--encoding=UTF-8", "--no-color", format, &limit, start.as_str(), "--"];
+            vec!["log", "-z", "--date=raw", "--encoding=UTF-8", "--no-color", format, &limit, start.as_str()];
+        args.extend(hidden.as_deref());
+        args.push("--");
         if !path.is_empty() {
             args.push(path);
         }
@@ -198,6 +227,33 @@ mod tests {
             check(&repo, Some("none"), 9, &[]);
             let climbs = repo.log(History { from: None, path: Some("../other"), limit: 9 }, &|| true);
             assert!(matches!(climbs, Err(VcsError::BadPath { .. })), "{climbs:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_done_between_two_commits() {
+        for kind in KINDS {
+            let scratch = Scratch::with_policy_of("r", kind);
+            scratch.git("r", &["checkout", "-q", "-b", "side"]);
+            scratch.commit("r", "side");
+            scratch.git("r", &["checkout", "-q", "main"]);
+            scratch.commit("r", "main");
+            scratch.git("r", &["merge", "-q", "--no-ff", "-m", "merge", "side"]);
+            let repo = scratch.repo("r");
+            let id = |rev: &str| repo.resolve(rev).unwrap().commit().unwrap().clone();
+            let check = |base: &str, head: &str, expect: &[&str]| {
+                let commits = repo.log_between(&id(base), &id(head), &|| true).unwrap();
+                let mut subjects: Vec<&str> = commits.iter().map(|commit| commit.subject.as_str()).collect();
+                // Two that were made in the same second have no order.
+                subjects.sort_unstable();
+                assert_eq!(subjects, expect, "{base} {head}");
+            };
+            check("HEAD^1", "HEAD", &["merge", "side"]);
+            check("side", "HEAD", &["main", "merge"]);
+            check("HEAD~2", "HEAD", &["main", "merge", "side"]);
+            check("HEAD", "side", &[]);
+            check("HEAD^1", "side", &["side"]);
+            check("side", "side", &[]);
         }
     }
 

@@ -7,7 +7,7 @@ use super::rounds;
 use super::sets::{self, Sets};
 use super::version::PolicyVersion;
 use crate::analyze::{self, Subject};
-use crate::decide::Watch;
+use crate::decide::{Cancelled, Unwatched, Watch};
 use crate::policy::problem::{Level, Problem};
 use crate::vcs::Revision;
 
@@ -46,6 +46,11 @@ pub fn errors(problems: &[Problem]) -> u64 {
 
 /// All problems, in the order of their places.
 pub fn check(version: &PolicyVersion, sets: &Sets) -> Vec<Problem> {
+    check_while(version, sets, &Unwatched).unwrap_or_default()
+}
+
+/// As [`check`], until nobody waits for it any more.
+pub fn check_while(version: &PolicyVersion, sets: &Sets, watch: &dyn Watch) -> Result<Vec<Problem>, Cancelled> {
     let mut problems = version.problems.clone();
     problems.extend(sets.problems.iter().cloned());
     for set in &sets.sets {
@@ -54,10 +59,10 @@ pub fn check(version: &PolicyVersion, sets: &Sets) -> Vec<Problem> {
         problems.extend(set.gold.check(&version.policy));
         problems.extend(set.record_problems().iter().cloned());
     }
-    let lints = analyze::lint(&Subject::new(&version.policy, &sets.gold()));
+    let lints = analyze::lint_while(&Subject::new(&version.policy, &sets.gold()), watch)?;
     problems.extend(lints.into_iter().map(|problem| version.locate(problem)));
     in_order(&mut problems);
-    problems
+    Ok(problems)
 }
 
 /// By their places.

@@ -7,9 +7,11 @@ use super::compare::{Comparison, Request};
 use super::editorial;
 use super::error::WorkspaceError;
 use super::files::Files;
+use super::intent::{self, Intents};
 use super::repo::{Environment, PolicyRepo, Unsaved};
 use super::sets::LoadedSet;
 use super::version::{MANIFEST, PolicyVersion};
+use crate::analyze::space::Difference;
 use crate::decide::Watch;
 use crate::policy::editorial::{Editorial, Editorials};
 use crate::policy::intent::Intent;
@@ -37,6 +39,8 @@ pub struct CommitPlan {
     pub old_errors: usize,
     /// Put at the end of the message: what the replay found, gates that fail, and who ruled.
     pub trailers: Vec<Trailer>,
+    /// Lines of intent that are left out: nothing changes as they say.
+    pub idle: Vec<String>,
     /// What follows from renames of categories, to be written down with the commit.
     pub renames: Vec<Editorial>,
     /// What rests on texts as the last commit has them, and does not stand any more.
@@ -87,9 +91,11 @@ impl PolicyRepo {
         watch: &dyn Watch,
     ) -> Result<CommitPlan, WorkspaceError> {
         let repo = self.git_or_why()?;
-        let intents = self.declared(intents, watch)?;
+        let mut intents = self.declared(intents, watch)?;
         let request = Request { intents: intents.clone(), ..Request::default() };
         let comparison = self.compare(&request, known, watch)?;
+        let idle = idle_intents(&comparison, &intents);
+        intents.retain(|line| !idle.contains(line));
         let mut head_problems = check::check(&comparison.head.version, &comparison.sets);
         head_problems.extend(self.rewritten_since_commit()?);
         let errors = |problems: Vec<Problem>| problems.into_iter().filter(|problem| problem.level() == Level::Error);
@@ -127,7 +133,7 @@ impl PolicyRepo {
         }
         let old_errors = all - new_errors.len();
         let staled = self.staled(&comparison, watch)?;
-        Ok(CommitPlan { files, comparison, new_errors, old_errors, trailers, renames, staled })
+        Ok(CommitPlan { files, comparison, new_errors, old_errors, trailers, idle, renames, staled })
     }
 
     /// Commits what was planned, through the user's hooks and signing, unless something stands in the way that is not
@@ -173,6 +179,17 @@ impl PolicyRepo {
         }
         Ok(rulings)
     }
+}
+
+/// The lines of intent as which nothing changes; none where the versions are too large to know.
+fn idle_intents(comparison: &Comparison, lines: &[String]) -> Vec<String> {
+    let Some(base) = comparison.base.as_ref().filter(|_| !lines.is_empty()) else { return Vec::new() };
+    let (base, head) = (&base.version.policy, &comparison.head.version.policy);
+    let known = Intents::read(lines, base, head).and_then(|intents| {
+        let difference = Difference::with_intent(base, head, &intents.regions)?;
+        Ok(intent::idle(&difference, &intents, &comparison.replay))
+    });
+    known.unwrap_or_default()
 }
 
 /// The files of the policy among those that differ from the last commit. What else lies in the folder is left alone.

@@ -27,7 +27,10 @@ impl Decisions {
     /// A region as an author declares that it is meant.
     pub fn intent(&self, region: usize) -> Option<Intent> {
         let changed = self.difference.regions.get(region)?;
-        let when = intent::write(&form::when(&self.difference.space.words, &changed.when));
+        let when = intent::write(&form::when(
+            &self.difference.space.words,
+            changed.declared.as_ref().unwrap_or(&changed.when),
+        ));
         let place = if when.is_empty() { IntendedFor::Everything } else { IntendedFor::Where(when) };
         Some(Intent { from: Some(changed.from.clone()), to: Some(changed.to.clone()), place })
     }
@@ -44,7 +47,7 @@ pub fn decisions(
 ) -> Result<Decisions, WorkspaceError> {
     let too_large = |TooLarge| WorkspaceError::VersionsTooLarge;
     let intents = Intents::read(intents, base, head).map_err(too_large)?;
-    let difference = Difference::with_intent(base, head, &intents.regions).map_err(too_large)?;
+    let difference = Difference::plainly(base, head, &intents.regions).map_err(too_large)?;
     let edits = behind(&difference, base, head, changes, watch)?;
     let regions = difference.regions.len();
     let cases = difference.space.cases_by(sets, regions, |point| difference.region_at(point));

@@ -9,7 +9,7 @@ use crate::decide::explain::verdict;
 use crate::decide::{Cancelled, GoldSet, Watch};
 use crate::policy::Policy;
 use crate::policy::problem::Problem;
-use crate::replay::fixes::{Fix as Righting, fixes as rightings};
+use crate::replay::fixes::{Fix as Righting, few_new, fixes as rightings};
 use crate::replay::proven::Proven;
 use crate::replay::run::accepted;
 use crate::replay::standing::Standing;
@@ -17,11 +17,13 @@ use crate::replay::trial::Trial;
 use std::sync::Arc;
 
 /// A way out of a problem.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Fix {
-    pub proven: Proven,
+    pub proven: Arc<Proven>,
     /// How the file says it. Read again it says what was meant.
     pub edits: FileEdits,
+    /// It was told of already, as a way out of a problem before.
+    pub again: bool,
 }
 
 /// For each of some problems of a version the ways out that its files allow, the likeliest first. None where the policy is too
@@ -37,19 +39,25 @@ pub fn fixes_of(
     if problems.iter().all(|problem| !is_fixable(problem.code)) {
         return Ok(problems.iter().map(|_| Vec::new()).collect());
     }
-    let Ok(found) = fixes(&version.policy, problems) else {
+    let Ok(found) = fixes(&version.policy, &sets.gold(), problems) else {
         return Ok(problems.iter().map(|_| Vec::new()).collect());
     };
     let gold = sets.gold();
-    let mut proven = 0;
+    let mut tried = 0;
+    let mut known: Vec<Fix> = Vec::new();
     let mut prove = |edit| {
-        proven += 1;
-        if proven > MOST {
+        if let Some(fix) = known.iter().find(|fix| fix.proven.edit == edit) {
+            return Ok(Some(Fix { again: true, ..fix.clone() }));
+        }
+        tried += 1;
+        if tried > MOST {
             return Ok(None);
         }
         let Ok(edits) = in_text(version, &edit) else { return Ok(None) };
-        let proven = Proven::of(&version.policy, edit, &gold, watch)?;
-        Ok(Some(Fix { proven, edits }))
+        let proven = Arc::new(Proven::of(&version.policy, edit, &gold, watch)?);
+        let fix = Fix { proven, edits, again: false };
+        known.push(fix.clone());
+        Ok(Some(fix))
     };
     let mut of = |edits: Vec<_>| edits.into_iter().filter_map(|edit| prove(edit).transpose()).collect();
     found.into_iter().map(&mut of).collect()
@@ -82,7 +90,8 @@ pub fn case_fixes(
     rightings(policy, &trial, &reading, accepted(gold, gold.outcome(row), policy), watch)
 }
 
-/// The first `most` of them that the files allow to be made, and how many more there are.
+/// The first `most` of them that the files allow to be made, and how many more there are. However a new clause is worded, it is one
+/// way out: a few are enough, so that edits of the clauses that are there are seen as well.
 pub fn case_fixes_in_text(
     version: &PolicyVersion,
     sets: &Sets,
@@ -91,18 +100,17 @@ pub fn case_fixes_in_text(
     most: usize,
     watch: &dyn Watch,
 ) -> Result<(Vec<CaseFix>, usize), Cancelled> {
-    let mut found = case_fixes(&version.policy, &sets.gold(), gold, row, watch)?.into_iter();
-    let mut made = Vec::new();
-    for fix in found.by_ref() {
+    let found = case_fixes(&version.policy, &sets.gold(), gold, row, watch)?;
+    let (mut made, mut more) = (Vec::new(), 0);
+    for fix in few_new(found, most.div_ceil(4), &mut more) {
         if watch.cancelled() {
             return Err(Cancelled);
         }
-        if let Ok(edits) = in_text(version, &fix.edit) {
+        if made.len() == most {
+            more += 1;
+        } else if let Ok(edits) = in_text(version, &fix.edit) {
             made.push(CaseFix { fix, edits });
-            if made.len() == most {
-                break;
-            }
         }
     }
-    Ok((made, found.len()))
+    Ok((made, more))
 }

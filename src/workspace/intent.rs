@@ -12,8 +12,8 @@ use crate::policy::Policy;
 use crate::policy::condition::Condition;
 use crate::policy::intent::{IntendedFor, Intent};
 use crate::replay::run::{Flip, Replay, SetReplay};
-use crate::vcs::{Commit, History, ObjectId, Revision};
-use std::collections::HashSet;
+use crate::vcs::{Commit, Revision};
+use std::sync::Arc;
 
 /// The intents of a difference, the earliest first.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub struct Intents {
     pub lines: Vec<String>,
     /// Those about regions, in the common words of the versions.
     pub regions: Vec<MeantChange>,
+    /// The line of each of these.
+    pub region_lines: Vec<String>,
     /// Those about single cases.
     pub cases: Vec<Intent>,
     /// Lines that cannot be read, or name words that neither version knows, and why. They cover nothing.
@@ -38,7 +40,10 @@ impl Intents {
         let words = common_words(base, head)?;
         for line in lines {
             match read_one(line, &words) {
-                Ok((Intent { from, to, .. }, Some(when))) => intents.regions.push(MeantChange { from, to, when }),
+                Ok((Intent { from, to, .. }, Some(when))) => {
+                    intents.regions.push(MeantChange { from, to, when });
+                    intents.region_lines.push(line.clone());
+                }
                 Ok((of_case, None)) => intents.cases.push(of_case),
                 Err(why) => intents.unread.push((line.clone(), why)),
             }
@@ -72,24 +77,14 @@ fn read_one(line: &str, words: &Policy) -> Result<(Intent, Option<Condition>), S
 /// In place of a line: whatever changes.
 const ALL: &str = "all";
 
-/// So many commits are looked through for those between two versions.
-const COMMITS: usize = 2000;
-
 impl PolicyRepo {
-    /// The commits that the head has and the base has not, newest first; `None` where there are too many to count. A
-    /// working tree stands on the last commit.
+    /// The commits that the head has and the base has not, newest first; `None` where that cannot be told. A working tree
+    /// stands on the last commit.
     pub fn commits_between(&self, base: &Revision, head: &Revision, watch: &dyn Watch) -> Option<Vec<Commit>> {
         let git = self.git()?;
-        let go_on = || !watch.cancelled();
-        let log = |from: Option<&ObjectId>| {
-            let log = git.log(History { from, path: None, limit: COMMITS }, &go_on).ok()?;
-            (log.len() < COMMITS).then_some(log)
-        };
-        let base = base.commit()?;
-        let mut between = log(head.commit())?;
-        let known: HashSet<ObjectId> = log(Some(base))?.into_iter().map(|commit| commit.id).collect();
-        between.retain(|commit| !known.contains(&commit.id));
-        Some(between)
+        let last = git.head().ok()?.commit().cloned();
+        let head = head.commit().or(last.as_ref())?;
+        git.log_between(base.commit()?, head, &|| !watch.cancelled()).ok()
     }
 
     /// The lines that an author declares of the files on disk against the last commit, checked; `all` is every region that
@@ -108,7 +103,15 @@ impl PolicyRepo {
         }
         let mut declared: Vec<String> = Vec::new();
         for line in &own {
-            declared.extend(line.parse::<Intent>().map(|intent| intent.to_string()));
+            let Ok(intent) = line.parse::<Intent>() else { continue };
+            let is_known = |id: &&Arc<str>| [base, head].iter().any(|one| one.manifest.behaviors.find(id).is_some());
+            if let Some(id) = intent.from.iter().chain(&intent.to).find(|id| !is_known(id)) {
+                return Err(WorkspaceError::BadIntent {
+                    line: line.clone(),
+                    why: format!("`{id}` is no behavior of this policy"),
+                });
+            }
+            declared.push(intent.to_string());
         }
         if own.len() < lines.len() {
             let decided = decisions(base, head, &[], &[], &declared, watch)?;
@@ -132,24 +135,37 @@ pub fn lines_of(commits: &[Commit]) -> Vec<String> {
     intents.map(|trailer| trailer.value.clone()).collect()
 }
 
+/// Whether an intent about a case names this flip.
+fn names_flip(intent: &Intent, (set, flip): &(&SetReplay, Flip), [base, head]: [&Policy; 2]) -> bool {
+    let [before, after] =
+        [(base, flip.base), (head, flip.head)].map(|(policy, verdict)| policy.manifest.behaviors.id(verdict.behavior));
+    let id = set.gold.id(flip.row as usize);
+    matches!(&intent.place, IntendedFor::Case { set: of, case } if **of == **set.gold.set() && **case == *id)
+        && intent.from.as_ref().is_none_or(|from| from == before)
+        && intent.to.as_ref().is_none_or(|to| to == after)
+}
+
+/// The lines of what was meant to change and did not: no point changes so, or the case does not flip so.
+pub fn idle(difference: &Difference, intents: &Intents, replay: &Replay) -> Vec<String> {
+    let regions = difference.idle.iter().filter_map(|&at| intents.region_lines.get(at).cloned());
+    let flips = replay.flips();
+    let names = |intent: &&Intent| match &replay.base {
+        Some(base) => flips.iter().any(|flip| names_flip(intent, flip, [base, &replay.head])),
+        None => false,
+    };
+    regions.chain(intents.cases.iter().filter(|intent| !names(intent)).map(Intent::to_string)).collect()
+}
+
 /// Whether each flip was meant, in the order of [`Replay::flips`]: its case is named, or all that is decided otherwise about
 /// it was meant.
 pub fn meant_flips(difference: &Difference, intents: &Intents, replay: &Replay) -> Vec<bool> {
     let Some(base) = &replay.base else { return Vec::new() };
-    let is_meant = |(set, flip): (&SetReplay, Flip)| {
-        let id = set.gold.id(flip.row as usize);
-        let [before, after] = [(base, flip.base), (&replay.head, flip.head)]
-            .map(|(policy, verdict)| policy.manifest.behaviors.id(verdict.behavior));
-        let names = |intent: &Intent| {
-            let of = matches!(&intent.place, IntendedFor::Case { set: of, case }
-                if **of == **set.gold.set() && **case == *id);
-            of && intent.from.as_ref().is_none_or(|from| from == before)
-                && intent.to.as_ref().is_none_or(|to| to == after)
-        };
+    let is_meant = |flip: (&SetReplay, Flip)| {
+        let named = intents.cases.iter().any(|intent| names_flip(intent, &flip, [base, &replay.head]));
+        let (set, flip) = flip;
         let points = situations(&difference.space, &set.gold, set.gold.situation(flip.row as usize));
         let mut regions = points.iter().filter_map(|point| difference.region_at(point)).peekable();
-        intents.cases.iter().any(names)
-            || regions.peek().is_some() && regions.all(|region| difference.regions[region].meant)
+        named || regions.peek().is_some() && regions.all(|region| difference.regions[region].meant)
     };
     replay.flips().into_iter().map(is_meant).collect()
 }
@@ -157,17 +173,18 @@ pub fn meant_flips(difference: &Difference, intents: &Intents, replay: &Replay) 
 /// Measures the gates of a replay that are about collateral, if there are any.
 ///
 /// Versions that are too large to be compared exactly still say the same where no edit between them decides anything; and
-/// where no case flips, none does that nobody declared.
+/// where every case that flips is named, none does that nobody declared.
 pub fn measure_collateral(replay: &mut Replay, lines: &[String]) {
     let Some(base) = replay.base.clone() else { return };
     let head = replay.head.clone();
-    let measured = Intents::read(lines, &base, &head).and_then(|intents| {
+    let intents = Intents::read(lines, &base, &head);
+    let measured = intents.as_ref().map_err(|error| *error).and_then(|intents| {
         let difference = Difference::with_intent(&base, &head, &intents.regions)?;
         Ok((intents, difference))
     });
     let (points, flips) = match measured {
         Ok((intents, difference)) => {
-            let flips = meant_flips(&difference, &intents, replay);
+            let flips = meant_flips(&difference, intents, replay);
             let collateral = flips.iter().filter(|meant| !**meant).count() as u64;
             let number = |points: &Points| u64::try_from(points).unwrap_or(u64::MAX);
             let points = (number(&difference.collateral()), number(&difference.changed));
@@ -175,7 +192,12 @@ pub fn measure_collateral(replay: &mut Replay, lines: &[String]) {
         }
         Err(TooLarge) => {
             let decides = structure::compare(&base, &head).iter().any(|change| change.decides);
-            ((!decides).then_some((0, 0)), replay.flips().is_empty().then_some((0, 0)))
+            let flips = replay.flips();
+            let named = |flip: &(&SetReplay, Flip)| {
+                let cases = intents.iter().flat_map(|intents| &intents.cases);
+                cases.into_iter().any(|intent| names_flip(intent, flip, [&base, &head]))
+            };
+            ((!decides).then_some((0, 0)), flips.iter().all(named).then_some((0, flips.len() as u64)))
         }
     };
     replay.measure_collateral(points, flips);

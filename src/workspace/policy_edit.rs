@@ -42,8 +42,9 @@ fn says(version: &PolicyVersion, file: &Arc<str>, document: &Document, wanted: &
     let specs: Vec<Arc<str>> = version.policy.specs.iter().map(|spec| spec.file.clone()).collect();
     let specs: Vec<Source<'_>> = specs.iter().filter_map(source).collect();
     let (policy, _) = read::policy(manifest, &taxonomies, &specs);
-    let alike =
-        |(a, b): (&Clause, &Clause)| (&a.id, a.then, a.spec) == (&b.id, b.then, b.spec) && same(&a.when, &b.when);
+    let alike = |(a, b): (&Clause, &Clause)| {
+        (&a.id, a.then, a.spec, &a.examples) == (&b.id, b.then, b.spec, &b.examples) && same(&a.when, &b.when)
+    };
     policy.clauses.len() == wanted.clauses.len() && policy.clauses.iter().zip(&wanted.clauses).all(alike)
 }
 
@@ -86,6 +87,11 @@ impl<'v> Text<'v> {
                 vec![vec![Edit::MoveItem { seq: clauses, from: index, to }]]
             }
             Act::Insert(_) => vec![self.inserted(clauses, index)],
+            Act::DropExample(example) => {
+                let all = at.then("examples");
+                let one = (clause.examples.len() > 1).then(|| vec![Edit::RemoveItem { at: all.then(*example) }]);
+                one.into_iter().chain([vec![Edit::RemoveKey { at: all }]]).collect()
+            }
             Act::SetBehavior(to) => {
                 let value = Value::from(&**self.policy.manifest.behaviors.id(*to));
                 vec![vec![Edit::SetScalar { at: at.then("then"), value }]]

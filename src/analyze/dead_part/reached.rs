@@ -5,7 +5,7 @@
 //! written as an exception: a subtree goes to clauses that are about other categories as well, a level to clauses that reach
 //! beyond this one or are more permissive. Where the strictest decides, that is what decides there.
 
-use super::DeadPart;
+use super::{DeadPart, placed};
 use crate::analyze::edit::{Act, Kind, PolicyEdit};
 use crate::analyze::space::{Decider, EMPTY, Exact, Node, Ranked};
 use crate::policy::condition::{Comparison, Condition, Met, Operand, Predicate, Subject, Test};
@@ -21,27 +21,31 @@ pub(in crate::analyze) fn reached(exact: &mut Exact<'_>, rank: usize) -> Vec<Dea
         return Vec::new();
     }
     let when = &exact.policy().clause(ranked.clause).when;
+    let mut tests = Vec::new();
+    needed(when, 0, &mut tests);
     let mut found = Vec::new();
-    let mut position = 0;
-    let parts = match when {
-        Condition::All(parts) => &parts[..],
-        one => std::slice::from_ref(one),
-    };
-    for part in parts {
-        if let Condition::Test(test) = part
-            && let Predicate::AnyOf(operands) = &test.predicate
-        {
-            match test.subject {
-                Subject::Category => found.extend(categories(exact, &ranked, test, operands, position)),
-                Subject::Severity | Subject::Facet(_) => {
-                    found.extend(levels(exact, &ranked, test, operands, position));
-                }
-                Subject::Target => {}
-            }
+    for (position, test) in tests {
+        let Predicate::AnyOf(operands) = &test.predicate else { continue };
+        match test.subject {
+            Subject::Category => found.extend(categories(exact, &ranked, test, operands, position)),
+            Subject::Severity | Subject::Facet(_) => found.extend(levels(exact, &ranked, test, operands, position)),
+            Subject::Target => {}
         }
-        position += part.tests().len();
     }
     found
+}
+
+/// The tests of which every one must hold, by their position among all.
+fn needed<'c>(when: &'c Condition, first: usize, found: &mut Vec<(usize, &'c Test)>) {
+    match when {
+        Condition::Test(test) => found.push((first, test)),
+        Condition::All(parts) => {
+            for (part, tests) in placed(parts, first) {
+                needed(part, tests.start, found);
+            }
+        }
+        Condition::Any(_) | Condition::Not(_) => {}
+    }
 }
 
 /// The topmost categories below those that are named.

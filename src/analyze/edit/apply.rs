@@ -37,6 +37,9 @@ impl PolicyEdit {
             Act::SetTest(at, predicate, _) => clause.when = with_predicate(&clause.when, *at, predicate),
             Act::AddTest(test) => clause.when = and(&clause.when, test),
             Act::SetBehavior(to) => clause.then = Some(*to),
+            Act::DropExample(at) => {
+                clause.examples.remove(*at);
+            }
             Act::DropClause | Act::Move(_) | Act::Insert(_) => {}
         }
         clause

@@ -10,13 +10,15 @@ use crate::policy::facet::FacetIx;
 use crate::policy::place::{Place, Route};
 use std::sync::Arc;
 
-/// Tests that one of the situations passes, and their opposites. What the clause asks already is not asked again.
+/// Tests that one of the situations passes, and their opposites. What the clause asks already is not asked again, and nothing is
+/// asked of what a situation says nothing about.
 pub fn tests(policy: &Policy, clause: &Clause, situations: &[Situation]) -> impl Iterator<Item = Test> {
     let asked: Vec<Test> = clause.when.tests().into_iter().cloned().collect();
     let mut tests: Vec<Test> = Vec::new();
     for situation in situations {
         for subject in subjects(policy) {
-            for operand in of_met(subject, situation.met(subject)) {
+            let met = of_met(subject, situation.met(subject));
+            for operand in met.into_iter().filter(|operand| *operand != Operand::Unknown) {
                 for predicate in [is(operand), Predicate::Not(Box::new(is(operand)))] {
                     let test = Test { subject, predicate, route: Route::root() };
                     let same = |other: &Test| other.subject == test.subject && other.predicate == test.predicate;

@@ -13,10 +13,11 @@ mod say;
 pub use condition::{same, with_outcome};
 pub use enumerate::{Menu, edits, edits_of, insertions};
 
+use crate::decide::words;
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
 use crate::policy::clause::{Clause, ClauseIx};
-use crate::policy::condition::{Predicate, Test};
+use crate::policy::condition::{Condition, Predicate, Test};
 use crate::policy::place::Place;
 use std::ops::Range;
 
@@ -46,6 +47,8 @@ pub enum Act {
     Move(ClauseIx),
     /// A new clause ahead of this one, in its spec.
     Insert(Box<Clause>),
+    /// No longer names a case as an example, by its position among them. Examples decide nothing.
+    DropExample(usize),
 }
 
 /// What sort of edit it is.
@@ -68,11 +71,13 @@ pub enum Kind {
     AddTest,
     /// A new clause ahead of another.
     Insert,
+    /// An example less, which changes no decision.
+    DropExample,
 }
 
 impl Kind {
     /// In the order that [`Kind::SLIPS`] and [`Kind::WITHIN`] begin with.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::DropClause,
         Kind::DropTest,
         Kind::Loosen,
@@ -84,6 +89,7 @@ impl Kind {
         Kind::Move,
         Kind::AddTest,
         Kind::Insert,
+        Kind::DropExample,
     ];
 
     /// What a slip of the pen could do: every edit that needs no case to think of.
@@ -104,6 +110,7 @@ impl Kind {
             Kind::Move => "move",
             Kind::AddTest => "add-test",
             Kind::Insert => "insert",
+            Kind::DropExample => "drop-example",
         }
     }
 
@@ -122,6 +129,23 @@ impl PolicyEdit {
             Act::SetBehavior(_) => Kind::SetBehavior,
             Act::Move(_) => Kind::Move,
             Act::Insert(_) => Kind::Insert,
+            Act::DropExample(_) => Kind::DropExample,
+        }
+    }
+
+    /// Whether it changes what a clause asks or says, and neither its place nor whether it is there.
+    pub fn is_within(&self) -> bool {
+        !matches!(self.act, Act::DropClause | Act::Move(_) | Act::Insert(_))
+    }
+
+    /// How much there is to read once it is made, the less the plainer: what was there already before what is new, and a short
+    /// condition before a long one.
+    pub fn plainness(&self, policy: &Policy) -> (bool, usize) {
+        let length = |when: &Condition| words::condition(policy, when).len();
+        match &self.act {
+            Act::Insert(clause) => (true, length(&clause.when)),
+            Act::DropClause => (false, 0),
+            _ => (false, length(&self.clause_after(policy.clause(self.clause)).when)),
         }
     }
 
@@ -136,6 +160,7 @@ impl PolicyEdit {
             }
             Act::AddTest(_) => Some(clause.place.route.then("when")),
             Act::SetBehavior(_) => Some(clause.place.route.then("then")),
+            Act::DropExample(at) => Some(clause.place.route.then("examples").then(*at)),
             Act::DropClause | Act::Move(_) | Act::Insert(_) => None,
         };
         Place { route: route.unwrap_or_else(|| clause.place.route.clone()), ..clause.place.clone() }

@@ -1,4 +1,4 @@
-//! The questions that are one step away from another one.
+//! The questions that one edit makes of another one.
 
 use super::Kind;
 use crate::policy::Policy;
@@ -63,12 +63,13 @@ impl Reach<'_> {
         lists
     }
 
-    /// What may stand in the place of an operand.
+    /// What may stand in the place of an operand: what is beside it in the order, or anywhere in it where situations are to be
+    /// reached.
     fn neighbours(&self, operand: Operand) -> Vec<(Kind, Operand)> {
+        let far = self.offered.is_some();
         let step = |ix: ValueIx, range: std::ops::Range<usize>| {
             let at = usize::from(ix.0);
-            let steps = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
-            steps.filter(move |to| range.contains(to)).map(|to| ValueIx(to as u16))
+            range.filter(move |to| *to != at && (far || to.abs_diff(at) == 1)).map(|to| ValueIx(to as u16))
         };
         let count = self.count();
         match operand {

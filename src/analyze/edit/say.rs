@@ -39,6 +39,10 @@ impl PolicyEdit {
                 let side = if to.0 < self.clause.0 { "ahead of" } else { "behind" };
                 format!("clause `{id}` moved {side} `{beside}`")
             }
+            Act::DropExample(at) => {
+                let example = there.and_then(|clause| clause.examples.get(*at));
+                format!("clause `{id}`: no longer names `{}` as an example", example.map_or("", |example| &**example))
+            }
             Act::Insert(clause) => {
                 let place = if id.is_empty() { "at the end".to_owned() } else { format!("ahead of `{id}`") };
                 format!("a new clause {place}: {}", self::clause(policy, clause))

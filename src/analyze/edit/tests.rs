@@ -62,12 +62,8 @@ fn what_a_case_suggests() {
     clause `medical`: now only where severity is not low
     clause `medical`: now only where target is request
     clause `medical`: now only where target is not request
-    clause `medical`: now only where intent is unknown
-    clause `medical`: now only where intent is not unknown
     clause `medical`: now only where minor is true
     clause `medical`: now only where minor is not true
-    clause `medical`: now only where autonomy is unknown
-    clause `medical`: now only where autonomy is not unknown
     clause `medical`: now only where context has legal
     clause `medical`: now only where context does not have legal
     a new clause ahead of `medical`: category is bio, then comply

@@ -35,10 +35,7 @@ impl Space {
     /// come first.
     pub fn cover(&mut self, set: Node) -> Vec<Region> {
         let complete = self.complete(set);
-        let weighed = self.size_within(complete, MOST_WEIGHED).is_some();
-        let found = Tree { space: self, weighed, done: FxHashMap::default(), paths: FxHashMap::default() }.of(complete);
-        let mut found: Vec<Confined> = found.to_vec();
-        join(self, &mut found);
+        let found = self.boxes(complete);
         let mut regions: Vec<Region> = found
             .into_iter()
             .filter_map(|mut confined| {
@@ -54,6 +51,15 @@ impl Space {
         // A stable sort: of equals the first in the order of the words stays first.
         regions.sort_by(|a, b| b.points.cmp(&a.points));
         regions
+    }
+
+    /// What each of some conditions confines the dimensions to: disjoint, and together the set.
+    pub(super) fn boxes(&mut self, set: Node) -> Vec<Confined> {
+        let weighed = self.size_within(set, MOST_WEIGHED).is_some();
+        let found = Tree { space: self, weighed, done: FxHashMap::default(), paths: FxHashMap::default() }.of(set);
+        let mut found: Vec<Confined> = found.to_vec();
+        join(self, &mut found);
+        found
     }
 
     /// The points that are where each dimension is confined to.

@@ -2,12 +2,12 @@
 
 use super::TooLarge;
 use super::again::saying;
-use super::cover::{MOST_COVERED, Region};
-use super::diagram::{EMPTY, Node};
+use super::cover::MOST_COVERED;
+use super::diagram::{EMPTY, MOST_NODES, Node};
 use super::intent::{MeantChange, common_words};
 use super::layout::{Detail, Points, Space};
 use super::regions::{Rule, rules};
-use super::spell::Spoken;
+use super::tell::{Of, ROOM, Side, Teller, Told, both};
 use super::words::Lens;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
@@ -25,6 +25,8 @@ pub struct Difference {
     pub changed: Points,
     /// They have no point in common, and together they are all points that changed. What nobody meant comes first, and of each the largest.
     pub regions: Vec<Changed>,
+    /// The positions of what was meant to change and did not: it covers no point.
+    pub idle: Vec<usize>,
     /// Gives at a point which region it is in, from 1; 0 where nothing changed.
     index: Node,
 }
@@ -32,7 +34,13 @@ pub struct Difference {
 /// Points whose behavior changed in one way.
 #[derive(Debug, Clone)]
 pub struct Changed {
+    /// In the words of the space, whoever decided.
     pub when: Condition,
+    /// Where that is plainer: what tells it from the rest of what `before` decided, or of what `after` decides now.
+    pub of: Option<Of>,
+    /// Where that is plainer: a condition that of all points at which this behavior became that one holds at these only. An
+    /// author may declare the region by it.
+    pub declared: Option<Condition>,
     pub set: Node,
     pub points: Points,
     /// Behaviors by their ids: what is called otherwise is another behavior.
@@ -54,11 +62,26 @@ impl Difference {
     /// As [`Difference::of`], with what was meant told from the rest: no region is partly one and partly the other. `meant` are
     /// in the order in which they were declared.
     pub fn with_intent(base: &Policy, head: &Policy, meant: &[MeantChange]) -> Result<Self, TooLarge> {
-        Difference::told(base, head, meant, MOST_COVERED)
+        Difference::told(base, head, meant, MOST_COVERED, 0)
     }
 
-    /// What is of more nodes than `covered` is said by the clauses that decide there.
-    pub(super) fn told(base: &Policy, head: &Policy, meant: &[MeantChange], covered: usize) -> Result<Self, TooLarge> {
+    /// As [`Difference::with_intent`], in the fewest and plainest words that are found, which takes a little longer: where one
+    /// clause took over from another is one region, told by what tells it from the rest of what one of them decides.
+    pub fn plainly(base: &Policy, head: &Policy, meant: &[MeantChange]) -> Result<Self, TooLarge> {
+        // What has no room for plainer words may still have room for those that are found at once.
+        Difference::told(base, head, meant, MOST_COVERED, ROOM)
+            .or_else(|TooLarge| Difference::told(base, head, meant, MOST_COVERED, 0))
+    }
+
+    /// What is of more nodes than `covered` is said by the clauses that decide there. So many nodes more than are needed may be
+    /// made for plainer words.
+    pub(super) fn told(
+        base: &Policy,
+        head: &Policy,
+        meant: &[MeantChange],
+        covered: usize,
+        room: usize,
+    ) -> Result<Self, TooLarge> {
         let mut space = if meant.is_empty() {
             Space::common(base, head)?
         } else {
@@ -68,11 +91,11 @@ impl Difference {
         };
         let mut ids: Vec<Arc<str>> = Vec::new();
         let policies = [base, head];
-        let is_plain = policies.iter().all(|policy| Lens::new(&space.words, policy).is_plain(&space.words));
+        let is_plain = policies.map(|policy| Lens::new(&space.words, policy).is_plain(&space.words));
         let [base, head] = [base, head].map(|policy| {
             let lens = Lens::new(&space.words, policy);
             let rules = rules(&mut space, &lens);
-            Side::new(policy, rules, &mut ids)
+            Version::new(policy, rules, &mut ids)
         });
         let doubtful = doubtful(&mut space, &base, &head);
         let sides = [&base, &head].map(|side| (side, side.function(&mut space, doubtful)));
@@ -81,7 +104,9 @@ impl Difference {
             space.diagrams.recode(function, &codes)
         });
         let changed = space.differing(behaviors[0], behaviors[1]);
-        let meant = space.meant(meant, changed, behaviors, &mut ids);
+        let said = meant;
+        let meant = space.meant(said, changed, behaviors, &mut ids);
+        let idle = space.idle(said, changed, behaviors, &mut ids, meant);
         let [before, after] = sides.map(|(_, function)| space.keep(function, changed));
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
@@ -94,6 +119,13 @@ impl Difference {
                 pairs.len() as u32
             })
         });
+        let mut teller = Teller {
+            sides: [(&base, policies[0]), (&head, policies[1])],
+            is_plain,
+            covered,
+            room: if room == 0 { 0 } else { (space.nodes() + room).min(MOST_NODES / 4 * 3) },
+            decided: FxHashMap::default(),
+        };
         // With each region the pair that it is all of, where it is.
         let mut found: Vec<(Changed, Option<u32>)> = Vec::new();
         for (pair, set) in space.split(joined) {
@@ -103,25 +135,18 @@ impl Difference {
             let (before, after) = pairs[pair as usize - 1];
             let (from, to) = (ids[base.behavior(before)].clone(), ids[head.behavior(after)].clone());
             let parts = [(space.minus(set, meant), false), (space.and(set, meant), true)];
-            let undivided = parts.iter().find(|(part, _)| *part == set).map(|(_, meant)| *meant);
-            let spelled = if is_plain && undivided.is_some() && !space.is_small(set, covered) {
-                spell(&mut space, [(&base, policies[0], before), (&head, policies[1], after)])
-            } else {
-                None
-            };
-            let whole = spelled.as_ref().map(|_| pair);
-            let told: Vec<(Region, bool)> = match (spelled, undivided) {
-                (Some(when), Some(meant)) => vec![(Region { when, set, points: space.count(set) }, meant)],
-                _ => {
-                    let each = parts.map(|(part, meant)| (space.cover(part), meant));
-                    each.into_iter().flat_map(|(told, meant)| told.into_iter().map(move |one| (one, meant))).collect()
+            let deciders = [base.decider(before), head.decider(after)];
+            for (part, meant) in parts.into_iter().filter(|(part, _)| *part != EMPTY) {
+                for Told { when, set, points, of, spelled } in
+                    teller.tell(&mut space, [before, after], part, part == set)
+                {
+                    let (from, to) = (from.clone(), to.clone());
+                    let [before, after] = deciders;
+                    let declared = None;
+                    let region = Changed { when, of, declared, set, points, from, to, before, after, meant };
+                    found.push((region, spelled.then_some(pair)));
                 }
-            };
-            let (before, after) = (base.decider(before), head.decider(after));
-            found.extend(told.into_iter().map(|(Region { when, set, points }, meant)| {
-                let (from, to) = (from.clone(), to.clone());
-                (Changed { when, set, points, from, to, before, after, meant }, whole)
-            }));
+            }
         }
         found.sort_by(|(a, _), (b, _)| a.meant.cmp(&b.meant).then(b.points.cmp(&a.points)));
         // Which region a point is in: for whole pairs it is known who decides there, the others are put together.
@@ -137,10 +162,18 @@ impl Difference {
         }
         functions.push(space.diagrams.map(joined, &mut |pair| number_of.get(&pair).copied().unwrap_or(0)));
         let index = space.diagrams.first_of(&functions);
-        let regions = found.into_iter().map(|(region, _)| region).collect();
+        let mut regions: Vec<Changed> = found.into_iter().map(|(region, _)| region).collect();
+        for region in &mut regions {
+            let Some(plainer) = plainer(&space, region, policies, is_plain) else { continue };
+            let (from, to) = (Some(region.from.clone()), Some(region.to.clone()));
+            let change = MeantChange { from, to, when: plainer };
+            if space.meant(std::slice::from_ref(&change), changed, behaviors, &mut ids) == region.set {
+                region.declared = Some(change.when);
+            }
+        }
         space.check()?;
         let (points, changed) = (space.size(), space.count(changed));
-        Ok(Difference { space, points, changed, regions, index })
+        Ok(Difference { space, points, changed, regions, idle, index })
     }
 
     /// Whether both versions decide everything alike. Proven: there is no point at which they do not.
@@ -159,29 +192,28 @@ impl Difference {
     }
 }
 
-/// The condition of the points at which on each side this one decides, by the clauses of both.
-fn spell(space: &mut Space, sides: [(&Side, &Policy, u32); 2]) -> Option<Condition> {
-    let (mut apply, mut before): (Vec<Spoken<'_>>, Vec<Spoken<'_>>) = (Vec::new(), Vec::new());
-    for (side, policy, answer) in sides {
-        for (rule, at) in side.rules.iter().zip(1..=answer) {
-            let spoken = Spoken { when: &policy.clause(rule.clause).when, applies: rule.applies };
-            let list = if at == answer { &mut apply } else { &mut before };
-            if list.iter().all(|known| known.applies != spoken.applies) {
-                list.push(spoken);
-            }
-        }
-    }
-    space.spell(&apply, &before)
+/// What a region may be declared by in place of its own condition: where the clause applies of whose decisions it is told, and
+/// what tells it from the rest of them. What clauses before that one take away is not said.
+fn plainer(space: &Space, region: &Changed, policies: [&Policy; 2], is_plain: [bool; 2]) -> Option<Condition> {
+    let of = region.of.as_ref()?;
+    let (side, decider) = match of.side {
+        Side::Before => (0, region.before),
+        Side::After => (1, region.after),
+    };
+    let applies = decider.map_or_else(Condition::always, |clause| policies[side].clause(clause).when.clone());
+    let plainer = both(applies, of.when.clone());
+    (is_plain[side] && plainer.is_understood() && space.letters(&plainer) < space.letters(&region.when))
+        .then_some(plainer)
 }
 
 /// One version in the common space. Who decides is the position of its rule from 1, the default the one after the last.
-struct Side {
-    rules: Vec<Rule>,
+pub(super) struct Version {
+    pub rules: Vec<Rule>,
     /// What each rule does, the default last: the position of the behavior's id among those of both sides.
     does: Vec<usize>,
 }
 
-impl Side {
+impl Version {
     fn new(policy: &Policy, rules: Vec<Rule>, ids: &mut Vec<Arc<str>>) -> Self {
         let behaviors = rules.iter().map(|rule| rule.behavior).chain([policy.manifest.default]);
         let position = |behavior| {
@@ -192,7 +224,7 @@ impl Side {
             })
         };
         let does = behaviors.map(position).collect();
-        Side { rules, does }
+        Version { rules, does }
     }
 
     /// Who decides at the points of a set; 0 elsewhere.
@@ -219,7 +251,7 @@ impl Side {
 
 /// The points at which the sides may do different things: elsewhere the same rules apply to both, in the same order. Few edits
 /// leave little in doubt, and only that is compiled.
-fn doubtful(space: &mut Space, base: &Side, head: &Side) -> Node {
+fn doubtful(space: &mut Space, base: &Version, head: &Version) -> Node {
     if base.does.last() != head.does.last() {
         return space.domain();
     }
@@ -230,7 +262,7 @@ fn doubtful(space: &mut Space, base: &Side, head: &Side) -> Node {
         // Two that stand in one place and do the same differ where only one of them applies.
         let pair_up = one.len() == other.len();
         for at in 0..one.len().max(other.len()) {
-            let applies = |side: &Side, at: usize, until: usize| {
+            let applies = |side: &Version, at: usize, until: usize| {
                 if at < until { side.rules[at].applies } else { EMPTY }
             };
             let (before, after) = (applies(base, b + at, until_b), applies(head, h + at, until_h));
@@ -250,9 +282,9 @@ fn doubtful(space: &mut Space, base: &Side, head: &Side) -> Node {
 
 /// Pairs of rules that apply at the same points and do the same, as many as stand in the same order on both sides: the
 /// longest rising sequence of their positions (Fredman 1975).
-fn in_step(base: &Side, head: &Side) -> Vec<(usize, usize)> {
+fn in_step(base: &Version, head: &Version) -> Vec<(usize, usize)> {
     /// A rule by where it applies and what it does, and which it is of those that are alike.
-    fn keys(side: &Side) -> Vec<(Node, usize, usize)> {
+    fn keys(side: &Version) -> Vec<(Node, usize, usize)> {
         let mut met: FxHashMap<(Node, usize), usize> = FxHashMap::default();
         let key = |(rule, &does): (&Rule, &usize)| {
             let count = met.entry((rule.applies, does)).or_default();

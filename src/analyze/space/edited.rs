@@ -66,6 +66,20 @@ impl<'p> Edited<'p> {
 
     /// The points at which the policy does another thing after the edit; [`EMPTY`] where it decides everything alike.
     pub fn changed(&mut self, edit: &PolicyEdit) -> Result<Node, TooLarge> {
+        Ok(self.outcome(edit)?.0)
+    }
+
+    /// Everything that the policy decides after the edit. Two edits that give the same decide everything alike.
+    pub fn decisions(&mut self, edit: &PolicyEdit) -> Result<Node, TooLarge> {
+        let (changed, rest) = self.outcome(edit)?;
+        let there = self.space.keep(rest, changed);
+        let decisions = self.space.diagrams.first(there, self.rest[0]);
+        self.space.check()?;
+        Ok(decisions)
+    }
+
+    /// The points that change, and what is done at them.
+    fn outcome(&mut self, edit: &PolicyEdit) -> Result<(Node, Node), TooLarge> {
         let after = self.after(edit);
         let same = self.ranked.iter().zip(&after).take_while(|(a, b)| alike(a, b)).count();
         let tails = self.ranked[same..].iter().rev().zip(after[same..].iter().rev());
@@ -78,7 +92,7 @@ impl<'p> Edited<'p> {
         let changed = self.space.differing(rest, self.rest[same]);
         let changed = self.space.and(changed, self.left[same]);
         self.space.check()?;
-        Ok(changed)
+        Ok((changed, rest))
     }
 
     /// The points at which it is up to one test of a clause whether the clause decides: no other takes them before, and the
@@ -115,6 +129,7 @@ impl<'p> Edited<'p> {
                 }
                 return rules;
             }
+            Act::DropExample(_) => return self.ranked.clone(),
             Act::DropClause => {
                 return self.ranked.iter().filter(|rule| rule.clause != edit.clause).copied().collect();
             }
@@ -188,6 +203,20 @@ mod tests {
                 let changed = edited.changed(&edit).unwrap();
                 let difference = Difference::of(&policy, &edit.apply(&policy)).unwrap();
                 prop_assert_eq!(edited.space.count(changed), difference.changed, "{}", edit.sentence(&policy));
+            }
+        }
+
+        /// Two edits give the same decisions exactly where the versions that they lead to decide everything alike.
+        #[test]
+        fn edits_that_decide_alike_are_known(policy in random::policy()) {
+            let mut edited = Edited::new(&policy).unwrap();
+            let some: Vec<_> = edits(&policy, Menu::SLIPS).step_by(5).take(6).collect();
+            for one in &some {
+                for other in &some {
+                    let alike = edited.decisions(one).unwrap() == edited.decisions(other).unwrap();
+                    let difference = Difference::of(&one.apply(&policy), &other.apply(&policy)).unwrap();
+                    prop_assert_eq!(alike, difference.is_equivalent());
+                }
             }
         }
     }

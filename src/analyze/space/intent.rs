@@ -25,6 +25,27 @@ pub fn common_words(base: &Policy, head: &Policy) -> Result<Policy, TooLarge> {
 }
 
 impl Space {
+    /// The positions of the meant changes that cover no point: neither alone, nor as a step between others.
+    pub(super) fn idle(
+        &mut self,
+        meant: &[MeantChange],
+        changed: Node,
+        functions: [Node; 2],
+        ids: &mut Vec<Arc<str>>,
+        all: Node,
+    ) -> Vec<usize> {
+        let mut idle = Vec::new();
+        for at in 0..meant.len() {
+            if self.meant(&meant[at..=at], changed, functions, ids) == EMPTY {
+                let others: Vec<MeantChange> = [&meant[..at], &meant[at + 1..]].concat();
+                if self.meant(&others, changed, functions, ids) == all {
+                    idle.push(at);
+                }
+            }
+        }
+        idle
+    }
+
     /// The points of `changed` at which the meant changes lead from what is done before to what is done after: one of
     /// them, or several in their order, as commits follow each other. `before` and `after` give the position of the
     /// behavior's id in `ids`, from 1.

@@ -187,43 +187,6 @@ impl Space {
         self.count(self.domain)
     }
 
-    /// How many points a set has.
-    pub fn count(&self, set: Node) -> Points {
-        let totals: Vec<Points> = self.levels.iter().map(|level| level.weights.iter().sum()).collect();
-        let mut known = FxHashMap::default();
-        let count = self.count_below(set, &totals, &mut known);
-        let first = self.diagrams.level(set).unwrap_or(self.levels.len());
-        totals[..first].iter().fold(count, |count, total| count * total)
-    }
-
-    /// How many points of one category are in a set over the levels after that of categories.
-    pub fn count_in_one_category(&self, set: Node) -> Points {
-        let categories: Points = self.levels[0].weights.iter().sum();
-        self.count(set) / categories
-    }
-
-    /// Of the levels from the node's own on.
-    fn count_below(&self, set: Node, totals: &[Points], known: &mut FxHashMap<Node, Points>) -> Points {
-        let Some(level) = self.diagrams.level(set) else {
-            return Points::from(u32::from(set != EMPTY));
-        };
-        if let Some(known) = known.get(&set) {
-            return known.clone();
-        }
-        let mut sum = Points::ZERO;
-        for (value, weight) in self.levels[level].weights.iter().enumerate() {
-            let child = self.diagrams.child(set, level, value);
-            if child != EMPTY {
-                let next = self.diagrams.level(child).unwrap_or(totals.len());
-                let mut count = self.count_below(child, totals, known) * weight;
-                totals[level + 1..next].iter().for_each(|total| count *= total);
-                sum += count;
-            }
-        }
-        known.insert(set, sum.clone());
-        sum
-    }
-
     /// For every answer that a function gives, the points at which it does; by answer.
     pub fn split(&mut self, function: Node) -> Vec<(u32, Node)> {
         self.diagrams.split(function)

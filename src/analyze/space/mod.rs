@@ -7,6 +7,7 @@
 mod again;
 mod cell_name;
 mod cells;
+mod count;
 mod cover;
 mod diagram;
 mod difference;
@@ -16,17 +17,21 @@ mod gold;
 mod grid;
 mod intent;
 mod layout;
+mod one_sided;
 mod open;
 mod point;
 mod predicate;
 mod regions;
 mod say;
 mod spell;
+mod tell;
+mod within;
 mod words;
 
 pub use again::saying;
 pub use cell_name::{CellName, FacetIs};
 pub use cells::{Cells, TierCells, Unvisited};
+pub use count::Counter;
 pub use cover::Region;
 pub use diagram::{EMPTY, FULL, Node};
 use diagram::{MOST_LEVELS, MOST_NODES};
@@ -37,8 +42,10 @@ pub use gold::{CaseAt, situations};
 pub use grid::{Across, Column, Grid, Row};
 pub use intent::{MeantChange, common_words};
 pub use layout::{Detail, Points, Space, share, thousands};
+pub use one_sided::one_sided;
 pub use open::{Hole, Open, What};
 pub use regions::{Ranked, Regions, in_order};
+pub use tell::{Of, Side};
 pub use words::Lens;
 
 /// A policy whose space is too large to be known exactly.

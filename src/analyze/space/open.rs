@@ -68,9 +68,7 @@ impl Open {
         // Which of the clauses that do the same decides no longer needs to be told apart.
         let done = exact.space.diagrams.recode(exact.regions.function, &codes);
         let all = exact.space.diagrams.answering(exact.space.domain, OPEN);
-        let none = exact.regions.ranked.len() + 1;
-        let codes: Vec<u32> = (0..=none).map(|answer| u32::from(answer == none)).collect();
-        let open = exact.space.diagrams.recode(exact.regions.function, &codes);
+        let open = exact.space.diagrams.recode(done, &[0, 1]);
         Open { done, all, open, known: FxHashMap::default() }
     }
 

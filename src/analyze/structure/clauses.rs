@@ -165,7 +165,10 @@ fn group_words(policy: &Policy, key: &str, parts: &[&Condition]) -> String {
         match part {
             Condition::Test(test) => {
                 let subject = words::subject(policy, test.subject);
-                let rest = words.strip_prefix(&subject).map(|rest| rest.trim_start().to_owned());
+                let rest = words
+                    .strip_prefix(&subject)
+                    .or_else(|| words.strip_prefix(key))
+                    .map(|rest| rest.trim_start().to_owned());
                 if subject == key || is_unread(test) || parts.len() == 1 { rest.unwrap_or(words) } else { words }
             }
             _ if parts.len() > 1 => format!("({words})"),

@@ -25,7 +25,7 @@ impl Twins {
     pub fn of(base: &Policy, head: &Policy) -> Self {
         let mut twins = Twins {
             behaviors: behaviors(base, head),
-            severities: Pairs::by_id(&base.manifest.severities, &head.manifest.severities),
+            severities: severities(base, head),
             facets: facets(base, head),
             specs: specs(base, head),
             categories: categories(base, head),
@@ -50,8 +50,10 @@ impl Twins {
     }
 }
 
-/// A behavior is renamed where its description, or its title, went on under another id.
+/// A behavior is renamed where its description, or its title, went on under another id; or where one stands in its place and
+/// every clause that called for it calls for that one.
 fn behaviors(base: &Policy, head: &Policy) -> Pairs {
+    let places = (base, head);
     let of = |policy: &Policy| policy.manifest.behaviors.iter().map(|(_, b)| b.clone()).collect::<Vec<Behavior>>();
     let (base, head) = (of(base), of(head));
     let mut pairs = Pairs::by_id(base.iter().map(|b| &b.id), head.iter().map(|b| &b.id));
@@ -59,12 +61,31 @@ fn behaviors(base: &Policy, head: &Policy) -> Pairs {
         let (old, new) = (&base[b], &head[h]);
         let described = !old.description.is_empty() && old.description == new.description;
         let titled = old.title != old.id && old.title == new.title;
-        if described || titled { 1.0 } else { 0.0 }
+        let in_place = || b == h && base.len() == head.len() && called_for(places, b, h);
+        if described || titled || in_place() { 1.0 } else { 0.0 }
     });
     pairs
 }
 
-/// A facet is renamed where its values, or its description, went on under another id.
+/// Whether there are clauses that call for a behavior of the base, and all of them that stand in the head call there for this one.
+fn called_for((base, head): (&Policy, &Policy), behavior: usize, instead: usize) -> bool {
+    let old = base.clauses.iter().filter(|clause| clause.then.is_some_and(|then| usize::from(then.0) == behavior));
+    let new = old.filter_map(|clause| Some(head.clause(head.find_clause(&clause.id)?).then));
+    let mut met = false;
+    new.inspect(|_| met = true).all(|then| then.is_some_and(|then| usize::from(then.0) == instead)) && met
+}
+
+/// A severity is renamed where one of another name stands in its place, and the others stand where they stood.
+fn severities(base: &Policy, head: &Policy) -> Pairs {
+    let (base, head) = (&base.manifest.severities, &head.manifest.severities);
+    let mut pairs = Pairs::by_id(base, head);
+    let stays = base.len() == head.len() && pairs.both().all(|(b, h)| b == h);
+    pairs.join_alike(|b, h| if stays && b == h { 1.0 } else { 0.0 });
+    pairs
+}
+
+/// A facet is renamed where its values, or its description, went on under another id; or where one of the same values stands in
+/// its place, and the others stand where they stood.
 fn facets(base: &Policy, head: &Policy) -> Pairs {
     let (base, head) = (&base.manifest.facets, &head.manifest.facets);
     let mut pairs = Pairs::by_id(base.iter().map(|f| &f.id), head.iter().map(|f| &f.id));
@@ -76,7 +97,10 @@ fn facets(base: &Policy, head: &Policy) -> Pairs {
         let values = if old.kind == FacetKind::Bool { 0.0 } else { overlap(&old.values, &new.values) };
         described.max(values)
     };
-    pairs.join_alike(|b, h| alike(&base[b], &head[h]));
+    let stays = base.len() == head.len() && pairs.both().all(|(b, h)| b == h);
+    let in_place =
+        |b: usize, h: usize| stays && b == h && base[b].kind == head[h].kind && base[b].values == head[h].values;
+    pairs.join_alike(|b, h| if in_place(b, h) { 1.0 } else { alike(&base[b], &head[h]) });
     pairs
 }
 

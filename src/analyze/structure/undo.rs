@@ -151,15 +151,21 @@ impl Restoration<'_, '_> {
             }
             behavior
         };
+        let severity = |twin: &Twin| {
+            let head_says = self.either(*twin, |policy, at| policy.manifest.severities[at].clone());
+            match twin.base {
+                Some(b) if self.is_undone(&Subject::Severity(head_says.clone()), "name") => {
+                    base.manifest.severities[b].clone()
+                }
+                _ => head_says,
+            }
+        };
         let hit_policy = self.is_undone(&Subject::Manifest, "hit_policy");
         Some(Manifest {
             behaviors: Behaviors::new(behaviors.iter().map(behavior).collect())?,
             default: BehaviorIx(0),
             hit_policy: if hit_policy { base.manifest.hit_policy } else { head.manifest.hit_policy },
-            severities: severities
-                .iter()
-                .map(|twin| self.either(*twin, |policy, at| policy.manifest.severities[at].clone()))
-                .collect(),
+            severities: severities.iter().map(severity).collect(),
             facets: facets.iter().map(|twin| self.facet(*twin)).collect::<Option<_>>()?,
             ..head.manifest.clone()
         })

@@ -62,8 +62,8 @@ impl Check {
             }
             _ => Vec::new(),
         };
-        let fixes: Vec<Vec<&Proven>> =
-            fixes.iter().map(|fixes| fixes.iter().map(|fix| &fix.proven).collect()).collect();
+        let fixes: Vec<Vec<(&Proven, bool)>> =
+            fixes.iter().map(|fixes| fixes.iter().map(|fix| (&*fix.proven, fix.again)).collect()).collect();
         let text = match self.format {
             Format::Json => json_text(&problems::json_with(&found, &fixes)),
             Format::Sarif => json_text(&problems::sarif(&found)),

@@ -2,6 +2,7 @@ use super::replay::report;
 use crate::cli::arguments::{TEXT_OR_JSON, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::decide::Watch;
 use crate::report::{Format, history, problems, replay, staled};
 use crate::workspace::WorkspaceError;
 use crate::workspace::commit::{Allow, CommitPlan};
@@ -49,6 +50,9 @@ impl Commit {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
         let plan = repo.plan_commit(&[], &self.intent, &context.progress)?;
+        for line in &plan.idle {
+            context.progress.warn(format!("nothing changes as this intent says, so it is left out: {line}"));
+        }
         let allow = Allow { failing_gates: self.allow_failing_gates, errors: self.allow_errors };
         match plan.refusal(allow) {
             None => {}

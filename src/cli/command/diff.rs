@@ -4,6 +4,7 @@ use crate::analyze::structure::Change;
 use crate::cli::arguments::one_of;
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
+use crate::decide::Watch;
 use crate::replay::cause::Cause;
 use crate::report::Format;
 use crate::report::decisions::{DecisionsReport, RegionWords};
@@ -13,7 +14,7 @@ use crate::workspace::WorkspaceError;
 use crate::workspace::compare::{Comparison, Request};
 use crate::workspace::decisions::{Decisions as Decided, decisions};
 use crate::workspace::difference::{FileDifference, causes, structure_difference};
-use crate::workspace::intent::meant_flips;
+use crate::workspace::intent::{idle, meant_flips};
 
 /// Read two versions side by side: as text, as structure, as decisions, as outcomes
 #[derive(Debug, clap::Args)]
@@ -101,6 +102,10 @@ impl Diff {
             changes: cause.changes.iter().filter_map(|&at| changes.get(at)).collect(),
         };
         if let Some(Some(decided)) = decided.as_ref().filter(|_| !intents.is_empty()) {
+            let idle = idle(&decided.difference, &decided.intents, &comparison.replay);
+            for line in idle.iter().filter(|line| self.intent.contains(line)) {
+                context.progress.warn(format!("nothing changes as this intent says: {line}"));
+            }
             report.replay.meant = meant_flips(&decided.difference, &decided.intents, &comparison.replay);
         }
         report.replay.causes = causes.iter().map(behind).collect();
@@ -119,8 +124,11 @@ fn decisions_report<'a>(comparison: &'a Comparison, decided: &'a Decided, change
             let set = &comparison.sets.sets[case.set].gold;
             (set.set().to_string(), set.id(case.row).into_owned())
         };
+        let points = &decided.difference.regions[at].points;
+        let renamed = behind.renamings(points, changes);
         RegionWords {
             how: behind.how,
+            renamed: renamed.into_iter().filter_map(|at| changes.get(at)).collect(),
             intent: decided.intent(at).map(|intent| intent.to_string()).unwrap_or_default(),
             edits: behind.edits.iter().filter_map(|edit| Some((changes.get(edit.change)?, &edit.points))).collect(),
             cases: cases.iter().map(name).collect(),

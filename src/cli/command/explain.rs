@@ -37,6 +37,8 @@ Examples:
 
 /// So many ways in which the verdict would flip are looked for.
 const MOST_FLIPS: usize = 40;
+/// So many readings are decided at most to find them.
+const EFFORT: usize = 1_000_000;
 
 impl Explain {
     pub fn run(&self, context: &Context) -> Result<Output, Failure> {
@@ -59,7 +61,7 @@ impl Explain {
             said: &found.said,
             state: &found.state,
             uncover: self.uncover,
-            what_if: &what_if(&found.policy, &reading, MOST_FLIPS),
+            what_if: &what_if(&found.policy, &reading, MOST_FLIPS, EFFORT),
             fixes: fixes.as_deref(),
         };
         Ok(Output::fine(match self.format {

@@ -4,6 +4,7 @@ use crate::cli::arguments::{at_least_one, one_of};
 use crate::cli::environment::Context;
 use crate::cli::output::{Failure, Output};
 use crate::report::Format;
+use crate::report::matrix::{self, Shown};
 use crate::report::time::{self, CaseWords, HistoryReport, StepWords};
 use crate::workspace::labeling::no_case;
 use crate::workspace::timeline::Step;
@@ -27,6 +28,12 @@ pub(in crate::cli) struct History {
     /// Name at most so many cases of a commit (JSON names all)
     #[arg(long, value_name = "N", default_value_t = 10)]
     limit: usize,
+    /// As a table: a row for the cases that changed alike, a column for each commit that changed a verdict
+    #[arg(long)]
+    matrix: bool,
+    /// Of the table all rows and columns, however wide
+    #[arg(long, requires = "matrix")]
+    all: bool,
     #[arg(long, default_value = "text", value_parser = one_of(FORMATS), help = "How to print it")]
     format: Format,
 }
@@ -36,6 +43,7 @@ const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Markdown];
 const EXAMPLES: &str = "\
 Examples:
   casebook history                      every edit of the policy, with what it did to the gold cases
+  casebook history --matrix             cases by commits: when did each verdict change
   casebook history --case bio-0007      when the verdict on one case changed
   casebook history -n 1000 --format json
 
@@ -81,7 +89,11 @@ impl History {
         };
         Ok(Output::fine(match self.format {
             Format::Json => context.json(time::history_json(&report)),
+            Format::Markdown if self.matrix => matrix::markdown(&report),
             Format::Markdown => time::history_markdown(&report),
+            _ if self.matrix => {
+                matrix::text(&report, if self.all { Shown::ALL } else { Shown::ON_A_SCREEN }, context.paint)
+            }
             _ => time::history(&report, context.paint),
         }))
     }

@@ -8,7 +8,7 @@ use crate::tui::jobs::Kind;
 use crate::tui::model::{Base, Finish, Model};
 use crate::tui::popup::Popup;
 use crate::vcs::{History, Revision};
-use crate::workspace::check::check;
+use crate::workspace::check::check_while;
 use crate::workspace::compare::Side;
 use crate::workspace::marks::Marks;
 use crate::workspace::sets::{self, Sets};
@@ -19,8 +19,11 @@ use std::time::Duration;
 
 /// How many commits the log shows.
 const LOG: usize = 500;
-/// Unsaved edits are in the recovery journal this long after they were made.
-const JOURNAL_DELAY: Duration = Duration::from_millis(700);
+/// Unsaved edits are in the recovery journal this long after they were made; large texts, which take longer to write, a little later.
+const JOURNAL_DELAY: Duration = Duration::from_millis(200);
+const JOURNAL_DELAY_OF_MUCH: Duration = Duration::from_millis(700);
+/// Bytes of unsaved text from which on it is much.
+const MUCH: usize = 256 << 10;
 const JOURNAL_PLAN: Kind = "journal-delay";
 
 impl App {
@@ -134,9 +137,10 @@ impl App {
     }
 
     fn look_for_problems(&mut self, version: Arc<crate::workspace::version::PolicyVersion>, sets: Arc<Sets>) {
-        self.model.work("check", "check", move |_| {
-            let problems = check(&version, &sets);
-            Box::new(move |model: &mut Model| model.problems = Arc::new(problems)) as Finish
+        self.model.work("check", "check", move |job| {
+            // Of a text that was typed on meanwhile nobody wants to know.
+            let found = check_while(&version, &sets, &Watched::new(job)).map_err(WorkspaceError::from);
+            finish(found, |model, problems| model.problems = Arc::new(problems))
         });
     }
 
@@ -147,8 +151,13 @@ impl App {
         if self.jobs.is_under_way(JOURNAL_PLAN) || !self.model.workspace.is_touched() {
             return;
         }
+        let workspace = &self.model.workspace;
+        let unsaved = workspace.unsaved_files();
+        let texts = unsaved.iter().filter_map(|file| workspace.document(file));
+        let bytes: usize = texts.map(|document| document.text().len()).sum();
+        let delay = if bytes < MUCH { JOURNAL_DELAY } else { JOURNAL_DELAY_OF_MUCH };
         self.model.work(JOURNAL_PLAN, "", move |_| {
-            std::thread::sleep(JOURNAL_DELAY);
+            std::thread::sleep(delay);
             Box::new(|model: &mut Model| {
                 let Some(task) = model.workspace.journaling() else { return };
                 model.work("journal", "", move |_| {

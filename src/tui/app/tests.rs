@@ -6,7 +6,7 @@ use super::{Ask, TerminalAsk};
 use crate::tui::event::Event;
 use crate::tui::inbox::Incoming;
 use crate::tui::testing;
-use crate::tui::testing::desk::{Desk, folder};
+use crate::tui::testing::desk::{Desk, folder, put, repository};
 use std::fs;
 
 const MANIFEST: &str = "casebook: 1\nname: Small policy\nfacets:\n  intent: {type: enum, values: [benign, malicious]}\nspecs: [specs/s.yaml]\n";
@@ -171,6 +171,25 @@ fn the_keys_of_a_screen_are_hidden_while_something_lies_over_it() {
     }
 }
 
+/// On the smallest usual window as well: the message, what it sums up, and the way out.
+#[test]
+fn all_there_is_to_say_of_a_problem_is_read_in_the_list() {
+    let spec = SPEC.replace("{category: weapons}", "{category: weapons, severity: [low, medium]}");
+    let spec = spec.replace("{category: fraud}", "{category: fraud, severity: high}");
+    let mut desk = Desk::open(folder(&[
+        ("casebook.yaml", &MANIFEST.replace("specs:", "severities: [low, medium, high, critical]\nspecs:")),
+        ("taxonomies/t.yaml", &HARMS.replace("id: weapons", "id: weapons\n    children: [{id: bio}]")),
+        ("specs/s.yaml", &spec),
+    ]));
+    desk.press("p").write("CB034");
+    let shown = desk.whole(80, 24);
+    for words in
+        ["that no clause rules on.", "The plainest: weapons, severity high.", "Add a clause or widen one", "Esc back"]
+    {
+        assert!(shown.contains(words), "{words}\n{shown}");
+    }
+}
+
 #[test]
 fn raw_text_offers_no_key_for_a_field() {
     for screen in ["1", "2"] {
@@ -317,4 +336,30 @@ fn every_problem_leads_somewhere() {
     desk.press("f5");
     follow(&mut desk, "CB110");
     desk.check(&["f1", "gold comply", "CB110"], &[]);
+}
+
+#[test]
+fn a_flip_on_review_is_righted_and_the_edit_is_undone() {
+    let lax = SPEC.replace("fraud}\n    then: refuse", "fraud}\n    then: comply");
+    let files = [
+        ("casebook.yaml", MANIFEST.to_owned()),
+        ("taxonomies/t.yaml", HARMS.to_owned()),
+        ("specs/s.yaml", lax),
+        ("gold/core/cases.jsonl", CASES.to_owned()),
+    ];
+    let home = repository(&[("Begin", "Lee", &files)]);
+    files.iter().for_each(|(path, text)| put(&home, path, text));
+    put(&home, "specs/s.yaml", SPEC);
+    let mut desk = Desk::open(home);
+    desk.press("5 tab");
+    for _ in 0..4 {
+        if desk.shows("▼ f1") {
+            break;
+        }
+        desk.press("o");
+    }
+    desk.check(&["▼ f1", "gold 2/3"], &[]);
+    desk.press("F").check(&["What would right core/f1", "fixes 1, breaks 0"], &[]);
+    desk.press("1").check(&["● 1 unsaved", "gold 3/3", "VERSIONS"], &["What would right"]);
+    desk.press("u").check(&["gold 2/3", "▼ f1"], &["unsaved"]);
 }

@@ -90,6 +90,8 @@ fn ask_message(model: &mut Model, plan: CommitPlan, head: Option<Head>, saved: &
         let errors = count(plan.old_errors as u64, "error was", "errors were");
         body.push(Line::from(format!("✗ {errors} there before, and stays in")));
     }
+    let idle = |line: &String| Line::from(format!("! nothing changes so, and it is left out: {}", visible_line(line)));
+    body.extend(plan.idle.iter().map(idle));
     body.extend(staled::words(&plan.staled).map(|words| Line::from(format!("! {words}"))));
     if !plan.trailers.is_empty() {
         body.push(Line::from("To be added at the end of the message:"));

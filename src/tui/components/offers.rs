@@ -156,14 +156,16 @@ impl Offers {
         let for_list = inner.height.saturating_sub(below).max(inner.height / 3).max(1);
         let for_list = for_list.min(u16::try_from(listed).unwrap_or(u16::MAX));
         let Offers { list, offers, are_edits, .. } = self;
-        list.render(Rect { height: for_list, ..inner }, buf, theme, true, |at, _| {
+        list.render(Rect { height: for_list, ..inner }, buf, theme, true, |at, columns| {
             let Some(offer) = offers.get(at) else { return Row::default() };
             let number = match (*are_edits, at < DIGITS) {
                 (false, _) => String::new(),
                 (true, true) => format!("{}  ", at + 1),
                 (true, false) => "   ".to_owned(),
             };
-            let line = vec![theme.span(Role::Key, number), theme.span(Role::Text, offer.says.clone())];
+            let beside = text::width(&number) + text::width(&offer.price) + 1;
+            let says = text::clip_middle(&offer.says, usize::from(columns).saturating_sub(beside));
+            let line = vec![theme.span(Role::Key, number), theme.span(Role::Text, says)];
             Row::new(Line::from(line)).right(theme.line(Role::Dim, offer.price.clone()))
         });
         let mut y = inner.y + for_list + 1;

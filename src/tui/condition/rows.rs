@@ -131,7 +131,7 @@ impl Walk<'_> {
 
     fn words(&self, node: &Node, route: &Route) -> String {
         let tests = self.tests.get(route).map(Vec::as_slice).unwrap_or_default();
-        let understood = !tests.is_empty() && tests.iter().all(|test| words::is_resolved(&test.predicate));
+        let understood = !tests.is_empty() && tests.iter().all(|test| test.predicate.is_understood());
         if understood { words::asked(self.policy, tests) } else { source(self.document, node) }
     }
 

@@ -17,16 +17,6 @@ pub fn below(policy: &Policy, category: CategoryIx) -> usize {
     policy.taxonomy.subtree(category).len().saturating_sub(1)
 }
 
-/// Whether every word of a predicate was understood.
-pub fn is_resolved(predicate: &Predicate) -> bool {
-    match predicate {
-        Predicate::AnyOf(operands) | Predicate::AllOf(operands) | Predicate::NoneOf(operands) => {
-            !operands.contains(&Operand::Unresolved)
-        }
-        Predicate::Not(inner) => is_resolved(inner),
-    }
-}
-
 fn predicate(policy: &Policy, subject: Subject, predicate: &Predicate) -> String {
     let mut negated = false;
     let mut inner = predicate;

@@ -45,12 +45,14 @@ impl PolicyRepo {
         wanted.check_name()?;
         let (mut round, plan) = self.plan_round(wanted, &[], watch)?;
         let (set, name) = (&wanted.set, &round.name);
-        if let Some(known) = self.rounds(set)?.iter().find(|known| known.name() == name) {
+        // Folders of two names that differ in upper and lower case only are one on some machines.
+        let is_same = |known: &&LoadedRound| known.name().to_lowercase() == name.to_lowercase();
+        if let Some(known) = self.rounds(set)?.iter().find(is_same) {
             let state = match &known.closed {
                 Some(closed) => format!("closed {} by {}", closed.at, closed.by),
                 None => format!("open since {} by {}", known.round.opened, known.round.by),
             };
-            let message = format!("the gold set `{set}` has a round `{name}` already ({state})");
+            let message = format!("the gold set `{set}` has a round `{}` already ({state})", known.name());
             return Err(refuse("name", message, "Give it another name."));
         }
         round.opened = now(environment).into();

@@ -1,7 +1,7 @@
 //! Which commits changed what a clause decides: by the decision space, not by its words.
 
 use super::Timeline;
-use crate::analyze::space::{EMPTY, Node, Points, Regions, Space, TooLarge};
+use crate::analyze::space::{EMPTY, Node, Points, Regions, Space, TooLarge, one_sided};
 use crate::analyze::structure::{ChangeKind, Subject, compare};
 use crate::decide::{Watch, plain};
 use crate::policy::Policy;
@@ -110,16 +110,21 @@ impl Change {
         if [gained, lost, turned] == [EMPTY; 3] {
             return Ok(None);
         }
-        let mut regions = Vec::new();
+        let (mut regions, mut strange): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for (set, verb) in [(gained, "now decides"), (lost, "no longer decides"), (turned, "decides otherwise")] {
             let cover = space.cover(set);
             for region in cover.iter().take(MOST_REGIONS) {
                 regions.push(format!("{verb} {}", plain::condition(&space.words, &region.when)));
+                let words = one_sided(&space.words, base, head, &region.when).into_iter();
+                let new: Vec<String> = words.filter(|word| !strange.contains(word)).collect();
+                strange.extend(new);
             }
             if cover.len() > MOST_REGIONS {
                 regions.push(format!("{verb} {} more regions", cover.len() - MOST_REGIONS));
             }
         }
+        // Where the history begins there is no old version that could have known a word.
+        regions.extend(if base.clauses.is_empty() { Vec::new() } else { strange });
         space.check()?;
         let changes = compare(base, head);
         let is_own = |subject: &Subject| matches!(subject, Subject::Clause(id) if **id == *clause);

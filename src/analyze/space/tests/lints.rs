@@ -440,11 +440,11 @@ proptest! {
                     prop_assert_eq!(rule(&policy, point).clause, rule(&without, point).clause);
                 }
             }
-            let parts = match &clause.when {
-                Condition::All(parts) => parts.clone(),
-                one => vec![one.clone()],
-            };
-            for part in &parts {
+            let mut left = vec![&clause.when];
+            while let Some(part) = left.pop() {
+                if let Condition::All(parts) = part {
+                    left.extend(parts);
+                }
                 let Condition::Test(test) = part else { continue };
                 let Predicate::AnyOf(operands) = &test.predicate else { continue };
                 // Whether all at which the clause applies there goes to others, and one of them comes as a surprise.

@@ -4,6 +4,7 @@ mod fixes;
 mod lints;
 mod versions;
 
+use super::tell::ROOM;
 use super::*;
 use crate::analyze::edit::{Act, PolicyEdit};
 use crate::analyze::structure::tests::random;
@@ -141,7 +142,8 @@ fn is_of(when: &Condition, policy: &Policy) -> bool {
 
 /// The difference says exactly what plain enumeration finds.
 fn check_difference(base: &Policy, head: &Policy) -> Result<(), TestCaseError> {
-    check_told(base, head, Difference::of(base, head).unwrap())
+    check_told(base, head, Difference::of(base, head).unwrap())?;
+    check_told(base, head, Difference::plainly(base, head, &[]).unwrap())
 }
 
 fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Result<(), TestCaseError> {
@@ -149,6 +151,16 @@ fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Resul
     prop_assert_eq!(&difference.points, &Points::from(all.len()));
     let conditions: Vec<Condition> =
         difference.regions.iter().map(|region| read_again(&difference.space.words, &region.when)).collect();
+    let of: Vec<Option<(Side, Condition)>> = difference
+        .regions
+        .iter()
+        .map(|region| region.of.as_ref().map(|of| (of.side, read_again(&difference.space.words, &of.when))))
+        .collect();
+    let declared: Vec<Option<Condition>> = difference
+        .regions
+        .iter()
+        .map(|region| region.declared.as_ref().map(|when| read_again(&difference.space.words, when)))
+        .collect();
     let mut changed = 0_usize;
     for point in &all {
         let said = |policy: &Policy| {
@@ -157,6 +169,23 @@ fn check_told(base: &Policy, head: &Policy, mut difference: Difference) -> Resul
         };
         let (before, after) = (said(base), said(head));
         changed += usize::from(before.0 != after.0);
+        // What a region is told by is true of its points, and of no other that this one decides.
+        for (at, (region, of)) in difference.regions.iter().zip(&of).enumerate() {
+            let Some((side, when)) = of else { continue };
+            let decides = match side {
+                Side::Before => region.before == before.1,
+                Side::After => region.after == after.1,
+            };
+            let told = decides && eval(&difference.space.words, when, point) == Truth::True;
+            prop_assert_eq!(told, difference.region_at(point) == Some(at), "{:?} of {:?}", point, when);
+        }
+        // What it may be declared by covers nothing else that changed so.
+        for (at, (region, when)) in difference.regions.iter().zip(&declared).enumerate() {
+            if let (Some(when), true) = (when, (&region.from, &region.to) == (&before.0, &after.0)) {
+                let covers = eval(&difference.space.words, when, point) == Truth::True;
+                prop_assert_eq!(covers, difference.region_at(point) == Some(at), "{:?} at {:?}", when, point);
+            }
+        }
         let holding: Vec<usize> = (0..conditions.len())
             .filter(|&at| eval(&difference.space.words, &conditions[at], point) == Truth::True)
             .collect();
@@ -209,6 +238,7 @@ fn check_intent(
     let difference = Difference::with_intent(base, head, &meant).unwrap();
     prop_assert_eq!((&difference.points, &difference.changed), (&plain.points, &plain.changed));
     let mut collateral = 0_usize;
+    let mut idle: Vec<usize> = (0..meant.len()).collect();
     for point in points(&words) {
         let done = |policy: &Policy| {
             let behavior = rule(policy, &read(&difference.space, policy, &point)).behavior;
@@ -218,19 +248,26 @@ fn check_intent(
         let region = difference.region_at(&point);
         prop_assert_eq!(region.is_some(), before != after);
         let Some(region) = region else { continue };
-        let mut reached = std::collections::BTreeSet::from([before]);
-        for change in &meant {
-            let from = change.from.as_ref().is_none_or(|from| reached.contains(from));
-            if from && eval(&words, &change.when, &point) == Truth::True {
-                match &change.to {
-                    Some(to) => drop(reached.insert(to.clone())),
-                    None => reached.extend(ids.iter().map(|(_, behavior)| behavior.id.clone())),
+        let holds: Vec<bool> = meant.iter().map(|change| eval(&words, &change.when, &point) == Truth::True).collect();
+        // Whether those of the meant changes of which `counts` says so lead from the one to the other.
+        let leads = |counts: &dyn Fn(usize) -> bool| {
+            let mut reached = std::collections::BTreeSet::from([before.clone()]);
+            for (_, change) in meant.iter().enumerate().filter(|(at, _)| holds[*at] && counts(*at)) {
+                if change.from.as_ref().is_none_or(|from| reached.contains(from)) {
+                    match &change.to {
+                        Some(to) => drop(reached.insert(to.clone())),
+                        None => reached.extend(ids.iter().map(|(_, behavior)| behavior.id.clone())),
+                    }
                 }
             }
-        }
-        prop_assert_eq!(difference.regions[region].meant, reached.contains(&after), "{:?}", point);
-        collateral += usize::from(!reached.contains(&after));
+            reached.contains(&after)
+        };
+        let all = leads(&|_| true);
+        prop_assert_eq!(difference.regions[region].meant, all, "{:?}", point);
+        collateral += usize::from(!all);
+        idle.retain(|&one| !leads(&|at| at == one) && leads(&|at| at != one) == all);
     }
+    prop_assert_eq!(&difference.idle, &idle);
     prop_assert_eq!(difference.collateral(), Points::from(collateral));
     Ok(())
 }
@@ -290,7 +327,8 @@ proptest! {
         let known = head.manifest.behaviors.len() as u8;
         base.clauses.retain(|clause| clause.then.is_some_and(|then| then.0 < known));
         base.clauses.retain(|clause| is_of(&clause.when, &head));
-        check_told(&base, &head, Difference::told(&base, &head, &[], 0).unwrap())?;
+        check_told(&base, &head, Difference::told(&base, &head, &[], 0, 0).unwrap())?;
+        check_told(&base, &head, Difference::told(&base, &head, &[], 0, ROOM).unwrap())?;
     }
 
     #[test]

@@ -285,6 +285,19 @@ fn fields_of_the_manifest() {
         &["severity `medium` removed", "severity `extreme` added"],
     );
     check(
+        &[("[low, medium, high]", "[low, middling, high]"), (">= medium", ">= middling")],
+        &["severity `medium` renamed to `middling`"],
+    );
+    check(
+        &[
+            ("safe.}, refuse]", "safe.}, decline]"),
+            ("{not: benign}}\n    then: refuse", "{not: benign}}\n    then: decline"),
+            ("{minor: true}\n    then: refuse", "{minor: true}\n    then: decline"),
+            ("{category: fraud}\n    then: refuse", "{category: fraud}\n    then: decline"),
+        ],
+        &["behavior `refuse` renamed to `decline`"],
+    );
+    check(
         &[("[low, medium, high]", "[medium, high, low]")],
         &["severity `low` reordered: 1st of 3 → 3rd of 3, after `high`"],
     );
@@ -321,6 +334,14 @@ fn fields_of_the_manifest() {
 fn a_facet_is_renamed_with_its_values() {
     let head = texts().edit("autonomy:", "freedom:");
     assert_eq!(sentences(&texts(), &head).0, ["facet `autonomy` renamed to `freedom`"]);
+    check(
+        &[
+            ("  minor: {type: bool}", "  child: {type: bool}"),
+            ("not: {minor: true}", "not: {child: true}"),
+            ("when: {minor: true}", "when: {child: true}"),
+        ],
+        &["facet `minor` renamed to `child`"],
+    );
 }
 
 #[test]

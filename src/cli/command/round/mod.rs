@@ -16,7 +16,7 @@ use crate::stats::Enough;
 use crate::vcs::Revision;
 use crate::workspace::agreement::Origin;
 use crate::workspace::rounds::LoadedRound;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Open, look at, close and report rounds of labeling
 #[derive(Debug, clap::Args)]
@@ -102,7 +102,11 @@ impl Named {
         let (loaded, standing) = repo.standing(&self.set, &self.name, &context.progress)?;
         let report = report_of(&self.set, &loaded, &standing, &origin);
         Ok(Output::fine(match self.format {
-            Format::Json => context.json(round::json(&report)),
+            Format::Json => {
+                let mut value = round::json(&report);
+                value["unrevealed"] = unrevealed_json(&loaded);
+                context.json(value)
+            }
             _ => round::text(&report, context.paint) + &unrevealed(&loaded, &self.set),
         }))
     }
@@ -145,9 +149,10 @@ impl Close {
         Ok(Output::fine(match self.named.format {
             Format::Json => {
                 let exit = round::json(&report)["exit"].take();
-                context.json(
-                    json!({"round": name, "set": set, "closed": done.closed, "revealed": done.revealed, "exit": exit}),
-                )
+                context.json(json!({
+                    "round": name, "set": set, "closed": done.closed, "revealed": done.revealed,
+                    "unrevealed": unrevealed_json(&loaded), "exit": exit
+                }))
             }
             _ => {
                 let closed = if done.closed { "closed" } else { "was closed already" };
@@ -185,6 +190,12 @@ fn unrevealed(loaded: &LoadedRound, set: &str) -> String {
     loaded.unrevealed().into_iter().map(line).collect()
 }
 
+/// The same as data.
+fn unrevealed_json(loaded: &LoadedRound) -> Value {
+    let one = |(labeler, labels): (String, usize)| json!({"labeler": labeler, "labels": labels});
+    loaded.unrevealed().into_iter().map(one).collect()
+}
+
 impl List {
     fn run(&self, context: &Context) -> Result<Output, Failure> {
         let repo = context.open()?;
@@ -199,7 +210,13 @@ impl List {
             .map(|trouble| own_words(&trouble).into_owned() + "\n")
             .collect();
         Ok(Output::fine(match self.format {
-            Format::Json => context.json(round::list_json(&self.set, &reports)),
+            Format::Json => {
+                let mut value = round::list_json(&self.set, &reports);
+                let damage =
+                    |(loaded, _): &&(LoadedRound, _)| json!({"round": &**loaded.name(), "trouble": loaded.trouble()});
+                value["damaged"] = damaged.iter().map(damage).collect();
+                context.json(value)
+            }
             _ if found.is_empty() => format!("{} has no rounds\n", own_words(&self.set)),
             _ => round::list_text(&reports, context.paint) + &troubles,
         }))

@@ -11,7 +11,7 @@ use crate::policy::place::Place;
 use crate::replay::cause::{Causes, How};
 use crate::replay::flip::FlipKind;
 use crate::replay::run::{Flip, Replay};
-use crate::report::explain::what_if_words;
+use crate::report::explain::{hinges_words, what_if_words};
 use crate::tui::components::prose::Prose;
 use crate::tui::conversation::{self, Cover};
 use crate::tui::effect;
@@ -231,13 +231,13 @@ fn edits(cause: &FlipCause, theme: &Theme, lines: &mut Vec<Line<'static>>) {
 fn hangs_on(gold: &Gold, policy: &Policy, theme: &Theme, lines: &mut Vec<Line<'static>>) {
     /// So many are told.
     const MOST: usize = 6;
+    /// So many readings are decided at most, while the screen waits.
+    const EFFORT: usize = 5_000;
     let Some(reading) = &gold.reading else { return };
-    let found = what_if(policy, reading, MOST + 1);
-    if found.is_empty() {
-        return;
-    }
+    let hinges = what_if(policy, reading, MOST + 1, EFFORT);
     section("what would flip it", theme, lines);
-    for flip in found.iter().take(MOST) {
+    lines.extend(hinges_words(&hinges).map(|words| theme.line(Role::Dim, words)));
+    for flip in hinges.smallest.iter().take(MOST) {
         let (changes, verdict) = what_if_words(flip, policy);
         let verdict = text::shown(&format!("   {verdict}")).into_owned();
         lines.push(Line::from(vec![
@@ -245,7 +245,7 @@ fn hangs_on(gold: &Gold, policy: &Policy, theme: &Theme, lines: &mut Vec<Line<'s
             theme.span(Role::Dim, verdict),
         ]));
     }
-    if found.len() > MOST {
+    if hinges.smallest.len() > MOST {
         lines.push(theme.line(Role::Dim, "… and more"));
     }
 }

@@ -1,15 +1,15 @@
 //! What is decided otherwise: every region whose behavior changed, and what lies behind and within it.
 
 use super::structure;
-use crate::analyze::space::{CaseAt, Changed, Difference, TooLarge, thousands};
+use crate::analyze::space::{CaseAt, Changed, Difference, Points, TooLarge, one_sided, thousands};
 use crate::analyze::structure::Change;
-use crate::decide::plain;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::policy::intent::{IntendedFor, Intent};
 use crate::replay::behind::Behind;
-use crate::report::decisions::{apart, deciders, edit_word, edit_words, size, summary};
+use crate::report::decisions::{apart, deciders, edit_word, edit_words, in_full, place, place_in_a_row, size, summary};
 use crate::report::figure::count;
+use crate::report::renamed::renaming;
 use crate::tui::command::Reason;
 use crate::tui::components::Outcome;
 use crate::tui::components::list::Row;
@@ -32,6 +32,8 @@ pub struct DecisionsReading {
     decided: Option<Arc<Decided>>,
     items: Vec<Item>,
     tree: Tree,
+    /// The regions in which nothing but a name changed.
+    named: Vec<usize>,
     /// Columns of from → to: the widest among the first regions.
     from_to: usize,
 }
@@ -41,6 +43,8 @@ pub struct DecisionsReading {
 enum Item {
     /// What was meant, or what was not: where somebody said what was.
     Apart(bool),
+    /// Where nothing but a name changed; its regions come below it.
+    InName,
     Region(usize),
     /// Who decided: at base, or at head.
     Clause(usize, Side),
@@ -74,7 +78,16 @@ impl DecisionsReading {
         if let Some(decisions) = &decided.decisions {
             let apart = decisions.intents.are_declared();
             let mut told = None;
-            for (at, region) in decisions.difference.regions.iter().enumerate() {
+            let in_name = |at: &usize| {
+                let points = &decisions.difference.regions[*at].points;
+                decisions
+                    .edits
+                    .get(*at)
+                    .is_some_and(|edits| !edits.renamings(points, &decided.readings.changes).is_empty())
+            };
+            let (named, changed): (Vec<usize>, Vec<usize>) = (0..decisions.difference.regions.len()).partition(in_name);
+            for at in changed {
+                let region = &decisions.difference.regions[at];
                 if at < MEASURED {
                     self.from_to = self.from_to.max(text::width(&from_to(region)));
                 }
@@ -85,6 +98,14 @@ impl DecisionsReading {
                 }
                 list(decisions, at, usize::from(apart), &mut self.items, &mut nodes);
             }
+            if !named.is_empty() {
+                self.items.push(Item::InName);
+                nodes.push(Node::new("only in name", 0));
+            }
+            for &at in &named {
+                list(decisions, at, 1, &mut self.items, &mut nodes);
+            }
+            self.named = named;
         }
         let apart = self.items.iter().any(|item| matches!(item, Item::Apart(_)));
         self.tree.set_folded(nodes, usize::from(apart));
@@ -122,42 +143,59 @@ impl DecisionsReading {
                 let (set, case) = self.decided.as_ref()?.case(self.decisions()?.cases.get(region)?.get(at)?)?;
                 Some(Target::Case { set, case })
             }
-            Item::Apart(_) | Item::Region(_) | Item::Edit(..) | Item::More(_) => None,
+            Item::Apart(_) | Item::InName | Item::Region(_) | Item::Edit(..) | Item::More(_) => None,
         }
     }
 
     /// The region that is selected, or that the selected row belongs to.
     fn region(&self) -> Option<usize> {
         match self.item()? {
-            Item::Apart(_) => None,
+            Item::Apart(_) | Item::InName => None,
             Item::Region(at) | Item::Clause(at, _) | Item::Edit(at, _) | Item::Case(at, _) | Item::More(at) => Some(at),
         }
     }
 
-    /// Whether a region can be marked as meant here, or why not.
+    /// The regions that a mark is for: the one that the selected row belongs to, or all below the selected heading.
+    fn to_mark(&self) -> Vec<usize> {
+        let Some(decisions) = self.decisions() else { return Vec::new() };
+        let regions = &decisions.difference.regions;
+        match self.item() {
+            Some(Item::Apart(meant)) => {
+                let is_below = |at: &usize| regions[*at].meant == meant && !self.named.contains(at);
+                (0..regions.len()).filter(is_below).collect()
+            }
+            Some(Item::InName) => self.named.clone(),
+            _ => self.region().into_iter().collect(),
+        }
+    }
+
+    /// Whether something can be marked as meant here, or why not.
     pub fn can_mark(&self, model: &Model) -> Result<(), Reason> {
         if model.chosen.is_some() {
             return Err("what a commit was meant to change stands in its message".into());
         }
-        self.region().map(|_| ()).ok_or("no region is selected".into())
+        if self.to_mark().is_empty() { Err("no region is selected".into()) } else { Ok(()) }
     }
 
-    /// Marks the region as meant; one that is marked, no longer.
+    /// Marks the selected regions as meant; where they all are, no longer.
     pub fn mark(&self, model: &mut Model) {
-        let (Some(decisions), Some(at)) = (self.decisions(), self.region()) else { return };
-        let Some(region) = decisions.difference.regions.get(at) else { return };
-        if !region.meant {
-            model.mark(|intents| intents.extend(decisions.intent(at).map(|intent| intent.to_string())));
+        let Some(decisions) = self.decisions() else { return };
+        let regions = &decisions.difference.regions;
+        let (meant, new): (Vec<usize>, Vec<usize>) = self.to_mark().into_iter().partition(|at| regions[*at].meant);
+        if !new.is_empty() {
+            let lines = new.iter().filter_map(|at| decisions.intent(*at)).map(|intent| intent.to_string());
+            model.mark(|intents| intents.extend(lines));
             return model.say(Severity::Hint, "Marked as meant: the next commit says so.");
         }
         // Regions that were marked one by one may be one now: what leads from the same to the same goes with it.
         let before = model.intents.len();
         let same = |side: &Option<Arc<str>>, word: &Arc<str>| side.as_ref().is_none_or(|side| side == word);
-        let of_region = |intent: Intent| {
+        let is_of = |intent: &Intent, at: usize| {
             let of_case = matches!(intent.place, IntendedFor::Case { .. });
-            same(&intent.from, &region.from) && same(&intent.to, &region.to) && !of_case
+            same(&intent.from, &regions[at].from) && same(&intent.to, &regions[at].to) && !of_case
         };
-        model.mark(|intents| intents.retain(|line| !line.parse().is_ok_and(of_region)));
+        let is_marked = |intent: Intent| meant.iter().any(|at| is_of(&intent, *at));
+        model.mark(|intents| intents.retain(|line| !line.parse().is_ok_and(is_marked)));
         match before - model.intents.len() {
             0 => model.say(Severity::Hint, "A commit between the versions declares this: its message stays as it is."),
             n => model.say(Severity::Hint, format!("No longer meant: {}.", count(n as u64, "mark", "marks"))),
@@ -174,7 +212,7 @@ impl DecisionsReading {
 
     fn open(&mut self, model: &mut Model) {
         match self.item() {
-            Some(Item::Apart(_) | Item::Region(_)) => self.tree.toggle(),
+            Some(Item::Apart(_) | Item::InName | Item::Region(_)) => self.tree.toggle(),
             Some(Item::Edit(region, at)) => {
                 if let Some(change) = self.edit(region, at) {
                     structure::open(change, model);
@@ -232,6 +270,13 @@ impl DecisionsReading {
             let words = format!("no intent: {}: {}", said(line), said(why));
             top.extend(text::wrap_spans(&theme.line(Role::Warning, words), columns));
         }
+        for line in difference.idle.iter().filter_map(|&at| intents.region_lines.get(at)) {
+            if decided.marks.contains(line) {
+                let words =
+                    format!("marked, but nothing changes so any more, and a commit leaves it out: {}", said(line));
+                top.extend(text::wrap_spans(&theme.line(Role::Warning, words), columns));
+            }
+        }
         let rows = put_lines(area, buf, &top);
         let rest = Rect { y: area.y + rows, height: area.height.saturating_sub(rows), ..area };
         if difference.is_equivalent() {
@@ -247,7 +292,7 @@ impl DecisionsReading {
         let policies = of.base.as_ref().map(|base| (&*base.version.policy, &*of.head.version.policy));
         let row = |at: usize, columns: u16| {
             let (Some(item), Some((base, head))) = (items.get(at), policies) else { return Row::default() };
-            let shown = Shown { decided: &decided, difference, edits, cases, base, head, theme };
+            let shown = Shown { decided: &decided, difference, edits, cases, base, head, named: &self.named, theme };
             shown.row(*item, from_to, usize::from(columns))
         };
         self.tree.render(list, buf, theme, focused, row);
@@ -257,6 +302,9 @@ impl DecisionsReading {
 
     /// What is said in full of the region that is selected, or that the selected row belongs to.
     fn more(&self, difference: &Difference, edits: &[Behind], theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+        if self.item() == Some(Item::InName) {
+            return self.renamings(theme, columns);
+        }
         let Some(at) = self.region() else { return Vec::new() };
         let (Some(region), Some((base, head))) = (difference.regions.get(at), self.policies()) else {
             return Vec::new();
@@ -266,7 +314,10 @@ impl DecisionsReading {
             let spans = vec![theme.span(Role::Label, format!("{name:<8}")), theme.span(Role::Text, said(words))];
             lines.extend(text::wrap_hanging(&Line::from(spans), columns));
         };
-        line("where", &plain::condition(&difference.space.words, &region.when));
+        line("where", &place(difference, base, head, region));
+        for word in one_sided(&difference.space.words, base, head, &region.when) {
+            line("", &word);
+        }
         line("change", &format!("{}, {}", from_to(region), size(region, difference)));
         line("clause", &deciders(base, head, region));
         if let (Some(behind), Some(decided)) = (edits.get(at), &self.decided) {
@@ -276,6 +327,31 @@ impl DecisionsReading {
                     line(name, &edit_words(change, &edit.points, region));
                 }
             }
+        }
+        if let Some(words) = in_full(difference, region) {
+            line("in full", &words);
+        }
+        lines
+    }
+}
+
+impl DecisionsReading {
+    /// What is called otherwise, a sentence each.
+    fn renamings(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+        let (Some(decided), Some(decisions), Some((_, head))) = (&self.decided, self.decisions(), self.policies())
+        else {
+            return Vec::new();
+        };
+        let changes = &decided.readings.changes;
+        let mut told: Vec<usize> = Vec::new();
+        for &at in &self.named {
+            told.extend(decisions.edits[at].renamings(&decisions.difference.regions[at].points, changes));
+        }
+        told.sort_unstable();
+        told.dedup();
+        let mut lines = vec![Line::default()];
+        for change in told.into_iter().filter_map(|at| changes.get(at)) {
+            lines.extend(text::wrap_spans(&theme.line(Role::Text, said(&renaming(change, head))), columns));
         }
         lines
     }
@@ -289,6 +365,7 @@ struct Shown<'a> {
     cases: &'a [Vec<CaseAt>],
     base: &'a Policy,
     head: &'a Policy,
+    named: &'a [usize],
     theme: &'a Theme,
 }
 
@@ -302,6 +379,12 @@ impl Shown<'_> {
             Item::Apart(meant) => {
                 let role = if meant { Role::Better } else { Role::Warning };
                 Row::new(theme.line(role, apart(self.difference, meant)))
+            }
+            Item::InName => {
+                let points: Points = self.named.iter().map(|&at| &self.difference.regions[at].points).sum();
+                let regions = count(self.named.len() as u64, "region", "regions");
+                let words = format!("only in name: {} points in {regions}", thousands(&points));
+                Row::new(theme.line(Role::Dim, words))
             }
             Item::Region(at) => self.region(at, from_to_columns, columns),
             Item::Clause(at, side) => {
@@ -347,7 +430,7 @@ impl Shown<'_> {
         let gap = " ".repeat(from_to_columns.saturating_sub(text::width(&from_to)) + 2);
         let mut spans = vec![theme.span(Role::Changed, said(&from_to))];
         if columns >= 44 {
-            let words = plain::condition(&self.difference.space.words, &region.when);
+            let words = place_in_a_row(self.difference, self.base, self.head, region);
             spans.push(theme.span(Role::Text, format!("{gap}{}", said(&words))));
         }
         let cases = self.cases.get(at).map_or(0, Vec::len);

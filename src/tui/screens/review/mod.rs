@@ -16,6 +16,7 @@ use crate::policy::visible::visible;
 use crate::replay::flip::FlipKind;
 use crate::tui::command::{Command, Context, Reason};
 use crate::tui::components::Outcome;
+use crate::tui::components::message::Severity;
 use crate::tui::decided;
 use crate::tui::event::{Event, Mouse, MouseKind};
 use crate::tui::grid::{self, GridView};
@@ -196,6 +197,12 @@ impl Screen for ReviewScreen {
         match command {
             Command::Reading => self.reading = self.reading.next(),
             Command::NextPane | Command::PreviousPane => self.on_main = !self.on_main,
+            Command::NextFlip | Command::PreviousFlip if self.in_grid() => {
+                let grid = self.grid.as_mut();
+                if !grid.is_some_and(|grid| grid.to_changed(command == Command::NextFlip)) {
+                    model.say(Severity::Hint, "No cell of the grid changed.");
+                }
+            }
             Command::NextFlip | Command::PreviousFlip => {
                 if self.reading == Reading::Outcomes {
                     self.outcomes.step(command == Command::NextFlip);
@@ -209,9 +216,7 @@ impl Screen for ReviewScreen {
                 self.reading = Reading::Decisions;
                 self.on_main = true;
             }
-            Command::Back if self.on_main && self.reading == Reading::Decisions && self.grid.is_some() => {
-                self.grid = None
-            }
+            Command::Back if self.in_grid() => self.grid = None,
             Command::Meant if self.reading == Reading::Outcomes => self.outcomes.mark(model),
             Command::Meant => self.decisions.mark(model),
             Command::Back if self.on_main => self.on_main = false,
@@ -228,6 +233,7 @@ impl Screen for ReviewScreen {
 
     fn available(&self, command: Command, model: &Model) -> Result<(), Reason> {
         match command {
+            Command::NextFlip | Command::PreviousFlip if self.in_grid() => Ok(()),
             Command::NextFlip | Command::PreviousFlip if !self.outcomes.has_flips() => Err("no case flips".into()),
             Command::Back if !self.on_main && model.chosen.is_none() => Err("nothing is open".into()),
             Command::ExternalEditor if self.place(model).is_none() => {
@@ -249,7 +255,7 @@ impl Screen for ReviewScreen {
     }
 
     fn show(&mut self, target: &Target, model: &mut Model) -> bool {
-        let Target::Version { commit, reads } = target else { return false };
+        let Target::Version { commit, reads, case } = target else { return false };
         match commit {
             Some(commit) => versions::show_commit(model, commit),
             None => versions::show_worktree(model),
@@ -259,6 +265,7 @@ impl Screen for ReviewScreen {
             Reads::Decisions => Reading::Decisions,
             Reads::Outcomes => Reading::Outcomes,
         };
+        self.outcomes.want(case.clone());
         self.on_main = true;
         true
     }
@@ -296,6 +303,11 @@ impl Screen for ReviewScreen {
 }
 
 impl ReviewScreen {
+    /// Whether keys go to the grid.
+    fn in_grid(&self) -> bool {
+        self.on_main && self.reading == Reading::Decisions && self.grid.is_some()
+    }
+
     fn handle_text(&mut self, event: &Event, model: &mut Model) -> bool {
         let outcome = self.text.diff.handle(event);
         if outcome == Some(Outcome::Opened) {

@@ -37,6 +37,8 @@ pub struct OutcomesReading {
     meant: Vec<bool>,
     /// What `meant` was told from.
     decided: Option<Arc<Decided>>,
+    /// The case that is to be selected, by set and id, once its flip is known.
+    wanted: Option<(String, String)>,
     list: List,
 }
 
@@ -79,6 +81,25 @@ impl OutcomesReading {
             headings.push((self.flips.len(), format!("{words} (both sides are measured by the new ones)")));
         }
         self.list.set_sections(self.flips.len() + labels, headings);
+        self.select_wanted();
+    }
+
+    /// Selects the flip of a case, now or as soon as the versions that are to be seen are replayed; nothing else where it does
+    /// not flip between them.
+    pub fn want(&mut self, case: Option<(String, String)>) {
+        self.wanted = case;
+        self.select_wanted();
+    }
+
+    fn select_wanted(&mut self) {
+        let (Some((set, case)), Some(replay)) = (&self.wanted, &self.replay) else { return };
+        let is_it = |(at, flip): &(usize, Flip)| {
+            let gold = replay.sets.get(*at).map(|replayed| &replayed.gold);
+            gold.is_some_and(|gold| **gold.set() == **set && *gold.id(flip.row as usize) == **case)
+        };
+        if let Some(at) = self.flips.iter().position(is_it) {
+            self.list.select(at);
+        }
     }
 
     /// Tells what was meant from the rest, where somebody declared something.
@@ -87,7 +108,14 @@ impl OutcomesReading {
             return;
         }
         self.decided = Some(decided.clone());
-        let (Some(replay), Some(decisions)) = (&self.replay, &decided.decisions) else { return };
+        let Some(replay) = &self.replay else { return };
+        let Some(decisions) = &decided.decisions else {
+            // What is decided around a case cannot be known: only a mark of its own speaks for it.
+            let named = |at| self.intent_at(at).is_some_and(|intent| decided.marks.contains(&intent.to_string()));
+            let all = if decided.marks.is_empty() { 0 } else { self.flips.len() };
+            self.meant = (0..all).map(named).collect();
+            return;
+        };
         let declared = decisions.intents.are_declared() && replay.base.is_some();
         let told = || meant_flips(&decisions.difference, &decisions.intents, replay);
         self.meant = if declared { told() } else { Vec::new() };
@@ -95,7 +123,11 @@ impl OutcomesReading {
 
     /// The selected flip as a line of intent.
     fn intent(&self) -> Option<Intent> {
-        let (set, flip) = self.flips.get(self.list.selected()?)?;
+        self.intent_at(self.list.selected()?)
+    }
+
+    fn intent_at(&self, at: usize) -> Option<Intent> {
+        let (set, flip) = self.flips.get(at)?;
         let replay = self.replay.as_ref()?;
         let gold = &replay.sets.get(*set)?.gold;
         let [base, head] = [replay.base.as_ref()?, &replay.head].map(|policy| &policy.manifest.behaviors);
@@ -160,6 +192,9 @@ impl OutcomesReading {
 
     pub fn handle(&mut self, event: &Event, model: &mut Model) -> bool {
         let outcome = self.list.handle(event);
+        if outcome.is_some() {
+            self.wanted = None;
+        }
         if outcome == Some(Outcome::Opened)
             && let Some(target) = self.selected()
         {

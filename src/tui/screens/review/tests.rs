@@ -262,15 +262,54 @@ fn what_is_marked_and_not_committed_is_there_again_after_a_restart() {
 }
 
 #[test]
+fn a_mark_that_nothing_changes_as_any_more_is_told_and_not_committed() {
+    let repo = repository(&[("Begin", "Ana", &first())]);
+    put(&repo, "specs/main.yaml", &stricter());
+    let mut desk = open(repo, |_| {});
+    desk.press("tab o m");
+    let marked = desk.app.model().intents.clone();
+    assert_eq!(marked.len(), 1);
+    desk.check(&["meant, 2 points in 1 region"], &["nothing changes so any more"]);
+    // The edit becomes another one: from refuse to safe-complete, not to comply.
+    put(&desk.home, "specs/main.yaml", &SPEC.replace("then: refuse", "then: safe-complete"));
+    desk.press("f5");
+    desk.expect(&format!("marked, but nothing changes so any more, and a commit leaves it out: {}", marked[0]));
+    desk.expect("collateral: nobody declared it");
+    // What is marked beside it is committed alone.
+    // On a heading, the mark is for all below it.
+    desk.press("m c c");
+    desk.expect(&format!("nothing changes so, and it is left out: {}", marked[0]));
+    desk.press("ctrl-s");
+    let log = desk.app.model().log.clone();
+    let intents: Vec<&str> =
+        log[0].trailers.iter().filter(|t| t.key == "Policy-Intent").map(|t| t.value.as_str()).collect();
+    assert!(matches!(intents[..], [one] if one.starts_with("refuse → safe-complete where ")), "{intents:?}");
+    assert_eq!(desk.app.model().intents, [] as [String; 0]);
+}
+
+#[test]
+fn a_mark_stays_while_its_edit_is_taken_back_and_made_again() {
+    let mut desk = edited();
+    desk.press("tab o m u");
+    desk.check(&["both versions decide all", "nothing changes so any more"], &[]);
+    desk.press("U");
+    desk.check(&["meant, 2 points in 1 region"], &["nothing changes so any more"]);
+}
+
+#[test]
 fn both_versions_stand_side_by_side_in_a_grid() {
     let mut desk = edited();
     desk.press("#");
     for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
         insta::assert_snapshot!(format!("grid_{columns}x{rows}"), desk.seen(columns, rows));
     }
-    // Down to what changed: weapons is unfolded, then its child, then a severity to the right.
-    desk.press("j space j right");
+    // It begins at what changed, which is folded: unfolded, weapons alone did not change, its child did.
+    desk.expect("weapons and below, severity medium");
+    desk.press("space .");
     desk.expect("bio-weapons, severity medium");
+    // The only one there is: on and back lead to it from anywhere.
+    desk.press("home .").expect("bio-weapons, severity medium");
+    desk.press("end ,").expect("bio-weapons, severity medium");
     desk.expect("before refuse");
     desk.expect("after comply");
     desk.expect("core/bio-0002, core/bio-0003");
@@ -482,6 +521,21 @@ fn the_past_of_a_case_is_read_from_where_it_is_selected() {
 }
 
 #[test]
+fn a_step_opens_at_the_case_that_it_is_about() {
+    let mut desk = Desk::open(aged());
+    desk.line("replay").press("o o o j j");
+    desk.check(&["bio-0003"], &[]);
+    desk.press("T");
+    desk.expect("core/bio-0003 over time");
+    desk.press("enter");
+    desk.expect("by Lee, 1 commit");
+    desk.expect("fixed");
+    // Another case flips as well, and stands first.
+    desk.press("T");
+    desk.expect("core/bio-0003 over time");
+}
+
+#[test]
 fn an_edit_that_is_not_committed_is_part_of_the_past() {
     let mut desk = Desk::prepared(aged(), |workspace| {
         let text = SPEC.replace(">= medium", ">= low");
@@ -512,7 +566,7 @@ fn the_past_of_a_clause_is_what_it_decided() {
 #[test]
 fn a_cell_of_the_grid_has_a_past() {
     let mut desk = Desk::open(aged());
-    desk.line("spec").press("# j *");
+    desk.line("spec").press("# *");
     desk.press("j l l enter");
     desk.check(&["bio-weapons, severity high", "over time"], &[]);
     desk.press("pagedown enter");

@@ -517,7 +517,7 @@ fn what_is_refused_stays_in_the_field() {
 #[test]
 fn a_problem_is_mended_by_one_key_and_the_edit_is_undone_by_one() {
     let late = "\n  # Never asked.\n  - {id: late, text: Late., when: {category: bio-weapons, severity: high, intent: malicious}, then: comply}\n";
-    let spec = format!("{SPEC}{late}");
+    let spec = format!("{}{late}", SPEC.replace("    examples: [bio-1]\n", ""));
     let mut bench = Bench::new(&spec);
     bench.press("F");
     assert_eq!(bench.said.pop().as_deref(), Some("no problem of the clause has a known way out"));
@@ -533,4 +533,15 @@ fn a_problem_is_mended_by_one_key_and_the_edit_is_undone_by_one() {
     assert!(!bench.text().contains("late") && bench.popups.is_empty(), "{}", bench.text());
     bench.press("u");
     assert_eq!(bench.text(), spec);
+}
+
+#[test]
+fn an_example_that_the_clause_does_not_decide_is_taken_off_it() {
+    let mut bench = Bench::new(SPEC);
+    bench.press("F");
+    let shown = bench.shown(120, 40);
+    let line = shown.lines().find(|line| line.contains("no longer names `bio-1` as an example")).expect(&shown);
+    let digit = line.chars().find(char::is_ascii_digit).unwrap().to_string();
+    bench.press(&digit);
+    assert_eq!(bench.text(), SPEC.replace("    examples: [bio-1]\n", ""));
 }

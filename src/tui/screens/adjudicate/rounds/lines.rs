@@ -28,6 +28,10 @@ pub fn row(listed: &Listed, columns: usize, theme: &Theme) -> Row<'static> {
         false => "closed".to_owned(),
     };
     let met = listed.standing.exits.iter().filter(|exit| exit.enough == Enough::Met).count();
+    if round.damage.is_some() {
+        // Whether it is closed, and how far anybody is, nobody can tell.
+        return Row::new(Line::from(left)).right(theme.line(Role::Error, "✗ damaged"));
+    }
     let mut right = vec![theme.span(Role::Dim, state)];
     if !listed.standing.exits.is_empty() {
         let all = listed.standing.exits.len();
@@ -47,6 +51,12 @@ pub fn standing(listed: &Listed, columns: usize, theme: &Theme) -> Vec<Line<'sta
         ]),
         theme.line(Role::Dim, about(listed)),
     ];
+    if let Some(trouble) = listed.round.trouble() {
+        let help = listed.round.damage.as_ref().map(|problem| problem.help.clone()).unwrap_or_default();
+        let words = format!("✗ {}. {}", text::shown(&trouble), text::shown(&help));
+        lines.extend(text::wrap_spans(&theme.line(Role::Error, words), columns));
+        return lines;
+    }
     if !round.purpose.is_empty() {
         lines.push(Line::from(text::shown(&round.purpose).into_owned()));
     }

@@ -78,6 +78,7 @@ fn of_coverage(quality: &Quality, (rows, headings): &mut Rows) {
             QualityRow {
                 about: std::iter::once(line.head.clone()).chain(more).collect(),
                 left: line.head,
+                right: line.brief,
                 leads: case.or(clause),
                 point: line.point,
                 ..QualityRow::default()

@@ -75,10 +75,10 @@ fn every_figure_stands_with_what_it_is_of() {
     ── labels that contradict each other; only a further facet could tell these cases apart: 1 ────────▐
       refuse for core/f1; comply for core/f2
     ── regions without a case: 2 ───────────────────────────────────────────────────────────────────────
-      weapons, severity low or unknown
-      spam or no harm
+      weapons, severity low or unknown                                                tier 1, 4 points
+      spam or no harm                                                                         7 points
     ── tests without a pair of cases that shows they matter: 2 ─────────────────────────────────────────
-    
+
      How many clauses decide a labeled case. One that decides none can be edited at will: no figure
      would move.
     ────────────────────────────────────────────────────────────────────────────────────────────────────
