@@ -59,8 +59,7 @@ pub struct Figure {
     pub about: &'static str,
 }
 
-const CLAUSES: &str =
-    "How many clauses decide a labeled case. One that decides none could be lost, and no verdict on these cases would change.";
+const CLAUSES: &str = "How many clauses decide a labeled case. One that decides none could be lost, and no verdict on these cases would change.";
 const TESTS: &str = "A test is one line of a clause's condition. It is shown to matter by two cases: one that the clause decides only \
      because of it, and one that fails only this test.";
 const BOUNDARIES: &str = "Where a clause begins or ends within an order, such as severity high or more: whether there are cases right \

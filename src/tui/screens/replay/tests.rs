@@ -39,10 +39,7 @@ fn a_filter_that_leaves_nothing_says_so_and_hides_no_disagreement() {
     let mut desk = desk();
     desk.expect("DISAGREE WITH GOLD 2").press("/").write("zz");
     // The heading stays while somebody writes, and what is written stands behind its slash.
-    desk.check(
-        &["DISAGREE WITH GOLD 0", "/zz", "The id of none of the 2"],
-        &["Every measured verdict agrees"],
-    );
+    desk.check(&["DISAGREE WITH GOLD 0", "/zz", "The id of none of the 2"], &["Every measured verdict agrees"]);
     desk.press("enter").check(&["DISAGREE WITH GOLD 0 · /zz"], &["Every measured verdict agrees"]);
     desk.press("esc").expect("DISAGREE WITH GOLD 2");
     // Where there are none, there are none.
