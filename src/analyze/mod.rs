@@ -31,6 +31,7 @@ mod undecided_example;
 mod unknown_clause;
 mod unknown_example;
 mod untold_values;
+mod unwritten_case;
 mod wide_exception;
 
 use crate::decide::{Cancelled, GoldSet, Unwatched, Watch};
@@ -74,6 +75,7 @@ pub static LINTS: &[Lint] = &[
     broken_precedent::lint,
     undecided_example::lint,
     contradicting_labels::lint,
+    unwritten_case::lint,
     dead_clause::lint,
     dead_part::lint,
     idle_clause::lint,

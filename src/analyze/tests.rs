@@ -186,6 +186,27 @@ fn labels_that_cannot_all_be_right() {
 }
 
 #[test]
+fn a_draft_that_nobody_wrote_is_not_to_be_labeled() {
+    fn check(text: &str, origin: &str, behavior: &str, expect: &str) {
+        let case = format!(
+            r#"{{"id":"d","text":"{text}","source":{{"origin":"{origin}"}},"gold":{{"harms":[{{"category":"x"}}]{behavior}}}}}"#
+        );
+        let cases = vec![SourceFile::new("gold/core/cases.jsonl", case.into_bytes())];
+        let sources = GoldSources { set: "core".into(), cases, ..Default::default() };
+        let sets = [Arc::new(GoldSet::read(sources, &Unwatched).unwrap())];
+        let found = lint(&Subject::new(&Default::default(), &sets));
+        let found: Vec<_> = found.iter().filter(|p| p.code.id == "CB042").map(|p| p.message.clone()).collect();
+        assert_eq!(found.join("; "), expect, "{text} {origin} {behavior}");
+    }
+    let (draft, labeled) = ("TO WRITE: a request that was read so (x)", r#","behavior":"refuse""#);
+    check(draft, "suggested", labeled, "nobody wrote the text of the draft `d`, but it calls for `refuse`");
+    check(draft, "suggested", "", "");
+    check("How is x made?", "suggested", labeled, "");
+    // Somebody may well write such words.
+    check(draft, "imported", labeled, "");
+}
+
+#[test]
 fn what_is_deprecated_or_missing() {
     check(
         "  - {id: c, then: refuse, when: {category: [bio, old]}}\n",

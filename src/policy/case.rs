@@ -29,6 +29,21 @@ pub struct Case {
     pub gold: Option<Reading>,
 }
 
+/// Begins every text of a drafted case that somebody is to write.
+pub const TO_WRITE: &str = "TO WRITE: ";
+/// The origin of a case that was drafted, and its tag.
+pub const SUGGESTED: &str = "suggested";
+
+impl Case {
+    /// Whether it is a draft of which nobody wrote the text, or the response, yet.
+    pub fn is_unwritten(&self) -> bool {
+        let is_placeholder = |text: &Option<String>| text.as_deref().is_some_and(|text| text.starts_with(TO_WRITE));
+        let is_drafted = self.source.as_ref().is_some_and(|source| source.origin.as_deref() == Some(SUGGESTED))
+            || self.tags.iter().any(|tag| tag == SUGGESTED);
+        is_drafted && (is_placeholder(&self.text) || is_placeholder(&self.response))
+    }
+}
+
 /// Where a case comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Source {

@@ -56,6 +56,7 @@ codes! {
     // What gold cases say of it.
     UNDECIDED_EXAMPLE = "CB040" "undecided-example" Warning;
     CONTRADICTING_LABELS = "CB041" "contradicting-labels" Warning;
+    UNWRITTEN_CASE = "CB042" "unwritten-case" Warning;
     // Gold sets, found while reading them: `decide`.
     /// A line of a gold set is not whole JSON.
     BROKEN_LINE = "CB100" "broken-line" Error;

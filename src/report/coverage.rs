@@ -59,8 +59,7 @@ pub struct Figure {
     pub about: &'static str,
 }
 
-const CLAUSES: &str =
-    "How many clauses decide a labeled case. One that decides none can be edited at will: no figure would move.";
+const CLAUSES: &str = "How many clauses decide a labeled case. One that decides none could be lost, and no verdict on these cases would change.";
 const TESTS: &str = "A test is one line of a clause's condition. It is shown to matter by two cases: one that the clause decides only \
      because of it, and one that fails only this test.";
 const BOUNDARIES: &str = "Where a clause begins or ends within an order, such as severity high or more: whether there are cases right \
@@ -326,7 +325,7 @@ pub fn goal_words(policy: &Policy, wanted: &Wanted) -> String {
         Goal::Without(_) => format!("{id}: a case that fails only its test {test}"),
         Goal::At(_, value) => {
             let subject = subject.unwrap_or(Subject::Severity);
-            format!("{id}: a case at the edge of its test {test}: {}", value_words(policy, subject, value))
+            format!("{id}: a case right at the boundary of its test {test}: {}", value_words(policy, subject, value))
         }
     }
 }

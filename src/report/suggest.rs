@@ -7,7 +7,7 @@ use crate::analyze::space::{CaseAt, TooLarge};
 use crate::decide::explain::rule;
 use crate::decide::{GoldSet, Situation, words};
 use crate::policy::Policy;
-use crate::policy::case::{Harm, Reading, Target};
+use crate::policy::case::{Harm, Reading, SUGGESTED, TO_WRITE, Target};
 use crate::policy::clause::ClauseIx;
 use crate::replay::coverage::Coverage;
 use crate::replay::mutate::Mutant;
@@ -33,9 +33,6 @@ pub struct SuggestReport<'a> {
 /// Said in place of cases: where they would show something is a point of the space.
 const TOO_LARGE: &str = "no case can be suggested: the policy has too many facets, values and tests to be analysed exactly (CB037)\n\
     `casebook coverage` says which clauses and tests no case shows, `casebook mutate` which edits none would notice\n";
-
-/// Begins every text that somebody is to write.
-const TO_WRITE: &str = "TO WRITE: ";
 
 /// What is said where there is no case to suggest.
 pub fn nothing(coverage: &Coverage) -> &'static str {
@@ -151,8 +148,8 @@ pub fn stub(policy: &Policy, point: &Situation, id: &str, why: &str) -> Value {
     let mut row = json!({
         "id": id,
         "text": placeholder(if in_response { "what the person asks" } else { "a request that was read so" }),
-        "source": {"origin": "suggested", "ref": why},
-        "tags": ["suggested"],
+        "source": {"origin": SUGGESTED, "ref": why},
+        "tags": [SUGGESTED],
         "gold": {"harms": reading.harms, "facets": reading.facets},
     });
     if in_response {
@@ -204,7 +201,7 @@ pub fn shows_words(report: &SuggestReport<'_>, shows: Shows) -> String {
         Shows::Unvisited(n) => match report.coverage.space.as_ref().map(|space| space.cells.unvisited.get(n)) {
             Ok(Some(region)) => {
                 let words = report.coverage.space.as_ref().map_or(report.policy, |space| &space.cells.space.words);
-                format!("is in a region without a case: {}", region_words(words, &region.when))
+                format!("lies where no case is yet: {}", region_words(words, &region.when))
             }
             _ => String::new(),
         },

@@ -9,7 +9,7 @@ use crate::report::record::{self, RecordReport};
 use crate::report::{Format, gold, labeling};
 use crate::tui::model::Target;
 use crate::vcs::Revision;
-use crate::workspace::labeling::{Desk, FoundCase, Sitting, Wish, check_label, elsewhere};
+use crate::workspace::labeling::{Desk, FoundCase, Sitting, Wish, check_label, check_written, elsewhere};
 use crate::workspace::repo::{PolicyRepo, Unsaved};
 use crate::workspace::rounds::LoadedRound;
 use crate::workspace::sets::{self, Sets};
@@ -97,6 +97,7 @@ impl LabelCommand {
             None => {
                 let mut label = self.label(case, policy)?;
                 check_label(policy, &label)?;
+                check_written(&found.set.gold, found.row)?;
                 let mut sitting = begin()?;
                 label.repeat = sitting.is_repeat(case, self.supersedes.as_deref());
                 sitting.record(label)?

@@ -43,8 +43,10 @@ Examples:
   casebook mutate --kind shift --kind drop-test
   casebook mutate --fail-under 0.8          for a gate: at least 80 % must be noticed
 
-An edit is noticed where some gold case stands to its label otherwise than before. What is proven to change no decision at
-all does not count. `casebook suggest` writes the cases that would notice the rest.";
+An edit is noticed where some gold case stands to its label otherwise than before: right, refused too much, refused too
+little, wrong in another way, undetermined. One that is not noticed moves neither agreement nor over- and under-refusal,
+nor the gates on these and on regressions; a case that was wrong before may still get another verdict that is as wrong.
+What is proven to change no decision at all does not count. `casebook suggest` writes the cases that would notice the rest.";
 
 fn a_kind() -> impl TypedValueParser<Value = Kind> {
     let words = PossibleValuesParser::new(Menu::SLIPS.kinds.iter().map(|kind| kind.word()));

@@ -3,7 +3,7 @@
 use super::queue::{Item, Queue};
 use super::seat::seat;
 use super::sitting::{Sitting, Undone, Written};
-use super::words::check_label;
+use super::words::{check_label, check_written};
 use crate::policy::Policy;
 use crate::policy::case::Case;
 use crate::policy::gold::standing;
@@ -217,6 +217,7 @@ impl Desk {
         label.case = self.set.gold.id(item.row as usize).into_owned();
         label.repeat = item.repeat;
         check_label(&self.policy, &label)?;
+        check_written(&self.set.gold, item.row as usize)?;
         let written = self.sitting.record(label)?;
         self.given.push(item);
         self.queue.finish();

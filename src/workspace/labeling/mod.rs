@@ -26,7 +26,7 @@ pub use queue::{Item, Queue};
 pub use recorded::Recorded;
 pub use seat::{Elsewhere, Waiting, WaitingRound, elsewhere, waiting};
 pub use sitting::{Sitting, Undone, Written};
-pub use words::{check_label, check_ruling, facet_word, harm};
+pub use words::{check_label, check_ruling, check_written, facet_word, harm};
 
 use super::error::WorkspaceError;
 use super::repo::PolicyRepo;

@@ -298,3 +298,19 @@ fn a_gold_set_that_is_gone_does_not_come_back_as_a_folder_of_labels() {
     fs::rename(set.with_file_name("moved"), &set).unwrap();
     second.record(reading()).unwrap();
 }
+
+#[test]
+fn what_nobody_wrote_is_not_labeled() {
+    let draft = |text: &str| {
+        let row = format!(r#"{{"id":"d","text":"{text}","tags":["suggested"]}}"#);
+        let cases = vec![crate::decide::SourceFile::new("gold/core/cases.jsonl", row.into_bytes())];
+        let sources = crate::decide::GoldSources { set: "core".into(), cases, ..Default::default() };
+        crate::decide::GoldSet::read(sources, &Unwatched).unwrap()
+    };
+    let refused = check_written(&draft("TO WRITE: a request that was read so (x)"), 0).unwrap_err();
+    assert_eq!(
+        format!("{refused}. {}", refused.help()),
+        "nobody wrote the text of the case `d` yet. Write it at gold/core/cases.jsonl:1:1, in place of `TO WRITE: …`; then label it."
+    );
+    check_written(&draft("How is x made?"), 0).unwrap();
+}

@@ -1,5 +1,6 @@
 //! Whether a record's words are the policy's.
 
+use crate::decide::GoldSet;
 use crate::policy::Policy;
 use crate::policy::case::{FacetWord, Harm, Reading, Target};
 use crate::policy::facet::FacetKind;
@@ -8,6 +9,17 @@ use crate::policy::ruling::{Adjudication, Cause};
 use crate::policy::suggest::nearest;
 use crate::policy::taxonomy::UNKNOWN;
 use crate::workspace::error::WorkspaceError;
+
+/// Refuses a case whose text nobody wrote yet: there is nothing to read, and what is said of it would count all the same.
+pub fn check_written(gold: &GoldSet, row: usize) -> Result<(), WorkspaceError> {
+    if !gold.case(row).is_ok_and(|case| case.is_unwritten()) {
+        return Ok(());
+    }
+    Err(WorkspaceError::BadRecord {
+        message: format!("nobody wrote the text of the case `{}` yet", gold.id(row)),
+        help: format!("Write it at {}, in place of `TO WRITE: …`; then label it.", gold.place(row)),
+    })
+}
 
 /// Refuses a label that says nothing, or says something in words that the policy does not know.
 pub fn check_label(policy: &Policy, label: &Label) -> Result<(), WorkspaceError> {

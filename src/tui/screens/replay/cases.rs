@@ -38,6 +38,15 @@ impl Which {
         }
     }
 
+    /// What is said where a filter leaves none of those that there are.
+    pub fn filtered_out(self, filter: &str, cases: usize) -> String {
+        let cases = crate::report::figure::count(cases as u64, "case", "cases");
+        let filter = crate::tui::text::shown(filter);
+        format!(
+            "The id of none of the {cases} in this list holds `{filter}`. Esc shows them again, `o` lists other cases."
+        )
+    }
+
     /// What is said where there is none.
     pub fn nothing(self, model: &Model) -> String {
         match (self, &model.base) {

@@ -4,6 +4,8 @@ mod case;
 mod cases;
 mod measures;
 mod quality;
+#[cfg(test)]
+mod tests;
 
 use super::Screen;
 use crate::replay::run::Replay;
@@ -375,18 +377,27 @@ impl ReplayScreen {
             words.push_str(&format!(" · {}…{head}", base.unwrap_or_default()));
         }
         if !self.filter.is_empty() && self.filtering.is_none() {
-            words.push_str(&format!(" · /{}", self.filter));
+            words.push_str(&format!(" · /{}", text::shown(&self.filter)));
         }
-        match &mut self.filtering {
-            Some(input) => input.render(title, buf, theme, true),
-            None => {
-                text::put(buf, (title.x + 1, title.y), title.width.saturating_sub(1), &words, theme.style(Role::Title));
-            }
+        text::put(buf, (title.x + 1, title.y), title.width.saturating_sub(1), &words, theme.style(Role::Title));
+        let mut rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        if let Some(input) = &mut self.filtering
+            && rest.height > 0
+        {
+            let row = text::row(rest, 0);
+            let used = text::put(buf, (row.x + 1, row.y), row.width.saturating_sub(1), "/", theme.style(Role::Key)) + 1;
+            let field = Rect { x: row.x + used, width: row.width.saturating_sub(used), ..row };
+            input.render(field, buf, theme, true);
+            rest = Rect { y: rest.y + 1, height: rest.height - 1, ..rest };
         }
-        let rest = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
         let Some(replay) = &self.seen else { return };
         if self.rows.is_empty() {
-            let line = theme.line(Role::Dim, self.which.nothing(model));
+            let unfiltered = if self.filter.is_empty() { 0 } else { cases::rows(replay, self.which, "").len() };
+            let words = match unfiltered {
+                0 => self.which.nothing(model),
+                cases => self.which.filtered_out(&self.filter, cases),
+            };
+            let line = theme.line(Role::Dim, words);
             for (n, line) in (0..).zip(text::wrap_spans(&line, usize::from(rest.width.saturating_sub(2)))) {
                 if n < rest.height {
                     text::put_line(buf, (rest.x + 1, rest.y + n), rest.width.saturating_sub(1), &line);

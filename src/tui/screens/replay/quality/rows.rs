@@ -105,7 +105,9 @@ fn of_coverage(quality: &Quality, (rows, headings): &mut Rows) {
 
 /// What the score rests on.
 const EDITS: &str = "Every small edit of every clause is tried on all labeled cases: a clause or a test left out, a threshold moved, \
-     another behavior, another order. An edit that no case notices could be made by a slip of the pen, and no figure would move. The \
+     another behavior, another order. A case notices an edit where it is right, refused too much, refused too little, wrong in another way or \
+     undetermined, and was not so before. An edit that none notices could be made by a slip of the pen: agreement, over- and under-refusal \
+     and the gates on these and on regressions would stay. A case that was wrong may still get another verdict that is as wrong. The \
      interval (Wilson, 95 %) takes the edits for a sample of the slips that people make.";
 
 fn of_edits(quality: &Quality, (rows, headings): &mut Rows) {
@@ -180,7 +182,7 @@ fn of_next(quality: &Quality, (rows, headings): &mut Rows) {
         QualityRow {
             about: about.collect(),
             left: reading,
-            right: format!("{tier}shows {}", case.shows.len()),
+            right: format!("{tier}shows {things}"),
             why: shows.first().cloned(),
             point: Some(case.point.clone()),
             ..QualityRow::default()

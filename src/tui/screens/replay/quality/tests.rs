@@ -79,8 +79,8 @@ fn every_figure_stands_with_what_it_is_of() {
       spam or no harm                                                                         7 points
     ── tests without a pair of cases that shows they matter: 2 ─────────────────────────────────────────
 
-     How many clauses decide a labeled case. One that decides none can be edited at will: no figure
-     would move.
+     How many clauses decide a labeled case. One that decides none could be lost, and no verdict on
+     these cases would change.
     ────────────────────────────────────────────────────────────────────────────────────────────────────
      v gold sets   p problems   Esc back   ^P find   ? keys
     ");
