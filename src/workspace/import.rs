@@ -221,7 +221,8 @@ mod tests {
         repo.carry_out(&more).unwrap();
         assert_eq!(fs::read_to_string(&cases).unwrap().lines().count(), 3);
         let checked = repo.check(&crate::vcs::Revision::Worktree, &Unsaved::new(), &crate::decide::Unwatched).unwrap();
-        assert_eq!(checked.problems, []);
+        let ids: Vec<&str> = checked.problems.iter().map(|problem| problem.code.id).collect();
+        assert_eq!(ids, ["CB036"]);
     }
 
     #[test]

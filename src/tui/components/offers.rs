@@ -345,7 +345,11 @@ mod tests {
         let offer = |says: String| Offer { says, price: "▲12 ▼3 ◆4  <0.1 %".into(), ..Offer::default() };
         let what = ["severity is low", "severity is high", "context has fiction"];
         let mut offers = Offers::new("Ways out", what.into_iter().map(|what| offer(says(what))).collect());
-        insta::assert_snapshot!(listed(&mut offers).join("\n"), @"");
+        insta::assert_snapshot!(listed(&mut offers).join("\n"), @"
+        1  a new clause ahe…ow and minor is true, then refuse ▲12 ▼3 ◆4  <0.1 %
+        2  a new clause ahe…gh and minor is true, then refuse ▲12 ▼3 ◆4  <0.1 %
+        3  a new clause ahe…on and minor is true, then refuse ▲12 ▼3 ◆4  <0.1 %
+        ");
     }
 
     #[test]
@@ -377,7 +381,22 @@ mod tests {
         let changes = vec!["changes 12 points".to_owned()];
         let offer = Offer { says, changes, preview: vec![DiffRow::Line(line)], ..Offer::default() };
         let mut offers = Offers::new("Ways out", vec![offer]);
-        insta::assert_snapshot!(draw(60, 16, |area, buf, theme| offers.render(area, buf, theme)), @"");
+        insta::assert_snapshot!(draw(60, 16, |area, buf, theme| offers.render(area, buf, theme)), @"
+        ╭─ Ways out ─────────────────────────────────────────────╮
+        │ ▸ 1  a new clause at…apons or category is weapons or   │
+        │                                                        │
+        │ a new clause at the end: category is weapons or      ▐ │
+        │ category is weapons or category is weapons or catego…▐ │
+        │ changes 12 points                                    ▐ │
+        │           7 + - id: weapons                            │
+        │                                                        │
+        │ a new clause at the end: category is weapons or        │
+        │ category is weapons or category is weapons or          │
+        │ category is weapons or category is weapons or          │
+        │ category is weapons or category is weapons or          │
+        │ 1 or ↵ make the edit   g only go there   PgDn read on… │
+        ╰────────────────────────────────────────────────────────╯
+        ");
     }
 
     #[test]

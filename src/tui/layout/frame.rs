@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn the_frame_at_80_columns() {
         insta::assert_snapshot!(draw(80, 12, whole), @"
-         assistant-safety                              main ● 2 unsaved · 1 uncommitted
+         assistant-safe…   main ● 2 unsaved · 1 uncommitted   gold 146/150  97.3 %  ▼ 2
          1 Taxonomy   2 Spec   3 Replay   4 Adjudicate   5 Review
         ────────────────────────────────────────────────────────────────────────────────
 
