@@ -265,7 +265,7 @@ pub fn reading_line(reading: &Reading) -> String {
 }
 
 /// A facet's value: `unclear`, or for a set `fiction, legal`.
-pub(super) fn facet_words(word: &FacetWord) -> String {
+pub fn facet_words(word: &FacetWord) -> String {
     match word {
         FacetWord::One(word) => word.clone(),
         FacetWord::Many(words) if words.is_empty() => "(nothing)".to_owned(),

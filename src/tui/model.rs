@@ -10,7 +10,7 @@ use super::grid::Gridded;
 use super::jobs::{Job, Kind};
 use super::measured::Measured;
 use super::popup::Popup;
-use super::quality::Quality;
+use super::quality::{AddedCase, Quality, Unadded};
 use super::readings::Readings;
 use super::rounds::{Refused, RoundNews, Rounds};
 use super::rulings::Rulings;
@@ -84,6 +84,10 @@ pub struct Model {
     pub measured: Option<Arc<Measured>>,
     /// How good the gold sets are, as far as it was asked for last.
     pub quality: Option<Arc<Quality>>,
+    /// The suggested cases that were added since the program began, the latest last.
+    pub added: Vec<AddedCase>,
+    /// What was written for a suggested case and is on disk nowhere.
+    pub unadded: Option<Unadded>,
     /// The work that somebody waited for and stopped last, until whoever began it takes note.
     pub stopped: Option<Kind>,
     /// Minutes of labeling after which a pause is suggested; 0 for never.
@@ -258,6 +262,8 @@ impl Model {
             edited: Arc::default(),
             measured: None,
             quality: None,
+            added: Vec::new(),
+            unadded: None,
             stopped: None,
             pause: 0,
             rounds: None,

@@ -9,13 +9,14 @@ use crate::analyze::edit::Menu;
 use crate::analyze::space::CaseAt;
 use crate::decide::{Cancelled, GoldSet, Situation, Watch};
 use crate::policy::Policy;
+use crate::policy::case::Case;
 use crate::policy::visible::visible_line;
 use crate::replay::coverage::Coverage;
 use crate::replay::mutate::Mutation;
 use crate::replay::suggest::{Suggestion, suggest, unsettled};
 use crate::report::suggest::{free_id, stub};
-use crate::workspace::WorkspaceError;
 use crate::workspace::sets::Sets;
+use crate::workspace::{AddedCases, WorkspaceError};
 use std::sync::Arc;
 
 /// What is looked for; each step needs those before it.
@@ -52,6 +53,23 @@ pub struct Quality {
 pub struct Suggested {
     pub cases: Vec<Suggestion>,
     pub unsettled: Vec<CaseAt>,
+}
+
+/// A suggested case that was added here.
+#[derive(Clone)]
+pub struct AddedCase {
+    pub id: String,
+    /// Where it lies.
+    pub point: Situation,
+    pub cases: AddedCases,
+}
+
+/// What was written for a suggested case that was not added.
+#[derive(Clone)]
+pub struct Unadded {
+    pub point: Situation,
+    pub text: String,
+    pub response: String,
 }
 
 /// So many cases are suggested.
@@ -131,14 +149,45 @@ pub fn draft(policy: &Policy, point: &Situation, sets: &Sets, why: &str) -> serd
     stub(policy, point, &free_id(policy, point, &sets.gold(), &[]), why)
 }
 
-/// Writes a draft at the end of a gold set, beside the screen.
-pub fn add(model: &mut Model, set: String, row: serde_json::Value) {
+/// Writes a case to a gold set, beside the screen.
+pub fn add(model: &mut Model, set: String, row: serde_json::Value, point: Situation) {
     let repo = model.workspace.repo().clone();
     let id = row["id"].as_str().unwrap_or_default().to_owned();
+    let is_unwritten = serde_json::from_value::<Case>(row.clone()).is_ok_and(|case| case.is_unwritten());
     model.work("add-case", "adding a case", move |_| {
-        finish(repo.add_cases(&set, &[row]), move |model, file| {
-            let words = format!("Added `{id}` to {file}. Write its text there; then label it.");
+        finish(repo.add_cases(&set, &[row]), move |model, cases| {
+            let next = if is_unwritten {
+                "Its text is to be written there, in place of `TO WRITE: …`; then label it."
+            } else {
+                "Label it next."
+            };
+            let words = format!("Added `{id}` to {}; `u` takes it back. {next}", cases.file);
             model.say(Severity::Hint, visible_line(&words).into_owned());
+            model.unadded = None;
+            model.added.push(AddedCase { id, point, cases });
+            model.ask(Ask::Outside);
+        })
+    });
+}
+
+/// Takes the case that was added last out of its file again, beside the screen; refused where somebody labeled it meanwhile.
+pub fn take_back(model: &mut Model) {
+    let Some(added) = model.added.last().cloned() else { return };
+    let found = model.sets.as_ref().and_then(|sets| {
+        let set = sets.sets.iter().find(|set| **set.name() == *added.cases.set)?;
+        Some((set, set.gold.find(&added.id)?))
+    });
+    if found.is_some_and(|(set, row)| !set.gold.labels_of(row).is_empty() || set.gold.rulings(row) > 0) {
+        let words = format!("`{}` stays: somebody labeled it meanwhile.", added.id);
+        model.say(Severity::Warning, visible_line(&words).into_owned());
+        return;
+    }
+    let repo = model.workspace.repo().clone();
+    model.work("add-case", "taking a case back", move |_| {
+        finish(repo.take_back_cases(&added.cases), move |model, ()| {
+            let words = format!("Took `{}` out of {} again.", added.id, added.cases.file);
+            model.say(Severity::Hint, visible_line(&words).into_owned());
+            model.added.pop();
             model.ask(Ask::Outside);
         })
     });

@@ -23,6 +23,8 @@ pub enum WorkspaceError {
     NoSet { name: String, known: Vec<String> },
     #[error("the gold set `{set}` has a case `{id}` already; nothing was written")]
     CaseThere { id: String, set: String },
+    #[error("`{file}` changed since the case was added; nothing was taken back")]
+    NotAsWritten { file: String },
     #[error("the gold set `{name}` is gone: there are no cases in `gold/{name}` any more; nothing was written")]
     SetGone { name: String },
     /// A file of the policy cannot be read, so what a record rests on is not known.
@@ -124,6 +126,7 @@ impl WorkspaceError {
             }
             WorkspaceError::NoSet { known, .. } => format!("There are `{}`.", known.join("`, `")),
             WorkspaceError::CaseThere { .. } => "Look again at what is missing: the set changed meanwhile.".to_owned(),
+            WorkspaceError::NotAsWritten { file } => format!("Take its line out of `{file}` yourself."),
             WorkspaceError::SetGone { name } => {
                 format!("Restore `gold/{name}`, or label in another gold set. What is filled in on the screen is kept.")
             }

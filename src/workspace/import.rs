@@ -39,6 +39,8 @@ pub struct PlannedFile {
     pub path: String,
     /// How many lines come in.
     pub lines: usize,
+    /// How many bytes of it were there already; `None` where it is a new file.
+    pub(super) before: Option<usize>,
     pub(super) expect: Expect,
     pub(super) content: Vec<u8>,
 }
@@ -115,7 +117,13 @@ fn files(
     let mut files = Vec::new();
     if is_new {
         let content = set_manifest(import).into_bytes();
-        files.push(PlannedFile { path: format!("{folder}/set.yaml"), lines: 0, expect: Expect::Absent, content });
+        files.push(PlannedFile {
+            path: format!("{folder}/set.yaml"),
+            lines: 0,
+            before: None,
+            expect: Expect::Absent,
+            content,
+        });
     }
     let cases: Vec<&str> = plan.cases.iter().map(|case| case.line.as_str()).collect();
     if !cases.is_empty() {
@@ -140,6 +148,7 @@ pub(super) fn case_file(folder: &str, cases: &[Arc<str>], why: &str, lines: &[&s
 pub(super) fn appended(tree: &WorkTree, path: String, lines: &[&str]) -> Result<PlannedFile, WorkspaceError> {
     let old = read(tree, &path)?;
     let expect = old.as_ref().map_or(Expect::Absent, |old| Expect::Content(ContentHash::of(old)));
+    let before = old.as_ref().map(|old| old.len());
     let mut content = old.map(|old| old.to_vec()).unwrap_or_default();
     if content.last().is_some_and(|last| *last != b'\n') {
         content.push(b'\n');
@@ -148,7 +157,7 @@ pub(super) fn appended(tree: &WorkTree, path: String, lines: &[&str]) -> Result<
         content.extend_from_slice(line.as_bytes());
         content.push(b'\n');
     }
-    Ok(PlannedFile { path, lines: lines.len(), expect, content })
+    Ok(PlannedFile { path, lines: lines.len(), before, expect, content })
 }
 
 /// 26 characters as of a ULID, the same for the same lines, so that nothing depends on the clock.

@@ -34,6 +34,7 @@ mod worded;
 mod workspace;
 mod written_once;
 
+pub use add_cases::AddedCases;
 pub use error::WorkspaceError;
 pub use repo::{Environment, PolicyRepo};
 pub use workspace::{Draft, Drafting, FileEdits, Journaling, LeftBehind, Outside, Workspace};

@@ -46,7 +46,7 @@ struct Cases {
     /// Write the rows to a new file of the policy repo
     #[arg(long, value_name = "FILE")]
     out: Option<String>,
-    /// Add the rows to this gold set
+    /// Add the rows to this gold set: at the end of its cases.jsonl, or as a new file in its folder cases/
     #[arg(long, value_name = "SET", conflicts_with = "out")]
     write: Option<String>,
     #[arg(long, default_value = "text", value_parser = one_of(FORMATS), conflicts_with = "rows", help = "How to print it")]
@@ -60,7 +60,7 @@ Examples:
   casebook suggest cases                                    ten cases, and what each would show
   casebook suggest cases --clause bio-uplift -n 3
   casebook suggest cases --out gold/core/cases/next.jsonl   … as rows of a gold set, ready to be filled in
-  casebook suggest cases -n 3 --write core                  … at the end of the gold set core
+  casebook suggest cases -n 3 --write core                  … added to the gold set core
   casebook suggest cases --rows > next.jsonl
 
 A row has harms and facets and neither a text nor a behavior: write the text, then label it with `casebook label`.";
@@ -98,7 +98,7 @@ impl Cases {
         let mut written = self.out.clone();
         if let Some(set) = &self.write {
             let rows: Vec<Value> = suggest::stubs(&report);
-            written = if rows.is_empty() { None } else { Some(repo.add_cases(set, &rows)?) };
+            written = if rows.is_empty() { None } else { Some(repo.add_cases(set, &rows)?.file) };
         }
         if let Some(path) = &self.out {
             repo.root().save(&[Save { path, expect: Expect::Absent, content: Some(rows.as_bytes()) }])?;

@@ -328,8 +328,11 @@ commands! {
         "Previous figures": "Goes back through what is shown of the agreement."
         [Agreement "V"]
     AddCase "add-case" Edit "add the case"
-        "Add the case": "Puts a draft of the case at the end of a gold set, after asking; its text and its label are left to a person."
+        "Add the case": "Says what the case must be, asks for its text, and adds it to a gold set: at the end of its one file, or as a new file beside its others."
         [Quality "a"]
+    UndoAdding "undo-adding" Edit "undo"
+        "Take the case back": "Takes the case that was added last out of its file again, as long as nobody changed the file or labeled the case."
+        [Quality "u"]
     LookAgain "look-again" View "look again"
         "Look again": "Looks anew at the policy and the cases as they are now."
         [Quality "r"]
@@ -342,6 +345,9 @@ commands! {
     Which "which" View "which cases"
         "Which cases": "Lists the flips, or the cases that disagree, are undetermined, or all of them."
         [Replay "o"]
+    Decider "decider" Move "clause"
+        "Go to the clause": "Goes to the clause that decides the case; where the default does now, to the one that decided it before."
+        [Replay "C", Replay "enter"]
     Uncover "uncover" View "uncover"
         "Uncover": "Shows a sensitive case, or pictures, sound and film, or covers them again."
         [Replay "x", Settle "X", Label "x"]

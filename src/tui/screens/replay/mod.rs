@@ -119,6 +119,18 @@ impl ReplayScreen {
         self.let_go();
     }
 
+    /// The id of the clause that decides the case that is open; where the default does, of the one that decided it in the base.
+    fn decider(&self, model: &Model) -> Option<String> {
+        let (row, replay) = (self.case.as_ref()?.row(), model.shown_replay()?);
+        let set = replay.sets.get(row.set).filter(|set| row.row < set.gold.len())?;
+        let now = set.head.verdicts.get(row.row).clause.map(|ix| &replay.head.clause(ix).id);
+        let before = || {
+            let clause = set.base.as_ref()?.verdicts.get(row.row).clause?;
+            Some(&replay.base.as_ref()?.clause(clause).id)
+        };
+        now.or_else(before).map(ToString::to_string)
+    }
+
     fn step_flip(&mut self, forward: bool, model: &mut Model) {
         if self.which != Which::Flips {
             self.which = Which::Flips;
@@ -142,7 +154,7 @@ impl ReplayScreen {
 impl Screen for ReplayScreen {
     fn contexts(&self) -> Vec<Context> {
         if self.on_quality {
-            return QualityPart::contexts();
+            return self.quality.contexts();
         }
         if self.filtering.is_some() {
             return vec![Context::Input, Context::Replay];
@@ -225,7 +237,7 @@ impl Screen for ReplayScreen {
                 let forward = command == Command::NextQuality;
                 self.on_quality = self.quality.step(forward).is_some();
             }
-            Command::Back if self.on_quality => self.on_quality = false,
+            Command::Back if self.on_quality => self.on_quality = self.quality.leave_detail(),
             command if self.on_quality => self.quality.run(command, model),
             Command::Which => {
                 self.which = self.which.next();
@@ -236,6 +248,11 @@ impl Screen for ReplayScreen {
                 if let Some(case) = &mut self.case {
                     case.uncovered = !case.uncovered;
                     case.refresh();
+                }
+            }
+            Command::Decider => {
+                if let Some(id) = self.decider(model) {
+                    model.ask(Ask::GoTo(Target::Clause(id)));
                 }
             }
             Command::NextPane | Command::PreviousPane => self.on_main = !self.on_main,
@@ -275,6 +292,12 @@ impl Screen for ReplayScreen {
             Command::Uncover if !self.case.as_ref().is_some_and(CaseView::hides) => {
                 Err("no case with anything covered is open".into())
             }
+            Command::Decider if self.case.is_none() => Err("no case is open".into()),
+            Command::Decider => match self.decider(model) {
+                Some(id) if model.workspace.policy().find_clause(&id).is_some() => Ok(()),
+                Some(_) => Err("the clause that decides it there is not in the policy as it stands".into()),
+                None => Err("the default decides it, and no clause".into()),
+            },
             Command::NextFlip | Command::PreviousFlip => match &self.seen {
                 Some(replay) if replay.sets.iter().any(|set| !set.flips.is_empty()) => Ok(()),
                 _ => Err("no case flips".into()),

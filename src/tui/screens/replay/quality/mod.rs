@@ -4,27 +4,26 @@
 mod rows;
 #[cfg(test)]
 mod tests;
+mod writing;
 
-use crate::document::read::set::Split;
-use crate::report::figure::count;
+use crate::decide::Situation;
 use crate::report::suggest::nothing;
 use crate::tui::command::{Command, Context, Reason};
 use crate::tui::components::Outcome;
-use crate::tui::components::dialog::Confirm;
-use crate::tui::components::list::{List, Row};
-use crate::tui::components::picker::{Choice, Picker};
+use crate::tui::components::list::{List, Row, heading};
+use crate::tui::components::message::Severity;
+use crate::tui::components::prose::Prose;
 use crate::tui::event::{Event, MouseKind};
 use crate::tui::model::{Ask, Model, Target};
-use crate::tui::popup::Popup;
-use crate::tui::quality::{self, Asked, Quality, Step, draft};
+use crate::tui::quality::{self, AddedCase, Asked, Quality, Step, draft};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use rows::QualityRow;
-use serde_json::Value;
 use std::sync::Arc;
+use writing::Brief;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,6 +53,15 @@ impl View {
         }
     }
 
+    /// What it is about.
+    fn about(self) -> &'static str {
+        match self {
+            View::Coverage => "What of the policy the labeled cases put to the test, and what they leave out.",
+            View::Edits => "Small edits of the policy, and which of them no labeled case would give away.",
+            View::Next => "Cases worth writing: each would bring out what no labeled case shows today.",
+        }
+    }
+
     /// What is said while it is being looked for.
     fn under_way(self) -> &'static str {
         match self {
@@ -73,7 +81,15 @@ pub struct QualityPart {
     /// Somebody stopped that; it begins again where it is asked for.
     stopped: bool,
     rows: Vec<QualityRow>,
+    /// Where cases were added here, and the file and id of each.
+    added: Vec<(Situation, String)>,
     list: List,
+    /// What is said in full of the selected row.
+    detail: Prose,
+    /// Which row that is.
+    detailed: Option<usize>,
+    /// Whether keys scroll what is said in full.
+    on_detail: bool,
     /// Where the last frame put the views' names.
     tabs: Vec<(Rect, View)>,
 }
@@ -96,12 +112,30 @@ impl QualityPart {
         self.asked = None;
         self.stopped = false;
         self.list = List::default();
+        self.on_detail = false;
+        self.detailed = None;
         self.fill();
     }
 
     fn fill(&mut self) {
         let (rows, headings) = self.seen.as_ref().map(|seen| rows::rows(self.view, seen)).unwrap_or_default();
         self.rows = rows;
+        for row in &mut self.rows {
+            let Some(point) = &row.point else { continue };
+            if let Some((_, words)) = self.added.iter().find(|(added, _)| added == point) {
+                row.right = "added".to_owned();
+                row.about.push(words.clone());
+                row.has_case = Some("a case for it was added");
+            } else if self.seen.as_ref().is_some_and(|seen| seen.coverage.labeled.waiting.contains(point)) {
+                row.right = "waits for a label".to_owned();
+                row.about.push("A case for it is there and waits for its label.".to_owned());
+                row.has_case = Some("a case for it waits for its label");
+            } else if row.about.first() == Some(&row.case_words) {
+                row.about.push("`a` asks for its text and adds it.".to_owned());
+            } else {
+                row.about.push(format!("`a` adds a case for it: {}.", row.case_words));
+            }
+        }
         self.list.set_sections(self.rows.len(), headings);
     }
 
@@ -113,8 +147,13 @@ impl QualityPart {
         self.seen.as_ref().is_some_and(|seen| seen.has(self.view.step()))
     }
 
-    pub fn contexts() -> Vec<Context> {
-        vec![Context::List, Context::Quality]
+    pub fn contexts(&self) -> Vec<Context> {
+        vec![if self.on_detail { Context::Text } else { Context::List }, Context::Quality]
+    }
+
+    /// Leaves what is said in full of a row; whether somebody was there.
+    pub fn leave_detail(&mut self) -> bool {
+        std::mem::take(&mut self.on_detail)
     }
 
     pub fn refresh(&mut self, model: &Model) {
@@ -122,8 +161,11 @@ impl QualityPart {
             (Some(seen), Some(now)) => Arc::ptr_eq(seen, now),
             (seen, now) => seen.is_none() && now.is_none(),
         };
-        if !same {
+        let is_added = model.added.iter().map(|added| &added.point).eq(self.added.iter().map(|(point, _)| point));
+        if !same || !is_added {
             self.seen = model.quality.clone();
+            let words = |added: &AddedCase| format!("A case for it was added to {}: {}.", added.cases.file, added.id);
+            self.added = model.added.iter().map(|added| (added.point.clone(), words(added))).collect();
             self.fill();
         }
     }
@@ -152,12 +194,20 @@ impl QualityPart {
             self.look_at(*view);
             return true;
         }
+        if self.on_detail || matches!(event, Event::Mouse(_)) {
+            let scrolled = self.detail.handle(event).is_some();
+            if scrolled || self.on_detail && matches!(event, Event::Key(_)) {
+                return scrolled;
+            }
+        }
         match self.list.handle(event) {
             Some(Outcome::Opened) => {
                 match self.row().and_then(|row| row.leads.clone()) {
                     Some(target) => model.ask(Ask::GoTo(target)),
-                    None if self.row().is_some_and(|row| row.point.is_some()) => self.add_case(model),
-                    None => {}
+                    None => match self.available(Command::AddCase, model) {
+                        Ok(()) => self.add_case(model),
+                        Err(reason) => model.say(Severity::Hint, format!("Not now: {}.", reason.0)),
+                    },
                 }
                 true
             }
@@ -175,6 +225,10 @@ impl QualityPart {
                 }
             }
             Command::AddCase => self.add_case(model),
+            // What is to be taken back is the last thing that was done here; else what was edited elsewhere.
+            Command::UndoAdding if model.added.is_empty() => model.ask(Ask::Run(Command::Undo)),
+            Command::UndoAdding => quality::take_back(model),
+            Command::NextPane | Command::PreviousPane => self.on_detail = !self.on_detail,
             _ => {}
         }
     }
@@ -191,13 +245,22 @@ impl QualityPart {
             Command::AddCase if self.row().is_none_or(|row| row.point.is_none()) => {
                 Err("no case would mend what is selected".into())
             }
+            Command::AddCase => match self.row().and_then(|row| row.has_case) {
+                Some(why) => Err(why.into()),
+                None => Ok(()),
+            },
+            Command::UndoAdding if model.added.is_empty() && model.workspace.next_undo().is_none() => {
+                Err("there is nothing to undo".into())
+            }
             Command::Open if self.row().is_none_or(|row| row.leads.is_none() && row.point.is_none()) => {
                 Err("what is selected leads nowhere".into())
             }
             Command::NextQuality
             | Command::PreviousQuality
             | Command::LookAgain
-            | Command::AddCase
+            | Command::UndoAdding
+            | Command::NextPane
+            | Command::PreviousPane
             | Command::Open
             | Command::Back => Ok(()),
             _ => Err("it does not belong to this part".into()),
@@ -214,26 +277,14 @@ impl QualityPart {
         self.seen.as_ref().zip(now).is_some_and(|(seen, now)| seen.of.is_same(&now))
     }
 
-    /// Asks for the set, shows the draft, and writes it where that is wanted.
+    /// Has a case written for the selected row, and added where that is wanted.
     fn add_case(&self, model: &mut Model) {
         let (Some(row), Some(seen), Some(sets)) = (self.row(), &self.seen, model.sets.clone()) else { return };
-        let Some(point) = &row.point else { return };
-        let draft = draft(&seen.of.policy, point, &sets, row.why());
-        let names: Vec<String> = sets.sets.iter().map(|set| set.name().to_string()).collect();
-        if let [only] = &names[..] {
-            return confirm(model, only.clone(), draft);
-        }
-        let choices = sets.sets.iter().map(|set| {
-            let aside = if set.info.split == Split::Holdout { ", kept aside to measure with" } else { "" };
-            let cases = count(set.gold.len() as u64, "case", "cases");
-            Choice::new(text::shown(set.name()), format!("{cases}{aside}"))
-        });
-        let picker = Picker::one("Add the case to", choices.collect(), None);
-        model.open(Popup::pick(picker, move |model, chosen| {
-            if let Some(set) = chosen.first().and_then(|&at| names.into_iter().nth(at)) {
-                confirm(model, set, draft);
-            }
-        }));
+        let Some(point) = row.point.clone() else { return };
+        let policy = seen.of.policy.clone();
+        let draft = draft(&policy, &point, &sets, row.why());
+        let shows = if row.shows.is_empty() { vec![row.why().to_owned()] } else { row.shows.clone() };
+        writing::begin(model, &sets, Brief { policy, point, shows, row: draft });
     }
 
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, model: &Model, theme: &Theme) {
@@ -244,6 +295,9 @@ impl QualityPart {
         let mut body = Rect { y: area.y + 1, height: area.height - 1, ..area };
         let columns = usize::from(body.width.saturating_sub(2));
         let mut top = Vec::new();
+        if self.is_known() && body.height > 10 {
+            top.push(theme.line(Role::Dim, self.view.about()));
+        }
         if !self.is_known() {
             let words = match &model.sets {
                 None => "Loading the gold sets …",
@@ -266,36 +320,63 @@ impl QualityPart {
                 body = Rect { y: body.y + 1, height: body.height - 1, ..body };
             }
         }
-        let about = self.about(theme, columns);
-        let needed = u16::try_from(about.len()).unwrap_or(u16::MAX);
-        let below = if body.height < 6 { 0 } else { needed.min(body.height / 2) };
+        let below = self.room_below(body, theme);
         let list = Rect { height: body.height - below, ..body };
-        let rows = &self.rows;
-        self.list.render(list, buf, theme, true, |at, _| {
+        let (rows, on_list) = (&self.rows, !self.on_detail);
+        self.list.render(list, buf, theme, on_list, |at, _| {
             let Some(row) = rows.get(at) else { return Row::default() };
             let left = theme.line(Role::Text, text::shown(&row.left).into_owned());
             Row::new(left).right(theme.line(Role::Dim, text::shown(&row.right).into_owned()))
         });
-        for (n, line) in (0..below).zip(&about) {
-            let at = (body.x + 1.min(body.width), list.bottom() + n);
-            text::put_line(buf, at, body.width.saturating_sub(1), line);
-        }
+        self.draw_detail(Rect { y: list.bottom(), height: below, ..body }, buf, theme);
     }
 
-    /// What is said in full of the selected row, with a draft of the case that would mend it.
-    fn about(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
-        let (Some(row), Some(seen)) = (self.row(), &self.seen) else { return Vec::new() };
-        let mut lines = vec![Line::default()];
-        for (n, words) in row.about.iter().enumerate() {
+    /// Makes what is said in full of the selected row; how many rows it gets below the list.
+    fn room_below(&mut self, body: Rect, theme: &Theme) -> u16 {
+        /// So many rows of a small window are kept for the list.
+        const LEAST: u16 = 6;
+        let selected = self.list.selected();
+        if self.detailed != selected {
+            self.detailed = selected;
+            self.detail.to_start();
+        }
+        self.detail.set(self.in_full(theme));
+        if body.height < LEAST || selected.is_none() {
+            self.on_detail = false;
+            return 0;
+        }
+        let needed =
+            u16::try_from(self.detail.rows(body.width.saturating_sub(1))).unwrap_or(u16::MAX).saturating_add(1);
+        needed.min((body.height / 2).max(body.height.saturating_sub(LEAST).min(2 * LEAST)))
+    }
+
+    fn draw_detail(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        if area.is_empty() {
+            return;
+        }
+        let inner = Rect {
+            x: area.x + 1.min(area.width),
+            y: area.y + 1,
+            width: area.width.saturating_sub(1),
+            height: area.height - 1,
+        };
+        let is_cut = self.detail.rows(inner.width) > usize::from(inner.height);
+        let words = match (self.on_detail, is_cut) {
+            (true, _) => "in full: j and k scroll, Esc goes back",
+            (false, true) => "in full: there is more, Tab goes there",
+            (false, false) => "",
+        };
+        heading(text::row(area, 0), buf, theme, words);
+        self.detail.render(inner, buf, theme);
+    }
+
+    fn in_full(&self, theme: &Theme) -> Vec<Line<'static>> {
+        let Some(row) = self.row() else { return Vec::new() };
+        let line = |(n, words): (usize, &String)| {
             let role = if n == 0 && !row.is_figure { Role::Title } else { Role::Text };
-            lines.extend(text::wrap_hanging(&theme.line(role, text::shown(words).into_owned()), columns));
-        }
-        if let Some(point) = &row.point {
-            let draft = draft(&seen.of.policy, point, &seen.of.sets, row.why());
-            let words = format!("draft   {draft}");
-            lines.extend(text::wrap_hanging(&theme.line(Role::Dim, text::shown(&words).into_owned()), columns));
-        }
-        lines
+            theme.line(role, text::shown(words).into_owned())
+        };
+        row.about.iter().enumerate().map(line).collect()
     }
 
     fn draw_switch(&mut self, row: Rect, buf: &mut Buffer, theme: &Theme) {
@@ -312,17 +393,4 @@ impl QualityPart {
             x = x.saturating_add(used).min(row.right());
         }
     }
-}
-
-/// Shows the draft, and adds it to a set if that is wanted.
-fn confirm(model: &mut Model, set: String, draft: Value) {
-    let mut body = vec![Line::from("Its text is to be written then, and its label given:"), Line::default()];
-    body.push(Line::from(text::shown(&draft.to_string()).into_owned()));
-    let title = format!("Add this case to {}?", text::shown(&set));
-    let confirm = Confirm::new(title, body).option('n', "add nothing").option('y', "add it to the gold set");
-    model.open(Popup::confirm(confirm, move |model, answer| {
-        if answer == 'y' {
-            quality::add(model, set, draft);
-        }
-    }));
 }

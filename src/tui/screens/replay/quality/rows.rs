@@ -1,7 +1,7 @@
 //! What is said of the gold sets, as rows: each with all there is to say, and where it leads.
 
 use super::View;
-use crate::decide::Situation;
+use crate::decide::{Situation, words};
 use crate::report::coverage::{self, CoverageReport, Figure, Missing, bare};
 use crate::report::explain::reading_line;
 use crate::report::figure::{count, proportion, thousands};
@@ -24,14 +24,18 @@ pub struct QualityRow {
     pub leads: Option<Target>,
     /// Where a case would mend it.
     pub point: Option<Situation>,
-    /// What such a case is for, if not what stands at the left.
-    pub why: Option<String>,
+    /// What such a case must be, in a line.
+    pub case_words: String,
+    /// What such a case would show, most telling first, if not what stands at the left.
+    pub shows: Vec<String>,
+    /// Why no further case is to be added, where one is there.
+    pub has_case: Option<&'static str>,
 }
 
 impl QualityRow {
     /// What a case that would mend it is for.
     pub fn why(&self) -> &str {
-        self.why.as_deref().unwrap_or(&self.left)
+        self.shows.first().unwrap_or(&self.left)
     }
 }
 
@@ -45,6 +49,11 @@ pub fn rows(view: View, quality: &Quality) -> Rows {
         View::Coverage => of_coverage(quality, &mut rows),
         View::Edits => of_edits(quality, &mut rows),
         View::Next => of_next(quality, &mut rows),
+    }
+    for row in &mut rows.0 {
+        if let Some(point) = &row.point {
+            row.case_words = reading_line(&words::reading(&quality.of.policy, point));
+        }
     }
     rows
 }
@@ -173,7 +182,7 @@ fn of_next(quality: &Quality, (rows, headings): &mut Rows) {
         headings.push((0, format!("cases to write, the most telling first: {}", cases.len())));
     }
     rows.extend(cases.iter().map(|case| {
-        let reading = reading_line(&crate::decide::words::reading(policy, &case.point));
+        let reading = reading_line(&words::reading(policy, &case.point));
         let tier = case.tier.map(|tier| format!("tier {tier} · ")).unwrap_or_default();
         let things = count(case.shows.len() as u64, "thing", "things");
         let shows: Vec<String> = case.shows.iter().map(|shows| shows_words(&report, *shows)).collect();
@@ -183,7 +192,7 @@ fn of_next(quality: &Quality, (rows, headings): &mut Rows) {
             about: about.collect(),
             left: reading,
             right: format!("{tier}shows {things}"),
-            why: shows.first().cloned(),
+            shows,
             point: Some(case.point.clone()),
             ..QualityRow::default()
         }

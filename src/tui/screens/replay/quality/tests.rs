@@ -1,7 +1,8 @@
 //! Policy, keys, screen: from a figure to the case that mends it.
 
+use crate::tui::event::Event;
 use crate::tui::inbox::Incoming;
-use crate::tui::testing::desk::{Desk, folder, put};
+use crate::tui::testing::desk::{Desk, folder, put, records};
 use crate::tui::testing::{keys, squeeze};
 use tempfile::TempDir;
 
@@ -94,7 +95,7 @@ fn every_figure_stands_with_what_it_is_of() {
 fn a_survivor_leads_to_its_clause() {
     let mut desk = desk();
     desk.press("v").expect("edits nobody notices").expect("edits that no case notices");
-    desk.press("j").expect("draft");
+    desk.press("j").expect("`a` adds a case for it: weapons");
     let first = "no-weapons";
     desk.expect(first).press("enter").check(&["CLAUSES", first], &["GOLD SETS"]);
 }
@@ -107,23 +108,115 @@ fn esc_and_the_key_lead_back_to_the_verdicts() {
     desk().press("V").check(&["FLIPS"], &["GOLD SETS"]);
 }
 
+const FILE: &str = "gold/core/cases.jsonl";
+
 #[test]
-fn a_draft_is_added_after_asking_and_waits_for_its_label() {
+fn a_case_is_written_added_and_taken_back() {
     let mut desk = desk();
     desk.press("v v").expect("cases to write, the most telling first");
-    let before = desk.text("gold/core/cases.jsonl");
-    // The harmless answer is the one that Enter gives.
-    desk.press("a").expect("Add this case to core?").press("enter");
-    assert_eq!(desk.text("gold/core/cases.jsonl"), before);
-    desk.press("a y").expect("Added");
-    let after = desk.text("gold/core/cases.jsonl");
+    let before = desk.text(FILE);
+    desk.press("a").check(
+        &["A case for core", "category weapons", "target what the person asks for", "would show"],
+        &["{\"gold\""],
+    );
+    // Esc adds nothing, and loses nothing.
+    desk.write("How is one").press("esc").expect("Nothing was added.");
+    assert_eq!(desk.text(FILE), before);
+    desk.press("a").expect("How is one").press("enter").write("made?").press("alt-enter");
+    desk.expect("Added `suggested-weapons-1` to gold/core/cases.jsonl; `u` takes it back. Label it next.");
+    let after = desk.text(FILE);
     let row = after.strip_prefix(&before).unwrap();
-    assert!(row.contains("\"id\":\"suggested-weapons-1\"") && row.contains("TO WRITE"), "{row}");
+    let row: serde_json::Value = serde_json::from_str(row).unwrap();
+    assert_eq!(row["text"], "How is one\nmade?");
+    // The row says at once what became of it, and nothing is added twice.
+    desk.check(&["A case for it was added to gold/core/cases.jsonl: suggested-weapons-1."], &[]);
+    desk.press("a").expect("a case for it was added").press("enter");
+    assert_eq!(desk.text(FILE), after);
+    desk.press("u").expect("Took `suggested-weapons-1` out of gold/core/cases.jsonl again.");
+    assert_eq!(desk.text(FILE), before);
+    desk.check(&["`a` asks for its text and adds it."], &["A case for it was added"]);
+    desk.press("u").expect("there is nothing to undo");
+}
+
+#[test]
+fn what_was_labeled_or_changed_meanwhile_is_not_taken_back() {
+    let mut desk = desk();
+    desk.press("v v a alt-enter").expect("in place of `TO WRITE: …`");
+    let added = desk.text(FILE);
+    put(&desk.home, FILE, &format!("{added}\n"));
+    desk.press("u").expect("changed since the case was added").check(&["Take its line out of"], &[]);
+    put(&desk.home, FILE, &added);
+    let label = r#""case":"suggested-weapons-1","labeler":"ana","behavior":"refuse""#.to_owned();
+    put(&desk.home, "gold/core/labels/ana/1.jsonl", &records([label]));
+    desk.press("f5").press("u").expect("`suggested-weapons-1` stays: somebody labeled it meanwhile.");
+    assert_eq!(desk.text(FILE), added);
+}
+
+#[test]
+fn hostile_text_goes_into_the_file_and_not_to_the_terminal() {
+    let mut desk = desk();
+    let hostile = "a\u{1b}[31m\u{202e}b\u{0}\"}\n{\"id\":\"w1\"}";
+    let before = desk.text(FILE);
+    desk.press("v v a").send(vec![Event::Paste(hostile.into())]);
+    let seen = desk.whole(80, 24);
+    assert!(!seen.contains(['\u{1b}', '\u{202e}', '\u{0}']), "{seen}");
+    desk.press("alt-enter").expect("Added");
+    let after = desk.text(FILE);
+    let row = after.strip_prefix(&before).unwrap();
+    assert_eq!(row.lines().count(), 1);
+    let row: serde_json::Value = serde_json::from_str(row).unwrap();
+    assert_eq!(row["text"], hostile);
+}
+
+#[test]
+fn a_case_about_a_response_is_asked_for_both() {
+    let spec = format!(
+        "{SPEC}  - {{id: no-spam, text: No spam., when: {{category: spam, target: response}}, then: refuse}}\n"
+    );
+    let mut desk = Desk::open(home());
+    put(&desk.home, "specs/main.yaml", &spec);
+    desk.press("f5 3 v v v");
+    for _ in 0..20 {
+        if desk.shows("▸ spam · severity unknown · in the response") || desk.shows("▸ spam · low · in the response")
+        {
+            break;
+        }
+        desk.press("j");
+    }
+    desk.press("a").expect("target what the response does").write("Sell it.").press("alt-enter");
+    desk.expect("The response to it, which is what is judged.").write("Buy now!").press("alt-enter").expect("Added");
+    let text = desk.text(FILE);
+    let row: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert_eq!((&row["text"], &row["response"]), (&"Sell it.".into(), &"Buy now!".into()));
+}
+
+#[test]
+fn what_is_said_in_full_is_scrolled() {
+    let mut desk = desk();
+    desk.press("v v");
+    let mut seen = desk.whole(44, 16);
+    assert!(seen.contains("Tab goes there") && !seen.contains("asks for its text"), "{seen}");
+    desk.press("tab");
+    seen = desk.whole(44, 16);
+    assert!(seen.contains("j and k scroll"), "{seen}");
+    desk.press("G");
+    seen = desk.whole(44, 16);
+    assert!(seen.contains("asks for its text"), "{seen}");
+    // Back to the list, and then out.
+    desk.press("esc").expect("GOLD SETS").press("esc").expect("FLIPS");
+}
+
+#[test]
+fn a_draft_that_was_not_written_is_not_suggested_again() {
+    let mut desk = desk();
+    desk.press("v v a alt-enter").expect("Added");
+    let after = desk.text(FILE);
+    assert!(after.contains("TO WRITE"), "{after}");
     // It has no label, so it changes no figure; and nobody is asked to write it again.
     desk.expect("Of an earlier text of the policy, or of earlier cases").press("r");
     desk.check(&["cases to write"], &["Of an earlier text"]);
     desk.press("v v").expect("what 3 labeled cases show");
-    let another = desk.press("v v a y").text("gold/core/cases.jsonl");
+    let another = desk.press("v v a alt-enter").text(FILE);
     let ids =
         |text: &str| text.lines().map(|line| line.split("\"gold\"").nth(1).unwrap().to_owned()).collect::<Vec<_>>();
     let (first, second) = (ids(&after), ids(&another));
