@@ -349,7 +349,7 @@ fn gaps_and_exceptions_and_values() {
         "",
         "  - {id: c, then: refuse, when: {severity: '>= high', intent: benign, minor: true, context: fiction}}\n",
         &[
-            "CB036 categories[0]: no clause tells `weapons` from what is below it",
+            "CB036 categories[0]: no clause names these categories, nor tells them apart: `weapons` and `bio`",
             "CB036 severities: no clause tells these values of the severity apart: `low`, `medium`; `high`, `critical`",
             "CB036 facets.context.values: no clause asks for the value `medical` of the facet `context`",
         ],
@@ -586,9 +586,9 @@ categories:
     // What no clause names, and some rules on.
     insta::assert_snapshot!(shown("  - {id: b, then: refuse, when: {minor: true}}
   - {id: d, then: refuse, when: {category: [weapons, fraud, spam]}}\n"), @"
-    categories[0]: no clause tells these categories apart: `weapons`, `fraud` (tier 2), `cards` (tier 1), `spam` (mail) and 1 more; nor `drugs` from what is below it
+    categories[0]: no clause tells these categories apart: `weapons`, `fraud` (tier 2), `cards` (tier 1), `spam` (mail) and 1 more; nor those that no clause names: `drugs` and `pills`
     - of different tiers or owners, treated as one: `weapons`, `bio`, `guns`, `parts`, `bombs`, `fraud` (tier 2), `cards` (tier 1), `spam` (mail) and `chain` (law)
-    - a category and those below it, treated as one: `drugs` and `pills`
+    - named by no clause, treated as one: `drugs` and `pills`
     ");
 }
 

@@ -4,7 +4,7 @@ use super::space::{EMPTY, Exact, FULL};
 use super::{Subject, first_of, listed};
 use crate::policy::Policy;
 use crate::policy::codes;
-use crate::policy::condition::{Met, Subject as Of};
+use crate::policy::condition::{Met, Operand, Predicate, Subject as Of};
 use crate::policy::facet::{FacetIx, FacetKind, FacetValue, ValueIx};
 use crate::policy::manifest::Manifest;
 use crate::policy::place::{Place, Route};
@@ -83,6 +83,8 @@ enum Kind {
     Unlike,
     /// None of them is above all others.
     Beside,
+    /// No clause names them: what they are for may be said below them.
+    Unnamed,
     /// The taxonomy is finer than its policy, and may be.
     Below,
 }
@@ -106,7 +108,9 @@ impl Alike {
         let mut owners: Vec<&str> = categories.iter().map(|ix| &*taxonomy.get(*ix).owner).collect();
         owners.retain(|owner| !owner.trim().is_empty());
         let differ = tiers.iter().any(|tier| *tier != tiers[0]) || owners.iter().any(|owner| *owner != owners[0]);
-        let kind = if differ {
+        let kind = if !categories.iter().any(|ix| is_named(exact.policy(), *ix)) {
+            Kind::Unnamed
+        } else if differ {
             Kind::Unlike
         } else if categories.iter().all(|ix| taxonomy.is_within(*ix, topmost)) {
             Kind::Below
@@ -122,7 +126,7 @@ impl Alike {
         let tier = category.tier.map(|tier| format!("tier {tier}"));
         let owner = Some(category.owner.to_string()).filter(|owner| !owner.trim().is_empty());
         let seen: Vec<String> = tier.into_iter().chain(owner).collect();
-        match seen.is_empty() || self.kind != Kind::Unlike {
+        match seen.is_empty() || !matches!(self.kind, Kind::Unlike | Kind::Unnamed) {
             true => format!("`{}`", category.id),
             false => format!("`{}` ({})", category.id, seen.join(", ")),
         }
@@ -137,6 +141,7 @@ impl Alike {
             let is_said = |known: &CategoryIx| match self.kind {
                 Kind::Unlike => seen(*known) == seen(ix),
                 Kind::Beside | Kind::Below => taxonomy.is_within(ix, *known),
+                Kind::Unnamed => false,
             };
             if !chosen.iter().any(is_said) {
                 chosen.push(ix);
@@ -149,6 +154,7 @@ impl Alike {
         let kind = match self.kind {
             Kind::Unlike => "of different tiers or owners, treated as one",
             Kind::Beside => "side by side, treated as one",
+            Kind::Unnamed => "named by no clause, treated as one",
             Kind::Below => "a category and those below it, treated as one",
         };
         let all: Vec<String> = self.categories.iter().map(|ix| self.named(policy, *ix)).collect();
@@ -166,23 +172,47 @@ fn categories(exact: &mut Exact<'_>, problems: &mut Vec<Problem>) {
     let file = |alike: &Alike| &policy.taxonomy.get(alike.categories[0]).place.file;
     found.sort_by(|one, other| (file(one), &one.kind).cmp(&(file(other), &other.kind)));
     for of_one in found.chunk_by(|one, other| file(one) == file(other)) {
-        let (below, weighty): (Vec<&Alike>, Vec<&Alike>) = of_one.iter().partition(|alike| alike.kind == Kind::Below);
-        let above: Vec<String> = below.iter().map(|alike| alike.in_short(policy)).collect();
-        let mut says: Vec<String> = weighty.iter().take(MOST).map(|alike| alike.in_short(policy)).collect();
-        if weighty.len() > MOST {
-            says.push(format!("{} more", weighty.len() - MOST));
-        }
-        let (apart, those) = (says.join("; "), if above.len() == 1 { "it" } else { "them" });
-        let from_below = format!("{} from what is below {those}", first_of(&above));
-        let message = match (apart.is_empty(), above.is_empty()) {
-            (true, _) => format!("no clause tells {from_below}"),
-            (false, true) => format!("no clause tells these categories apart: {apart}"),
-            (false, false) => format!("no clause tells these categories apart: {apart}; nor {from_below}"),
+        let short = |kinds: &[Kind]| -> Vec<String> {
+            let those = of_one.iter().filter(|alike| kinds.contains(&alike.kind));
+            those.map(|alike| alike.in_short(policy)).collect()
         };
+        let (apart, above) = (short(&[Kind::Unlike, Kind::Beside]), short(&[Kind::Below]));
+        let mut says: Vec<String> = Vec::new();
+        if !apart.is_empty() {
+            let more = if apart.len() > MOST { format!("; {} more", apart.len() - MOST) } else { String::new() };
+            let named = &apart[..apart.len().min(MOST)];
+            says.push(format!("no clause tells these categories apart: {}{more}", named.join("; ")));
+        }
+        for names in short(&[Kind::Unnamed]) {
+            says.push(match says.is_empty() {
+                true => format!("no clause names these categories, nor tells them apart: {names}"),
+                false => format!("nor those that no clause names: {names}"),
+            });
+        }
+        if !above.is_empty() {
+            let begins = if says.is_empty() { "no clause tells" } else { "nor" };
+            let those = if above.len() == 1 { "it" } else { "them" };
+            says.push(format!("{begins} {} from what is below {those}", first_of(&above)));
+        }
+        let message = says.join("; ");
         let place = policy.taxonomy.get(of_one[0].categories[0]).place.clone();
         let lines = of_one.iter().map(|alike| alike.line(policy)).collect();
         problems.push(Problem::new(&codes::UNTOLD_VALUES, place, message, HELP).with_details(lines));
     }
+}
+
+/// Whether some clause names the category, or one above it.
+fn is_named(policy: &Policy, category: CategoryIx) -> bool {
+    fn names(predicate: &Predicate, is_it: &impl Fn(&Operand) -> bool) -> bool {
+        match predicate {
+            Predicate::AnyOf(list) | Predicate::AllOf(list) | Predicate::NoneOf(list) => list.iter().any(is_it),
+            Predicate::Not(inner) => names(inner, is_it),
+        }
+    }
+    let is_it =
+        |operand: &Operand| matches!(operand, Operand::Category(ix) if policy.taxonomy.is_within(category, *ix));
+    let mut tests = policy.clauses.iter().flat_map(|clause| clause.when.tests());
+    tests.any(|test| test.subject == Of::Category && names(&test.predicate, &is_it))
 }
 
 impl Exact<'_> {

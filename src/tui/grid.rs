@@ -433,7 +433,7 @@ impl GridView {
             self.first_column = self.column + 1 - room;
         }
         let shown = self.first_column..(self.first_column + room).min(self.columns.len());
-        self.put_beyond(area, buf, theme, names, (shown.start, self.columns.len() - shown.end));
+        put_beyond(area, buf, theme, names, (shown.start, self.columns.len() - shown.end));
         let x_of = |at: usize, first: usize| area.x + names + 1 + u16::try_from(at - first).unwrap_or(0) * wide;
         let mut last_severity = None;
         for at in shown.clone() {
@@ -490,24 +490,6 @@ impl GridView {
         self.window.render_bar(buf, theme);
         for (n, line) in (0..below).zip(&more) {
             put(area, area.height - below + n, buf, line);
-        }
-    }
-
-    /// How many columns there is no room for, before the headings, and a mark on the side where they are.
-    fn put_beyond(&self, area: Rect, buf: &mut Buffer, theme: &Theme, names: u16, (left, right): (usize, usize)) {
-        let corner = usize::from(names.saturating_sub(1));
-        let said = |whole: String, short: String| if text::width(&whole) <= corner { whole } else { short };
-        let mut put = |row: u16, words: String| {
-            put_at(buf, (area.x + 1, area.y + row), names.saturating_sub(1), &theme.line(Role::Hint, words), area);
-        };
-        if right > 0 {
-            put(1, said(format!("{right} more to the right ›"), format!("{right} more ›")));
-        }
-        if left > 0 {
-            put(2, said(format!("‹ {left} more to the left"), format!("‹ {left} more")));
-        }
-        if right > 0 && area.height > 1 {
-            text::put_right(buf, text::row(area, 1), &theme.line(Role::Hint, "›".to_owned()));
         }
     }
 
@@ -620,7 +602,8 @@ fn share_words(shares: &[(usize, Points)], behavior: usize) -> String {
     percent(share(&points, &all))
 }
 
-/// Paragraphs on no more rows than these: the longest are cut first, so that something of each is seen.
+/// Paragraphs on no more rows than these: the longest are cut first, so that something of each is seen, and the name of
+/// the cell as a whole.
 fn fit(mut paragraphs: Vec<Vec<Line<'static>>>, rows: usize, columns: usize) -> Vec<Line<'static>> {
     let count = |paragraphs: &[Vec<Line<'static>>]| paragraphs.iter().map(Vec::len).sum::<usize>();
     let is_blank = |paragraph: &Vec<Line<'static>>| paragraph.iter().all(|line| line.spans.is_empty());
@@ -628,7 +611,7 @@ fn fit(mut paragraphs: Vec<Vec<Line<'static>>>, rows: usize, columns: usize) -> 
         paragraphs.retain(|paragraph| !is_blank(paragraph));
     }
     while count(&paragraphs) > rows {
-        let Some(longest) = paragraphs.iter_mut().rev().max_by_key(|paragraph| paragraph.len()) else { break };
+        let Some(longest) = paragraphs.iter_mut().skip(1).max_by_key(|paragraph| paragraph.len()) else { break };
         if longest.len() < 2 {
             break;
         }
@@ -644,7 +627,25 @@ fn fit(mut paragraphs: Vec<Vec<Line<'static>>>, rows: usize, columns: usize) -> 
 }
 
 /// So many rows of the table stay, whatever is said below it.
-const FEWEST_ROWS: u16 = 4;
+const FEWEST_ROWS: u16 = 3;
+
+/// How many columns there is no room for, before the headings, and a mark on the side where they are.
+fn put_beyond(area: Rect, buf: &mut Buffer, theme: &Theme, names: u16, (left, right): (usize, usize)) {
+    let corner = usize::from(names.saturating_sub(1));
+    let said = |whole: String, short: String| if text::width(&whole) <= corner { whole } else { short };
+    let mut put = |row: u16, words: String| {
+        put_at(buf, (area.x + 1, area.y + row), names.saturating_sub(1), &theme.line(Role::Hint, words), area);
+    };
+    if right > 0 {
+        put(1, said(format!("{right} more to the right ›"), format!("{right} more ›")));
+    }
+    if left > 0 {
+        put(2, said(format!("‹ {left} more to the left"), format!("‹ {left} more")));
+    }
+    if right > 0 && area.height > 1 {
+        text::put_right(buf, text::row(area, 1), &theme.line(Role::Hint, "›".to_owned()));
+    }
+}
 
 /// Whether there can be cases in a cell, in either version.
 fn is_there(grid: &Grid, row: Row, column: Column) -> bool {
@@ -724,6 +725,24 @@ mod tests {
         check(&["comply", "safe-complete", "refuse", "escalate"], "CSRE");
         check(&["allow", "label", "limit", "remove"], "ALIR");
         check(&["a", "aa", "1"], "A01");
+    }
+
+    #[test]
+    fn columns_without_room_are_counted() {
+        let check = |names: u16, beyond: (usize, usize)| {
+            crate::tui::testing::draw(32, 3, |area, buf, theme| put_beyond(area, buf, theme, names, beyond))
+        };
+        insta::assert_snapshot!(check(24, (2, 6)), @"
+
+         6 more to the right ›         ›
+         ‹ 2 more to the left
+        ");
+        insta::assert_snapshot!(check(12, (2, 6)), @"
+
+         6 more ›                      ›
+         ‹ 2 more
+        ");
+        insta::assert_snapshot!(check(24, (0, 0)), @"");
     }
 
     #[test]
