@@ -347,7 +347,7 @@ commands! {
         [Replay "o"]
     Decider "decider" Move "clause"
         "Go to the clause": "Goes to the clause that decides the case; where the default does now, to the one that decided it before."
-        [Replay "C", Replay "enter"]
+        [Replay "C"]
     Uncover "uncover" View "uncover"
         "Uncover": "Shows a sensitive case, or pictures, sound and film, or covers them again."
         [Replay "x", Settle "X", Label "x"]

@@ -124,11 +124,11 @@ impl QualityPart {
             let Some(point) = &row.point else { continue };
             if let Some((_, words)) = self.added.iter().find(|(added, _)| added == point) {
                 row.right = "added".to_owned();
-                row.about.push(words.clone());
+                row.about.insert(1.min(row.about.len()), words.clone());
                 row.has_case = Some("a case for it was added");
             } else if self.seen.as_ref().is_some_and(|seen| seen.coverage.labeled.waiting.contains(point)) {
                 row.right = "waits for a label".to_owned();
-                row.about.push("A case for it is there and waits for its label.".to_owned());
+                row.about.insert(1.min(row.about.len()), "A case for it is there and waits for its label.".to_owned());
                 row.has_case = Some("a case for it waits for its label");
             } else if row.about.first() == Some(&row.case_words) {
                 row.about.push("`a` asks for its text and adds it.".to_owned());
@@ -347,7 +347,10 @@ impl QualityPart {
         }
         let needed =
             u16::try_from(self.detail.rows(body.width.saturating_sub(1))).unwrap_or(u16::MAX).saturating_add(1);
-        needed.min((body.height / 2).max(body.height.saturating_sub(LEAST).min(2 * LEAST)))
+        let listed = u16::try_from(self.list.len() + self.list.headings()).unwrap_or(u16::MAX);
+        let most = (body.height / 2).max(body.height.saturating_sub(LEAST).min(2 * LEAST));
+        // What the list does not fill is free.
+        needed.min(most.max(body.height.saturating_sub(listed.max(LEAST))))
     }
 
     fn draw_detail(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {

@@ -64,6 +64,7 @@ fn every_figure_stands_with_what_it_is_of() {
     let mut desk = desk();
     insta::assert_snapshot!(desk.seen(100, 24), @"
      GOLD SETS  [ coverage ]  edits nobody notices    next cases
+     What of the policy the labeled cases put to the test, and what they leave out.
     ── what 3 labeled cases show ──────────────────────────────────────────────────────────────────────▐
     ▸ clauses           2 of 2, 100 % decide a case                                                    ▐
       tests             1 of 3, 33.3 % are shown to matter by a pair of cases                          ▐
@@ -72,18 +73,17 @@ fn every_figure_stands_with_what_it_is_of() {
         tier 1          1 of 2, 50.0 %                                                                 ▐
         tier 2          1 of 1, 100 %                                                                  ▐
         without a tier  0 of 2, 0 %                                                                    ▐
-      ceiling           the best clauses over these facets agree with 2 of 3 cases                     ▐
-    ── labels that contradict each other; only a further facet could tell these cases apart: 1 ────────▐
+      ceiling           the best clauses over these facets agree with 2 of 3 cases
+    ── labels that contradict each other; only a further facet could tell these cases apart: 1 ─────────
       refuse for core/f1; comply for core/f2
     ── regions without a case: 2 ───────────────────────────────────────────────────────────────────────
       weapons, severity low or unknown                                                tier 1, 4 points
       spam or no harm                                                                         7 points
-    ── tests without a pair of cases that shows they matter: 2 ─────────────────────────────────────────
-
+    ────────────────────────────────────────────────────────────────────────────────────────────────────
      How many clauses decide a labeled case. One that decides none could be lost, and no verdict on
      these cases would change.
     ────────────────────────────────────────────────────────────────────────────────────────────────────
-     v gold sets   p problems   Esc back   ^P find   ? keys
+     Tab pane   v gold sets   p problems   Esc back   ^P find   ? keys
     ");
     // At the narrowest everything can still be reached.
     desk.press("G");

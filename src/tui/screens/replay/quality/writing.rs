@@ -100,7 +100,7 @@ fn body(brief: &Brief) -> Vec<Line<'static>> {
 }
 
 /// Each thing that a case at a point must be: its name, and what.
-pub fn must_be(policy: &Policy, point: &Situation) -> Vec<(String, String)> {
+fn must_be(policy: &Policy, point: &Situation) -> Vec<(String, String)> {
     let reading = words::reading(policy, point);
     let mut rows = Vec::new();
     for harm in &reading.harms {
