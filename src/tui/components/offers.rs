@@ -2,6 +2,7 @@
 
 use super::diff::{Diff, DiffRow};
 use super::list::{List, Row};
+use super::prose::Prose;
 use super::{Outcome, popup};
 use crate::tui::command::{Command, Context, find};
 use crate::tui::event::Event;
@@ -33,6 +34,9 @@ pub struct Offers {
     title: String,
     offers: Vec<Offer>,
     list: List,
+    /// What is said of the selected one; whether there was no room for all of it.
+    about: Prose,
+    is_cut: bool,
     preview: Diff,
     /// What is offered are edits: each has a place that can be gone to, and the first ones a digit.
     are_edits: bool,
@@ -79,8 +83,8 @@ impl Offers {
             }
         }
         list.set_sections(offers.len(), headings);
-        let (title, preview) = (title.into(), Diff::default());
-        let mut offers = Offers { title, offers, list, preview, are_edits: true, away: false };
+        let (title, about, preview) = (title.into(), Prose::default(), Diff::default());
+        let mut offers = Offers { title, offers, list, about, is_cut: false, preview, are_edits: true, away: false };
         offers.show_selected();
         offers
     }
@@ -108,7 +112,11 @@ impl Offers {
                 Some(Command::Back) => return Some(Outcome::Cancelled),
                 Some(Command::Accept) => return Some(Outcome::Accepted),
                 Some(Command::PageDown | Command::PageUp) => {
-                    self.preview.handle(event);
+                    if self.is_cut {
+                        self.about.handle(event);
+                    } else {
+                        self.preview.handle(event);
+                    }
                     return Some(Outcome::Taken);
                 }
                 _ => {}
@@ -127,6 +135,7 @@ impl Offers {
     fn show_selected(&mut self) {
         let preview = self.selected().map(|offer| offer.preview.clone()).unwrap_or_default();
         self.preview = Diff::new(preview);
+        self.about.to_start();
     }
 
     fn selected(&self) -> Option<&Offer> {
@@ -135,45 +144,59 @@ impl Offers {
 
     pub fn render(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let columns = 100.min(area.width.saturating_sub(2));
-        let room = usize::from(columns.saturating_sub(4));
         let mut about = Vec::new();
         if let Some(offer) = self.selected() {
             let changes = offer.changes.iter().map(|words| (Role::Text, words));
-            for (role, words) in std::iter::once((Role::Title, &offer.says)).chain(changes) {
-                about.extend(text::wrap_hanging(&theme.line(role, words.clone()), room));
-            }
+            let all = std::iter::once((Role::Title, &offer.says)).chain(changes);
+            about.extend(all.map(|(role, words)| theme.line(role, words.clone())));
         }
+        self.about.set(about);
+        let about = self.about.rows(columns.saturating_sub(4));
         let listed = self.list.len() + self.list.headings();
         let most = usize::from(area.height.saturating_sub(2));
-        let rows = (listed + about.len() + self.previewed() + 5).min(most);
+        let rows = (listed + about + self.previewed() + 5).min(most);
         let rows = u16::try_from(rows).unwrap_or(u16::MAX);
         let inner = popup::open(area, columns, rows, &self.title, buf, theme);
         if inner.height < 3 {
             return;
         }
         // The list gets what the rest does not need, and never less than a third.
-        let below = u16::try_from(about.len() + self.previewed()).unwrap_or(u16::MAX).saturating_add(2);
+        let below = u16::try_from(about + self.previewed()).unwrap_or(u16::MAX).saturating_add(2);
         let for_list = inner.height.saturating_sub(below).max(inner.height / 3).max(1);
         let for_list = for_list.min(u16::try_from(listed).unwrap_or(u16::MAX));
         let Offers { list, offers, are_edits, .. } = self;
+        let are_edits = *are_edits;
         list.render(Rect { height: for_list, ..inner }, buf, theme, true, |at, columns| {
             let Some(offer) = offers.get(at) else { return Row::default() };
-            let number = match (*are_edits, at < DIGITS) {
+            let number = match (are_edits, at < DIGITS) {
                 (false, _) => String::new(),
                 (true, true) => format!("{}  ", at + 1),
                 (true, false) => "   ".to_owned(),
             };
-            let beside = text::width(&number) + text::width(&offer.price) + 1;
-            let says = text::clip_middle(&offer.says, usize::from(columns).saturating_sub(beside));
+            let columns = usize::from(columns).saturating_sub(text::width(&number) + 1);
+            let (says, price) = if are_edits {
+                let says = text::clip_middle(&offer.says, columns.saturating_sub(text::width(&offer.price)));
+                (says, offer.price.clone())
+            } else {
+                // Which commit it is and of what day stands first, and is read whatever the price is.
+                let price = text::clip(&offer.price, columns.saturating_sub(text::width(&offer.says)).max(columns / 2));
+                (text::clip(&offer.says, columns.saturating_sub(text::width(&price))), price)
+            };
             let line = vec![theme.span(Role::Key, number), theme.span(Role::Text, says)];
-            Row::new(Line::from(line)).right(theme.line(Role::Dim, offer.price.clone()))
+            Row::new(Line::from(line)).right(theme.line(Role::Dim, price))
         });
-        let mut y = inner.y + for_list + 1;
+        let y = inner.y + for_list + 1;
         let last = inner.bottom() - 1;
-        for line in about.iter().take(usize::from(last.saturating_sub(y))) {
-            text::put_line(buf, (inner.x, y), inner.width, line);
-            y += 1;
+        let room = last.saturating_sub(y);
+        let said = u16::try_from(about).unwrap_or(u16::MAX).min(room);
+        self.is_cut = about > usize::from(said);
+        // The bar of what is read stands in the margin.
+        let place =
+            Rect { y, height: said, width: (inner.width + 1).min(buf.area.right().saturating_sub(inner.x)), ..inner };
+        if !place.is_empty() {
+            self.about.render(place, buf, theme);
         }
+        let y = y + said;
         let preview = Rect { y, height: last.saturating_sub(y), ..inner };
         if !preview.is_empty() {
             self.preview.render(preview, buf, theme, false);
@@ -187,7 +210,9 @@ impl Offers {
 
     fn keys(&self, theme: &Theme) -> Line<'static> {
         if !self.are_edits {
-            return popup::keys(theme, &[(Command::Accept, "open it on Review"), (Command::Back, "back")]);
+            let more = self.is_cut.then_some((Command::PageDown, "read on"));
+            let keys = [(Command::Accept, "open it on Review")].into_iter().chain(more);
+            return popup::keys(theme, &keys.chain([(Command::Back, "back")]).collect::<Vec<_>>());
         }
         let digits = match self.offers.len().min(DIGITS) {
             0 | 1 => "1".to_owned(),
@@ -198,6 +223,9 @@ impl Offers {
         spans.extend(popup::keys(theme, &[(Command::Accept, leads.unwrap_or("make the edit"))]).spans);
         if leads.is_none() {
             spans.extend([theme.span(Role::Key, AWAY.to_string()), theme.span(Role::Dim, " only go there   ")]);
+        }
+        if self.is_cut {
+            spans.extend(popup::keys(theme, &[(Command::PageDown, "read on")]).spans);
         }
         spans.extend(popup::keys(theme, &[(Command::Back, "back")]).spans);
         Line::from(spans)
@@ -267,6 +295,35 @@ mod tests {
         │ 1–3 or ↵ make the edit   g only go there   Esc back    │
         ╰────────────────────────────────────────────────────────╯
         ");
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_scrolled_to() {
+        let mut offers = offers();
+        offers.offers[0].changes = (1..=30).map(|n| format!("region {n}")).collect();
+        let shown = |offers: &mut Offers| draw(60, 16, |area, buf, theme| offers.render(area, buf, theme));
+        let before = shown(&mut offers);
+        assert!(
+            before.contains("region 1 ") && !before.contains("region 30") && before.contains("read on"),
+            "{before}"
+        );
+        for event in keys("pagedown pagedown pagedown pagedown pagedown pagedown pagedown pagedown") {
+            offers.handle(&event);
+            shown(&mut offers);
+        }
+        assert!(shown(&mut offers).contains("region 30"));
+        // The next one is read from its start.
+        offers.handle(&keys("down")[0]);
+        assert!(shown(&mut offers).contains("fixes 1; changes 12 points"));
+    }
+
+    #[test]
+    fn the_day_of_a_commit_is_seen_beside_a_long_price() {
+        let says = "7194b5e  2026-09-21  A subject that takes more room than there is".to_owned();
+        let price = "2 points more, 200 fewer, 3,000 decided otherwise".to_owned();
+        let mut offers = Offers::to_open("Past", vec![Offer { says, price, ..Offer::default() }]);
+        let shown = draw(60, 10, |area, buf, theme| offers.render(area, buf, theme));
+        assert!(shown.lines().nth(2).unwrap().contains("7194b5e  2026-09-21  "), "{shown}");
     }
 
     #[test]
