@@ -210,7 +210,7 @@ impl Offers {
 
     fn keys(&self, theme: &Theme) -> Line<'static> {
         if !self.are_edits {
-            let more = self.is_cut.then_some((Command::PageDown, "read on"));
+            let more = self.is_cut.then_some((Command::PageDown, "more"));
             let keys = [(Command::Accept, "open it on Review")].into_iter().chain(more);
             return popup::keys(theme, &keys.chain([(Command::Back, "back")]).collect::<Vec<_>>());
         }
@@ -225,7 +225,7 @@ impl Offers {
             spans.extend([theme.span(Role::Key, AWAY.to_string()), theme.span(Role::Dim, " only go there   ")]);
         }
         if self.is_cut {
-            spans.extend(popup::keys(theme, &[(Command::PageDown, "read on")]).spans);
+            spans.extend(popup::keys(theme, &[(Command::PageDown, "more")]).spans);
         }
         spans.extend(popup::keys(theme, &[(Command::Back, "back")]).spans);
         Line::from(spans)
@@ -301,10 +301,10 @@ mod tests {
     fn what_there_is_no_room_for_is_scrolled_to() {
         let mut offers = offers();
         offers.offers[0].changes = (1..=30).map(|n| format!("region {n}")).collect();
-        let shown = |offers: &mut Offers| draw(60, 16, |area, buf, theme| offers.render(area, buf, theme));
+        let shown = |offers: &mut Offers| draw(80, 16, |area, buf, theme| offers.render(area, buf, theme));
         let before = shown(&mut offers);
         assert!(
-            before.contains("region 1 ") && !before.contains("region 30") && before.contains("read on"),
+            before.contains("region 1 ") && !before.contains("region 30") && before.contains("PgDn more"),
             "{before}"
         );
         for event in keys("pagedown pagedown pagedown pagedown pagedown pagedown pagedown pagedown") {
@@ -323,7 +323,7 @@ mod tests {
         let price = "2 points more, 200 fewer, 3,000 decided otherwise".to_owned();
         let mut offers = Offers::to_open("Past", vec![Offer { says, price, ..Offer::default() }]);
         let shown = draw(60, 10, |area, buf, theme| offers.render(area, buf, theme));
-        assert!(shown.lines().nth(2).unwrap().contains("7194b5e  2026-09-21  "), "{shown}");
+        assert!(shown.contains("▸ 7194b5e  2026-09-21  A"), "{shown}");
     }
 
     #[test]

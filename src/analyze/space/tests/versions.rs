@@ -159,7 +159,7 @@ proptest! {
             }).collect();
             lines.join("\n")
         });
-        let [base, head] = [longer, added].map(|texts| policy(&texts.map(|text| Document::parse(text))));
+        let [base, head] = [longer, added].map(|texts| policy(&texts.map(Document::parse)));
         prop_assume!(head.taxonomy.find("newcomer").is_some());
         check_difference(&base, &head)?;
         check_difference(&head, &base)?;
