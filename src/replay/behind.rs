@@ -22,6 +22,26 @@ pub struct Behind {
     pub how: How,
 }
 
+/// Notes at which regions nothing but the name of a category changed that still answers to the old one. `behind` is what lies
+/// behind each of them.
+///
+/// No case can feel that: under the old name it is decided as before, and the new one was no word of the version before.
+pub fn note_unfelt(difference: &mut Difference, behind: &[Behind], changes: &[Change], head: &Policy) {
+    for (region, behind) in difference.regions.iter_mut().zip(behind) {
+        let renamings = behind.renamings(&region.points, changes);
+        region.unfelt = !renamings.is_empty() && renamings.iter().all(|&at| still_answers(&changes[at], head));
+    }
+}
+
+/// Whether a category is called otherwise, and the old name still means it.
+pub fn still_answers(change: &Change, head: &Policy) -> bool {
+    let (Subject::Category(_), ChangeKind::Renamed { from, to }) = (&change.subject, &change.kind) else {
+        return false;
+    };
+    let [from, to] = [from, to].map(|word| head.taxonomy.find(word));
+    from.is_some() && from == to
+}
+
 impl Behind {
     /// The renamings that alone are behind a whole region of so many points, so that nothing but a name changed there; none
     /// where there is more to it.

@@ -50,6 +50,9 @@ pub const POINT: &str = "a point is one combination of category, severity, targe
 /// So many cases of a region are named in text; the rest is counted.
 const MOST_CASES: usize = 8;
 
+/// A condition of more letters than these nobody reads in a line.
+const MOST_IN_FULL: usize = 600;
+
 /// A line that counts, and each region: from what to what, where, by whom, and the cases within.
 pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
     let mut out = format!("  {}\n", in_name_too(report, summary(report.difference)));
@@ -69,6 +72,11 @@ pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
         line("where", &place(report.difference, report.base, report.head, region));
         for word in one_sided(&report.difference.space.words, report.base, report.head, &region.when) {
             line("", &word);
+        }
+        if let Some(words) = in_full(report.difference, region) {
+            let letters = words.chars().count();
+            let too_long = || format!("{letters} letters long: `--format json` has it, as `when`");
+            line("in full", &if letters > MOST_IN_FULL { too_long() } else { words });
         }
         line("clause", &deciders(report.base, report.head, region));
         for (at, (edit, points)) in more.edits.iter().enumerate() {
@@ -180,9 +188,9 @@ fn declared(report: &DecisionsReport<'_>, paint: Paint) -> String {
     report.unread.iter().map(line).collect()
 }
 
-/// `meant: 960 points in 2 regions`
+/// `meant: 960 points in 2 regions`. What no case can feel is neither.
 pub fn apart(difference: &Difference, meant: bool) -> String {
-    let regions = difference.regions.iter().filter(|region| region.meant == meant);
+    let regions = difference.regions.iter().filter(|region| region.meant == meant && !region.unfelt);
     let (n, points) = regions.fold((0_u64, Points::ZERO), |(n, points), region| (n + 1, points + &region.points));
     let word = if meant { "meant" } else { "collateral: nobody declared it" };
     let unit = if points == Points::from(1_u32) { "point" } else { "points" };
@@ -260,6 +268,7 @@ pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
             "clause_before": clause(report.base, region.before),
             "clause_after": clause(report.head, region.after),
             "only_name": !more.renamed.is_empty(),
+            "unfelt": region.unfelt,
             "meant": region.meant,
             "intent": &more.intent,
             "how": more.how.word(),
@@ -302,6 +311,31 @@ pub fn number(points: &Points) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyze::structure::tests::texts;
+
+    /// Regions after an edit of the test's policy: with each that is told by a clause's decisions, its condition.
+    #[test]
+    fn what_is_told_by_a_clause_is_said_in_full_too() {
+        let (base, head) = (texts().policy(), texts().edit(">= medium", ">= high").policy());
+        let difference = Difference::plainly(&base, &head, &[]).unwrap();
+        let words = |_: &Changed| RegionWords {
+            how: How::Each,
+            renamed: vec![],
+            intent: String::new(),
+            edits: vec![],
+            cases: vec![],
+        };
+        let regions = difference.regions.iter().map(words).collect();
+        let report =
+            DecisionsReport { base: &base, head: &head, difference: &difference, regions, intents: &[], unread: &[] };
+        let text = text(&report, Paint::PLAIN);
+        let told: Vec<String> = difference.regions.iter().filter_map(|region| in_full(&difference, region)).collect();
+        assert!(!told.is_empty());
+        for condition in &told {
+            assert!(text.contains(&format!("    in full  {condition}\n")), "{text}");
+        }
+        assert_eq!(text.matches("in full").count(), told.len());
+    }
 
     #[test]
     fn numbers_are_exact_however_long() {

@@ -9,7 +9,7 @@ use super::jobs::Kind;
 use super::model::{Ask, Model, Target};
 use super::popup::Popup;
 use super::text::shown;
-use crate::analyze::space::{CellName, thousands};
+use crate::analyze::space::{CellName, Points, thousands};
 use crate::decide::Watch;
 use crate::policy::case::Reading;
 use crate::report::figure::count;
@@ -17,7 +17,7 @@ use crate::report::history::day;
 use crate::report::time::change_words;
 use crate::vcs::{Commit, ObjectId};
 use crate::workspace::WorkspaceError;
-use crate::workspace::timeline::{BlamedChange, CaseStep, CellChange, Ruled, Timeline};
+use crate::workspace::timeline::{BlamedChange, CaseStep, CellChange, Ruled, Timeline, Turned};
 
 /// What the job is called, of which only the latest counts.
 pub const KIND: Kind = "time";
@@ -145,14 +145,19 @@ fn cell(model: &mut Model, name: CellName) {
 }
 
 fn of_cell(change: &CellChange) -> Offer {
-    let done = |behaviors: &[std::sync::Arc<str>]| match behaviors {
-        [] => "no such case".to_owned(),
-        some => some.join(", "),
-    };
-    let from_to = format!("{} → {}", done(&change.before), done(&change.after));
-    let mut about = vec![format!("{from_to}, at {} points of the cell", thousands(&change.points))];
+    let from_to = |(from, to, _): &Turned| format!("{from} → {to}");
+    let more = change.turns.len().saturating_sub(1);
+    let first = change.turns.first().map(from_to).unwrap_or_default();
+    let price = if more == 0 { first } else { format!("{first} and {more} more") };
+    let mut about: Vec<String> = change.turns.iter().map(turn_words).collect();
     about.extend(change.edits.iter().cloned());
-    offer(Some(&change.commit), "", from_to, about)
+    offer(Some(&change.commit), "", price, about)
+}
+
+/// `label → remove at 432 points of the cell`
+fn turn_words((from, to, points): &Turned) -> String {
+    let unit = if *points == Points::from(1_u32) { "point" } else { "points" };
+    format!("{from} → {to} at {} {unit} of the cell", thousands(points))
 }
 
 /// `refuse by bio-uplift`

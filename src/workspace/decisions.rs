@@ -8,7 +8,7 @@ use crate::decide::{GoldSet, Watch, form};
 use crate::document::read::intent;
 use crate::policy::Policy;
 use crate::policy::intent::{IntendedFor, Intent};
-use crate::replay::behind::{Behind, behind};
+use crate::replay::behind::{Behind, behind, note_unfelt};
 use std::sync::Arc;
 
 /// The difference of two versions as decisions, with what lies behind and within each region.
@@ -47,8 +47,9 @@ pub fn decisions(
 ) -> Result<Decisions, WorkspaceError> {
     let too_large = |TooLarge| WorkspaceError::VersionsTooLarge;
     let intents = Intents::read(intents, base, head).map_err(too_large)?;
-    let difference = Difference::plainly(base, head, &intents.regions).map_err(too_large)?;
+    let mut difference = Difference::plainly(base, head, &intents.regions).map_err(too_large)?;
     let edits = behind(&difference, base, head, changes, watch)?;
+    note_unfelt(&mut difference, &edits, changes, head);
     let regions = difference.regions.len();
     let cases = difference.space.cases_by(sets, regions, |point| difference.region_at(point));
     Ok(Decisions { difference, intents, edits, cases })

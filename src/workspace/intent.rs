@@ -6,11 +6,12 @@ use super::error::WorkspaceError;
 use super::repo::PolicyRepo;
 use crate::analyze::space::{Difference, MeantChange, Points, TooLarge, common_words, situations};
 use crate::analyze::structure;
-use crate::decide::Watch;
+use crate::decide::{Unwatched, Watch};
 use crate::document::read::intent;
 use crate::policy::Policy;
 use crate::policy::condition::Condition;
 use crate::policy::intent::{IntendedFor, Intent};
+use crate::replay::behind::still_answers;
 use crate::replay::run::{Flip, Replay, SetReplay};
 use crate::vcs::{Commit, Revision};
 use std::sync::Arc;
@@ -115,7 +116,8 @@ impl PolicyRepo {
         }
         if own.len() < lines.len() {
             let decided = decisions(base, head, &[], &[], &declared, watch)?;
-            let rest = (0..decided.difference.regions.len()).filter(|&at| !decided.difference.regions[at].meant);
+            let regions = &decided.difference.regions;
+            let rest = (0..regions.len()).filter(|&at| regions[at].is_collateral());
             declared.extend(rest.filter_map(|at| decided.intent(at)).map(|intent| intent.to_string()));
         }
         Ok(declared)
@@ -156,8 +158,8 @@ pub fn idle(difference: &Difference, intents: &Intents, replay: &Replay) -> Vec<
     regions.chain(intents.cases.iter().filter(|intent| !names(intent)).map(Intent::to_string)).collect()
 }
 
-/// Whether each flip was meant, in the order of [`Replay::flips`]: its case is named, or all that is decided otherwise about
-/// it was meant.
+/// Whether each flip was meant, in the order of [`Replay::flips`]: its case is named, or nothing that is decided otherwise about
+/// it is collateral.
 pub fn meant_flips(difference: &Difference, intents: &Intents, replay: &Replay) -> Vec<bool> {
     let Some(base) = &replay.base else { return Vec::new() };
     let is_meant = |flip: (&SetReplay, Flip)| {
@@ -165,7 +167,7 @@ pub fn meant_flips(difference: &Difference, intents: &Intents, replay: &Replay) 
         let (set, flip) = flip;
         let points = situations(&difference.space, &set.gold, set.gold.situation(flip.row as usize));
         let mut regions = points.iter().filter_map(|point| difference.region_at(point)).peekable();
-        named || regions.peek().is_some() && regions.all(|region| difference.regions[region].meant)
+        named || regions.peek().is_some() && regions.all(|region| !difference.regions[region].is_collateral())
     };
     replay.flips().into_iter().map(is_meant).collect()
 }
@@ -178,10 +180,8 @@ pub fn measure_collateral(replay: &mut Replay, lines: &[String]) {
     let Some(base) = replay.base.clone() else { return };
     let head = replay.head.clone();
     let intents = Intents::read(lines, &base, &head);
-    let measured = intents.as_ref().map_err(|error| *error).and_then(|intents| {
-        let difference = Difference::with_intent(&base, &head, &intents.regions)?;
-        Ok((intents, difference))
-    });
+    let measured =
+        intents.as_ref().map_err(|error| *error).and_then(|intents| Ok((intents, told(&base, &head, intents, lines)?)));
     let (points, flips) = match measured {
         Ok((intents, difference)) => {
             let flips = meant_flips(&difference, intents, replay);
@@ -201,6 +201,20 @@ pub fn measure_collateral(replay: &mut Replay, lines: &[String]) {
         }
     };
     replay.measure_collateral(points, flips);
+}
+
+/// The difference, with what no case can feel noted in it. What is behind a region is asked only where that can matter.
+fn told(base: &Policy, head: &Policy, intents: &Intents, lines: &[String]) -> Result<Difference, TooLarge> {
+    let difference = Difference::with_intent(base, head, &intents.regions)?;
+    if difference.collateral() == Points::ZERO {
+        return Ok(difference);
+    }
+    let changes = structure::compare(base, head);
+    if !changes.iter().any(|change| still_answers(change, head)) {
+        return Ok(difference);
+    }
+    // As `casebook diff` tells it, so that both say the same.
+    decisions(base, head, &[], &changes, lines, &Unwatched).map_or(Ok(difference), |decided| Ok(decided.difference))
 }
 
 #[cfg(test)]
@@ -223,6 +237,23 @@ mod tests {
         check(json!({"minor": true, "not": {"category": "guns"}}), "minor: true, not: {category: guns}");
         assert_eq!(intent::read("category: cider", &policy).1.len(), 1);
         assert!(!intent::read("category: [bio", &policy).1.is_empty());
+    }
+
+    #[test]
+    fn what_no_case_can_feel_is_no_collateral() {
+        let check = |edits: &[(&str, &str)], felt: bool| {
+            let head = edits.iter().fold(texts(), |texts, (from, to)| texts.edit(from, to)).policy();
+            let difference = told(&texts().policy(), &head, &Intents::default(), &[]).unwrap();
+            assert!(difference.changed > Points::ZERO, "{edits:?}");
+            assert_eq!(difference.collateral() > Points::ZERO, felt, "{edits:?}");
+        };
+        let follows = ("{category: bio,", "{category: bio-agents,");
+        let alias = ("- id: bio\n", "- id: bio-agents\n        aliases: [bio]\n");
+        check(&[alias, follows], false);
+        // Cases with the old name are decided otherwise.
+        check(&[("- id: bio\n", "- id: bio-agents\n"), follows], true);
+        // So are some where more than the name changed.
+        check(&[alias, follows, (">= medium", ">= high")], true);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::diagram::{EMPTY, MOST_NODES, Node};
 use super::intent::{MeantChange, common_words};
 use super::layout::{Detail, Points, Space};
 use super::regions::{Rule, rules};
-use super::tell::{Of, ROOM, Side, Teller, Told, both};
+use super::tell::{Of, ROOM, Side, Teller, Told};
 use super::words::Lens;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
@@ -38,7 +38,7 @@ pub struct Changed {
     pub when: Condition,
     /// Where that is plainer: what tells it from the rest of what `before` decided, or of what `after` decides now.
     pub of: Option<Of>,
-    /// Where that is plainer: a condition that of all points at which this behavior became that one holds at these only. An
+    /// Where its own condition is long and this is shorter: a condition that of all points at which this behavior became that one holds at these only. An
     /// author may declare the region by it.
     pub declared: Option<Condition>,
     pub set: Node,
@@ -51,6 +51,16 @@ pub struct Changed {
     pub after: Option<ClauseIx>,
     /// Whether an author said that this would change.
     pub meant: bool,
+    /// Whether nothing but the name of a category changed here that still answers to the old one, so that no case can feel
+    /// it. That is known once the edits behind the region are.
+    pub unfelt: bool,
+}
+
+impl Changed {
+    /// Whether it changed, nobody meant it to, and a case can feel it.
+    pub fn is_collateral(&self) -> bool {
+        !self.meant && !self.unfelt
+    }
 }
 
 impl Difference {
@@ -143,7 +153,8 @@ impl Difference {
                     let (from, to) = (from.clone(), to.clone());
                     let [before, after] = deciders;
                     let declared = None;
-                    let region = Changed { when, of, declared, set, points, from, to, before, after, meant };
+                    let region =
+                        Changed { when, of, declared, set, points, from, to, before, after, meant, unfelt: false };
                     found.push((region, spelled.then_some(pair)));
                 }
             }
@@ -164,7 +175,7 @@ impl Difference {
         let index = space.diagrams.first_of(&functions);
         let mut regions: Vec<Changed> = found.into_iter().map(|(region, _)| region).collect();
         for region in &mut regions {
-            let Some(plainer) = plainer(&space, region, policies, is_plain) else { continue };
+            let Some(plainer) = plainer(&mut space, region, policies, is_plain) else { continue };
             let (from, to) = (Some(region.from.clone()), Some(region.to.clone()));
             let change = MeantChange { from, to, when: plainer };
             if space.meant(std::slice::from_ref(&change), changed, behaviors, &mut ids) == region.set {
@@ -181,9 +192,9 @@ impl Difference {
         self.regions.is_empty()
     }
 
-    /// How many points changed that nobody meant to change.
+    /// How many points changed that nobody meant to change, but for those where no case can feel it.
     pub fn collateral(&self) -> Points {
-        self.regions.iter().filter(|region| !region.meant).map(|region| &region.points).sum()
+        self.regions.iter().filter(|region| region.is_collateral()).map(|region| &region.points).sum()
     }
 
     /// The position of the region that a point is in.
@@ -192,18 +203,27 @@ impl Difference {
     }
 }
 
-/// What a region may be declared by in place of its own condition: where the clause applies of whose decisions it is told, and
+/// A region is declared by its own condition if that is no longer than so many letters: who reads it sees all that it allows.
+const MOST_EXACT: usize = 300;
+
+/// What a region may be declared by in place of its own long condition: where the clause applies of whose decisions it is told, and
 /// what tells it from the rest of them. What clauses before that one take away is not said.
-fn plainer(space: &Space, region: &Changed, policies: [&Policy; 2], is_plain: [bool; 2]) -> Option<Condition> {
+fn plainer(space: &mut Space, region: &Changed, policies: [&Policy; 2], is_plain: [bool; 2]) -> Option<Condition> {
     let of = region.of.as_ref()?;
+    let exact = space.letters(&region.when);
+    if exact <= MOST_EXACT {
+        return None;
+    }
     let (side, decider) = match of.side {
         Side::Before => (0, region.before),
         Side::After => (1, region.after),
     };
     let applies = decider.map_or_else(Condition::always, |clause| policies[side].clause(clause).when.clone());
-    let plainer = both(applies, of.when.clone());
-    (is_plain[side] && plainer.is_understood() && space.letters(&plainer) < space.letters(&region.when))
-        .then_some(plainer)
+    if !is_plain[side] || !applies.is_understood() {
+        return None;
+    }
+    let plainer = space.tidy(Condition::All(vec![applies, of.when.clone()]));
+    (space.letters(&plainer) < exact).then_some(plainer)
 }
 
 /// One version in the common space. Who decides is the position of its rule from 1, the default the one after the last.

@@ -149,6 +149,19 @@ impl Grid {
         self.count(self.changed, row, column).remove(&1).unwrap_or_default()
     }
 
+    /// From which behavior to which one a cell's points changed between the two versions, by position, and how many: the most
+    /// first. None of one version alone.
+    pub fn turned(&mut self, row: Row, column: Column) -> Vec<(usize, usize, Points)> {
+        let [base, head] = &self.sides[..] else { return Vec::new() };
+        let several = self.behaviors.len() as u32;
+        let turns = self.space.diagrams.join(base.done, head.done, &mut |before, after| {
+            if before == 0 || after == 0 || before == after { 0 } else { (before - 1) * several + after }
+        });
+        let turns = self.count(turns, row, column).into_iter().map(|(turn, points)| (turn as usize - 1, points));
+        let several = self.behaviors.len();
+        most_first(turns.collect()).into_iter().map(|(turn, points)| (turn / several, turn % several, points)).collect()
+    }
+
     /// Whether the two versions do otherwise anywhere in a cell.
     pub fn is_changed(&self, row: Row, column: Column) -> bool {
         let below = FxHashMap::default();

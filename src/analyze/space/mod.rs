@@ -25,6 +25,7 @@ mod regions;
 mod say;
 mod spell;
 mod tell;
+mod tidy;
 mod within;
 mod words;
 

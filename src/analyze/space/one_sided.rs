@@ -11,19 +11,22 @@ pub fn one_sided(words: &Policy, base: &Policy, head: &Policy, when: &Condition)
     for test in when.tests() {
         if let Subject::Facet(ix) = test.subject {
             let id = &words.manifest.facet(ix).id;
-            said.extend(only_one("facet", id, [base, head].map(|policy| policy.manifest.find_facet(id).is_some())));
+            said.extend(only_one("a facet", id, [base, head].map(|policy| policy.manifest.find_facet(id).is_some())));
         }
         for operand in operands(&test.predicate) {
             let word = match (test.subject, *operand) {
                 (Subject::Category, Operand::Category(ix)) => {
                     let id = &words.taxonomy.get(ix).id;
-                    only_one("category", id, [base, head].map(|policy| policy.taxonomy.find(id).is_some()))
+                    let found = [base, head].map(|policy| policy.taxonomy.find(id).map(|ix| policy.taxonomy.get(ix)));
+                    let meant = found.iter().flatten().find(|known| known.id != *id);
+                    let what = meant.map_or("a category".to_owned(), |known| format!("another name of `{}`", known.id));
+                    only_one(&what, id, found.map(|known| known.is_some()))
                 }
                 (Subject::Severity, Operand::Value(ix) | Operand::Compare(_, ix)) => {
                     let word = words.manifest.severities.get(usize::from(ix.0));
                     let known =
                         |word| [base, head].map(|policy: &Policy| policy.manifest.find_severity(word).is_some());
-                    word.and_then(|word| only_one("severity", word, known(word)))
+                    word.and_then(|word| only_one("a severity", word, known(word)))
                 }
                 (Subject::Facet(facet), Operand::Value(ix) | Operand::Compare(_, ix)) => {
                     value(words, [base, head], facet, ix)
@@ -48,7 +51,7 @@ fn value(words: &Policy, versions: [&Policy; 2], facet: FacetIx, ix: ValueIx) ->
     let word = facet.values.get(usize::from(ix.0))?;
     let [base, head] = versions
         .map(|policy| policy.manifest.find_facet(&facet.id).map(|ix| policy.manifest.facet(ix).find(word).is_some()));
-    only_one("value", &format!("{} {word}", facet.id), [base?, head?])
+    only_one("a value", &format!("{} {word}", facet.id), [base?, head?])
 }
 
 fn only_one(what: &str, word: &str, [base, head]: [bool; 2]) -> Option<String> {
@@ -57,7 +60,7 @@ fn only_one(what: &str, word: &str, [base, head]: [bool; 2]) -> Option<String> {
         (false, true) => "new",
         _ => return None,
     };
-    Some(format!("`{word}` is a {what} that only the {version} version knows"))
+    Some(format!("`{word}` is {what} that only the {version} version knows"))
 }
 
 fn operands(predicate: &Predicate) -> &[Operand] {
@@ -101,6 +104,10 @@ mod tests {
                 ("{category: bio,", "{category: bio-agents,"),
             ],
             &["`bio-agents` is a category that only the new version knows"],
+        );
+        check(
+            &[("    aliases: [scams]\n", "")],
+            &["`scams` is another name of `fraud` that only the old version knows"],
         );
     }
 }

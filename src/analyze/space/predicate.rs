@@ -13,6 +13,11 @@ impl Space {
         self.diagrams.and(set, self.domain)
     }
 
+    /// As [`Space::holds`], of what need be no point: over the levels alone that the condition asks about.
+    pub(super) fn holds_anywhere(&mut self, lens: &Lens<'_>, condition: &Condition) -> Node {
+        self.comes_out(lens, condition, Truth::True)
+    }
+
     /// Where a condition comes out as wanted: true or false. Negation is pushed down to the tests, after Kleene.
     fn comes_out(&mut self, lens: &Lens<'_>, condition: &Condition, wanted: Truth) -> Node {
         match condition {

@@ -22,7 +22,7 @@ impl Space {
                 Subject::Facet(ix) if self.words.manifest.facet(ix).kind == FacetKind::Set => {
                     parts.extend(self.say_set(subject, set));
                 }
-                _ => parts.push(test(subject, self.say_values(subject, set))),
+                _ => parts.push(test(subject, self.say_values(subject, &self.members(subject, set)))),
             }
         }
         if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
@@ -37,12 +37,13 @@ impl Space {
         classes.copied().collect()
     }
 
-    fn say_values(&self, subject: Subject, set: Node) -> Predicate {
+    /// That what has one value at a time has one of these.
+    pub(super) fn say_values(&self, subject: Subject, members: &[Met]) -> Predicate {
         let mut values: Vec<ValueIx> = Vec::new();
         let mut unknown = false;
-        for met in self.members(subject, set) {
+        for met in members {
             match met {
-                Met::Value(Some(FacetValue::One(ix))) => values.push(ix),
+                Met::Value(Some(FacetValue::One(ix))) => values.push(*ix),
                 _ => unknown = true,
             }
         }
@@ -78,19 +79,23 @@ impl Space {
         Predicate::AnyOf(operands)
     }
 
-    /// As what is named and what is left out of it, layer by layer down the tree.
     fn say_category(&self, set: Node) -> Vec<Condition> {
         let members = self.members(Subject::Category, set);
-        let none = members.contains(&Met::Category(None));
         let mut within = vec![None; self.words.taxonomy.len()];
-        let all = self.members(Subject::Category, FULL);
-        for met in &all {
+        let others = self.members(Subject::Category, FULL).into_iter().map(|met| (met, false));
+        for (met, is_in) in others.chain(members.iter().map(|met| (*met, true))) {
             if let Met::Category(Some(ix)) = met {
-                within[usize::from(ix.0)] = Some(members.contains(met));
+                within[usize::from(ix.0)] = Some(is_in);
             }
         }
-        let layers = self.layers(&within, true);
-        let others = self.layers(&within, false);
+        self.say_categories(&within, members.contains(&Met::Category(None)))
+    }
+
+    /// As what is named and what is left out of it, layer by layer down the tree. `within` says of each category whether it is in,
+    /// and nothing of one that cannot be named; `none` whether it may be that there is no harm.
+    pub(super) fn say_categories(&self, within: &[Option<bool>], none: bool) -> Vec<Condition> {
+        let layers = self.layers(within, true);
+        let others = self.layers(within, false);
         let count = |layers: &[Vec<Operand>]| layers.iter().map(Vec::len).sum::<usize>();
         // What all but a few are is said by the few.
         if others.len() <= 1 && count(&others) + usize::from(!none) < count(&layers) + usize::from(none) {
@@ -144,7 +149,7 @@ impl Space {
     }
 
     /// What is asked of a set: whether it is known, and which values it has.
-    fn say_set(&mut self, subject: Subject, set: Node) -> Vec<Condition> {
+    pub(super) fn say_set(&mut self, subject: Subject, set: Node) -> Vec<Condition> {
         let levels = self.levels_of(subject);
         let level = levels.start;
         // A set that is not known has no value: what is said of one that had some is about no point.
@@ -167,11 +172,10 @@ impl Space {
         };
         if unknown {
             match &mut alternatives[..] {
-                [forms] if matches!(forms[..], [Predicate::AnyOf(_) | Predicate::AllOf(_)]) => {
-                    let (Predicate::AnyOf(operands) | Predicate::AllOf(operands)) = &mut forms[0] else {
-                        return vec![];
-                    };
-                    operands.push(Operand::Unknown);
+                [forms] if matches!(forms[..], [Predicate::AnyOf(_)]) => {
+                    if let Predicate::AnyOf(operands) = &mut forms[0] {
+                        operands.push(Operand::Unknown);
+                    }
                 }
                 _ => alternatives.insert(0, vec![Predicate::AnyOf(vec![Operand::Unknown])]),
             }
@@ -271,6 +275,6 @@ impl Space {
     }
 }
 
-fn test(subject: Subject, predicate: Predicate) -> Condition {
+pub(super) fn test(subject: Subject, predicate: Predicate) -> Condition {
     Condition::Test(Test { subject, predicate, route: Route::root() })
 }

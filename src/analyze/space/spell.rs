@@ -52,7 +52,7 @@ impl Space {
             let unless = unless(&lens, when, Truth::True)?;
             parts.push(self.met_within(&lens, unless, within));
         }
-        Some(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
+        Some(self.tidy_by(&lens, Condition::All(parts)))
     }
 
     /// Without alternatives that no point of a set meets.
@@ -88,7 +88,7 @@ fn flat(when: &Condition) -> Vec<&Condition> {
 }
 
 /// Whether two parts are one test, wherever they stand.
-fn alike(a: &Condition, b: &Condition) -> bool {
+pub(super) fn alike(a: &Condition, b: &Condition) -> bool {
     match (a, b) {
         (Condition::Test(a), Condition::Test(b)) => (a.subject, &a.predicate) == (b.subject, &b.predicate),
         _ => a == b,

@@ -84,7 +84,7 @@ impl Teller<'_> {
         if of_letters + OF >= all || of_letters > longest.max(MOST_OF) {
             return each(regions);
         }
-        let mut when = any(regions);
+        let mut when = space.tidy(Condition::Any(regions.into_iter().map(|region| region.when).collect()));
         if let Some(other) = self.narrowed(space, answers, &of)
             && space.letters(&other) < space.letters(&when)
         {
@@ -153,30 +153,13 @@ impl Teller<'_> {
         }
         let (version, policy) = self.sides[side];
         let decided = spelled(space, [(version, policy, answers[side])])?;
-        Some(both(of.when.clone(), decided))
+        Some(space.tidy(Condition::All(vec![of.when.clone(), decided])))
     }
-}
-
-/// The condition that both of these hold.
-pub(super) fn both(one: Condition, other: Condition) -> Condition {
-    let mut parts = Vec::new();
-    for part in [one, other] {
-        match part {
-            Condition::All(inner) => parts.extend(inner),
-            one => parts.push(one),
-        }
-    }
-    if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
 }
 
 fn each(regions: Vec<Region>) -> Vec<Told> {
     let told = |Region { when, set, points }| Told { when, set, points, of: None, spelled: false };
     regions.into_iter().map(told).collect()
-}
-
-fn any(regions: Vec<Region>) -> Condition {
-    let mut alternatives: Vec<Condition> = regions.into_iter().map(|region| region.when).collect();
-    if alternatives.len() == 1 { alternatives.remove(0) } else { Condition::Any(alternatives) }
 }
 
 fn spelled<'p>(

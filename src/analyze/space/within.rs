@@ -39,8 +39,8 @@ impl Space {
                 return None;
             }
         }
-        let mut alternatives: Vec<Condition> = needed.iter().map(|one| self.say(one)).collect();
-        Some(if alternatives.len() == 1 { alternatives.remove(0) } else { Condition::Any(alternatives) })
+        let alternatives: Vec<Condition> = needed.iter().map(|one| self.say(one)).collect();
+        Some(self.tidy(Condition::Any(alternatives)))
     }
 
     /// How much there is to read of a condition, in letters.

@@ -20,11 +20,8 @@ pub struct CellHistory {
 #[derive(Debug)]
 pub struct CellChange {
     pub commit: Commit,
-    /// At how many points of the cell the behavior changed.
-    pub points: Points,
-    /// What is done in it before and after, the most restrictive last.
-    pub before: Vec<Arc<str>>,
-    pub after: Vec<Arc<str>>,
+    /// From which behavior to which one, and at how many points of the cell: the most first.
+    pub turns: Vec<Turned>,
     /// What the step did that decides, in sentences.
     pub edits: Vec<String>,
 }
@@ -58,11 +55,9 @@ impl Timeline<'_> {
                 found = found.or(Some(change));
             }
             let commit = || self.commits[at].clone();
-            changes.extend(found.map(|(points, before, after)| CellChange {
+            changes.extend(found.map(|turns| CellChange {
                 commit: commit(),
-                points,
-                before,
-                after,
+                turns,
                 edits: deciding(&parents[0], &head),
             }));
         }
@@ -70,21 +65,19 @@ impl Timeline<'_> {
     }
 }
 
-/// Points that changed, and what is done before and after.
-type Changed = (Points, Vec<Arc<str>>, Vec<Arc<str>>);
+/// The behavior before and the one after, and at how many points that one became this one.
+pub type Turned = (Arc<str>, Arc<str>, Points);
 
 /// `None` where the cell is decided alike, or neither version has it.
-fn change(base: &Policy, head: &Policy, cell: &CellName) -> Result<Option<Changed>, WorkspaceError> {
-    let grid = Grid::of(Some(base), head)?;
+fn change(base: &Policy, head: &Policy, cell: &CellName) -> Result<Option<Vec<Turned>>, WorkspaceError> {
+    let mut grid = Grid::of(Some(base), head)?;
     let Some((row, column)) = grid.find(cell) else { return Ok(None) };
     if !grid.is_changed(row, column) {
         return Ok(None);
     }
-    let [before, after] = [0, 1].map(|side| {
-        let done = grid.done(side, row, column).into_iter();
-        done.map(|at| grid.behaviors[at].clone()).collect::<Vec<_>>()
-    });
-    Ok(Some((grid.changed(row, column), before, after)))
+    let turned = grid.turned(row, column).into_iter();
+    let named = turned.map(|(from, to, points)| (grid.behaviors[from].clone(), grid.behaviors[to].clone(), points));
+    Ok(Some(named.collect()))
 }
 
 fn deciding(base: &Policy, head: &Policy) -> Vec<String> {

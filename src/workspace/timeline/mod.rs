@@ -13,7 +13,7 @@ mod wording;
 pub use bisect::{Bisected, Ruled, Turn};
 pub use blame::{Blamed, BlamedChange, Change};
 pub use case::{CaseHistory, CaseStep};
-pub use cell::{CellChange, CellHistory};
+pub use cell::{CellChange, CellHistory, Turned};
 pub use history::{CaseTurn, Step, Steps};
 pub use wording::WordedAt;
 

@@ -99,7 +99,7 @@ pub(crate) fn check_cover(space: &mut Space, all: &[Situation], set: Node) -> Re
 }
 
 /// A condition written as a spec writes it, and read again.
-fn read_again(words: &Policy, condition: &Condition) -> Condition {
+pub(crate) fn read_again(words: &Policy, condition: &Condition) -> Condition {
     let text = serde_json::to_string(&form::when(words, condition)).unwrap();
     let (document, notes) = (Document::parse(text.as_str()), Notes::default());
     let file = "when".into();

@@ -130,6 +130,42 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Any version, and one with a category more: at the points of it the version before decides as it does where there is no
+    /// harm that it knows. Words are long, so that much is told by what a clause decides.
+    #[test]
+    fn a_difference_is_complete_after_adding(
+        documents in random::documents(),
+        below in select(&["", ", parent: c0", ", parent: c1", ", parent: c2"][..]),
+        severity in any::<bool>(),
+    ) {
+        let long = |document: Document| {
+            let words = ["c0", "c1", "c2", "c3", "c4", "s0", "s1", "s2", "v0", "v1", "v2"];
+            words.iter().fold(document.text().to_owned(), |text, word| {
+                text.replace(word, &format!("{word}-with-a-name-that-takes-room"))
+            })
+        };
+        let longer = documents.map(long);
+        let added = longer.clone().map(|text| {
+            let lines: Vec<String> = text.lines().map(|line| match line {
+                "categories:" => {
+                    let below = if below.is_empty() { String::new() } else { format!("{below}-with-a-name-that-takes-room") };
+                    format!("categories:\n  - {{id: newcomer{below}}}")
+                }
+                line if severity => line.replace("severities: [", "severities: [grave, "),
+                line => line.to_owned(),
+            }).collect();
+            lines.join("\n")
+        });
+        let [base, head] = [longer, added].map(|texts| policy(&texts.map(Document::parse)));
+        prop_assume!(head.taxonomy.find("newcomer").is_some());
+        check_difference(&base, &head)?;
+        check_difference(&head, &base)?;
+    }
+}
+
 fn policy(documents: &[Document; 4]) -> Policy {
     let files: [Arc<str>; 4] = ["casebook.yaml", "t.yaml", "a.yaml", "b.yaml"].map(Into::into);
     let source = |i: usize| Source { file: &files[i], document: &documents[i] };

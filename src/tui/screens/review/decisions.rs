@@ -20,6 +20,7 @@ use crate::tui::components::tree::{Node, Tree};
 use crate::tui::decided::Decided;
 use crate::tui::event::Event;
 use crate::tui::model::{Ask, Model, Target};
+use crate::tui::popup::Popup;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::workspace::decisions::Decisions;
@@ -48,6 +49,8 @@ enum Item {
     /// Where nothing but a name changed; its regions come below it.
     InName,
     Region(usize),
+    /// Where it is; opened, all that is said of it.
+    Place(usize),
     /// Who decided: at base, or at head.
     Clause(usize, Side),
     /// Of a region the edit at a position.
@@ -145,7 +148,7 @@ impl DecisionsReading {
                 let (set, case) = self.decided.as_ref()?.case(self.decisions()?.cases.get(region)?.get(at)?)?;
                 Some(Target::Case { set, case })
             }
-            Item::Apart(_) | Item::InName | Item::Region(_) | Item::Edit(..) | Item::More(_) => None,
+            _ => None,
         }
     }
 
@@ -153,7 +156,8 @@ impl DecisionsReading {
     fn region(&self) -> Option<usize> {
         match self.item()? {
             Item::Apart(_) | Item::InName => None,
-            Item::Region(at) | Item::Clause(at, _) | Item::Edit(at, _) | Item::Case(at, _) | Item::More(at) => Some(at),
+            Item::Region(at) | Item::Place(at) | Item::More(at) => Some(at),
+            Item::Clause(at, _) | Item::Edit(at, _) | Item::Case(at, _) => Some(at),
         }
     }
 
@@ -216,6 +220,11 @@ impl DecisionsReading {
     fn open(&mut self, model: &mut Model) {
         match self.item() {
             Some(Item::Apart(_) | Item::InName | Item::Region(_)) => self.tree.toggle(),
+            Some(Item::Place(at)) => {
+                let words = self.words(at);
+                let line = |(name, words): (&str, String)| Line::from(said(&format!("{name:<8}{words}")));
+                model.open(Popup::text("The region", words.into_iter().map(line).collect()));
+            }
             Some(Item::Edit(region, at)) => {
                 if let Some(change) = self.edit(region, at) {
                     structure::open(change, model);
@@ -288,7 +297,7 @@ impl DecisionsReading {
         if difference.is_equivalent() {
             return;
         }
-        let more = self.more(difference, edits, theme, columns.saturating_sub(2));
+        let more = self.more(theme, columns.saturating_sub(2));
         let needed = u16::try_from(more.len()).unwrap_or(u16::MAX);
         let below = if rest.height < 8 { 0 } else { needed.min(rest.height / 2) };
         let gap = u16::from(rest.height >= 16);
@@ -307,36 +316,38 @@ impl DecisionsReading {
     }
 
     /// What is said in full of the region that is selected, or that the selected row belongs to.
-    fn more(&self, difference: &Difference, edits: &[Behind], theme: &Theme, columns: usize) -> Vec<Line<'static>> {
+    fn more(&self, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
         if self.item() == Some(Item::InName) {
             return self.renamings(theme, columns);
         }
         let Some(at) = self.region() else { return Vec::new() };
-        let (Some(region), Some((base, head))) = (difference.regions.get(at), self.policies()) else {
-            return Vec::new();
-        };
         let mut lines = vec![Line::default()];
-        let mut line = |name: &str, words: &str| {
-            let spans = vec![theme.span(Role::Label, format!("{name:<8}")), theme.span(Role::Text, said(words))];
+        for (name, words) in self.words(at) {
+            let spans = vec![theme.span(Role::Label, format!("{name:<8}")), theme.span(Role::Text, said(&words))];
             lines.extend(text::wrap_hanging(&Line::from(spans), columns));
-        };
-        line("where", &place(difference, base, head, region));
-        for word in one_sided(&difference.space.words, base, head, &region.when) {
-            line("", &word);
         }
-        line("change", &format!("{}, {}", from_to(region), size(region, difference)));
-        line("clause", &deciders(base, head, region));
-        if let (Some(behind), Some(decided)) = (edits.get(at), &self.decided) {
+        lines
+    }
+
+    /// All that is said of a region: what each line is about, and the line.
+    fn words(&self, at: usize) -> Vec<(&'static str, String)> {
+        let (Some(decisions), Some((base, head))) = (self.decisions(), self.policies()) else { return Vec::new() };
+        let difference = &decisions.difference;
+        let Some(region) = difference.regions.get(at) else { return Vec::new() };
+        let mut lines = vec![("where", place(difference, base, head, region))];
+        let one_sided = one_sided(&difference.space.words, base, head, &region.when);
+        lines.extend(one_sided.into_iter().map(|word| ("", word)));
+        lines.push(("change", format!("{}, {}", from_to(region), size(region, difference))));
+        lines.push(("clause", deciders(base, head, region)));
+        if let (Some(behind), Some(decided)) = (decisions.edits.get(at), &self.decided) {
             for (n, edit) in behind.edits.iter().enumerate() {
                 if let Some(change) = decided.readings.changes.get(edit.change) {
                     let name = if n == 0 { edit_word(behind.how) } else { "" };
-                    line(name, &edit_words(change, &edit.points, region));
+                    lines.push((name, edit_words(change, &edit.points, region)));
                 }
             }
         }
-        if let Some(words) = in_full(difference, region) {
-            line("in full", &words);
-        }
+        lines.extend(in_full(difference, region).map(|words| ("in full", words)));
         lines
     }
 }
@@ -393,6 +404,10 @@ impl Shown<'_> {
                 Row::new(theme.line(Role::Dim, words))
             }
             Item::Region(at) => self.region(at, from_to_columns, columns),
+            Item::Place(at) => {
+                let region = &self.difference.regions[at];
+                Row::new(named("where", place_in_a_row(self.difference, self.base, self.head, region)))
+            }
             Item::Clause(at, side) => {
                 let (policy, decider) = match side {
                     Side::Before => (self.base, self.difference.regions[at].before),
@@ -459,6 +474,7 @@ fn list(decisions: &Decisions, at: usize, depth: usize, items: &mut Vec<Item>, n
         nodes.push(Node::new(key, depth + below));
     };
     add(Item::Region(at), key.clone(), 0);
+    add(Item::Place(at), format!("{key} where"), 1);
     add(Item::Clause(at, Side::Before), format!("{key} before"), 1);
     add(Item::Clause(at, Side::After), format!("{key} after"), 1);
     for n in 0..decisions.edits.get(at).map_or(0, |behind| behind.edits.len()) {

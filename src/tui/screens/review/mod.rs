@@ -245,6 +245,11 @@ impl Screen for ReviewScreen {
                 }
                 Reading::Decisions if self.on_main => self.decisions.can_mark(model),
                 Reading::Outcomes if self.on_main => self.outcomes.can_mark(model),
+                Reading::Decisions | Reading::Outcomes => {
+                    let key = Command::NextPane.key(&[Context::Global]);
+                    let key = key.map(|key| format!("press {} first: ", key.short())).unwrap_or_default();
+                    Err(format!("{key}what is marked is in the other pane").into())
+                }
                 _ => Err("regions are marked under decisions, cases under outcomes".into()),
             },
             Command::Grid if self.seen.is_none() => Err("both versions are still being read".into()),

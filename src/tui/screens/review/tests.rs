@@ -200,12 +200,17 @@ fn regions_open_to_what_is_behind_and_within_them() {
     }
     // A case leads to the case, a clause to the clause, an edit to its place.
     let review = Command::Review.entry().keys[0].1;
-    for (walk, expect) in [("G enter", "bio-0003"), ("G k k enter", "No uplift"), ("g j enter", "No uplift")] {
+    for (walk, expect) in [("G enter", "bio-0003"), ("G k k enter", "No uplift"), ("g j j enter", "No uplift")] {
         desk.press(walk);
         assert!(!desk.shows("VERSIONS"), "{walk}");
         desk.expect(expect);
         desk.press(review);
     }
+    // Where it is leads to all that is said of it.
+    desk.press("g j enter");
+    desk.expect("The region");
+    desk.expect("clause  bio-uplift → default");
+    desk.press("esc");
     // What is folded again shows its region only.
     desk.press("g enter");
     assert!(!desk.shows("core/bio-0003"));
@@ -217,7 +222,9 @@ fn what_is_marked_as_meant_is_told_from_the_rest_and_committed() {
     let mut desk = open(repository(&[("Begin", "Ana", &first())]), |workspace| {
         workspace.set_text("raise", "specs/main.yaml", &looser, None).unwrap();
     });
-    desk.press("tab o");
+    desk.press("o m");
+    desk.expect("first: what is marked is in the other pane");
+    desk.press("tab");
     desk.expect("in 2 regions");
     desk.press("m");
     desk.expect("collateral: nobody declared it, 2 points in 1 region");
@@ -575,7 +582,7 @@ fn a_cell_of_the_grid_has_a_past() {
     desk.press("pagedown enter");
     desk.check(&["Which commits changed bio-weapons, severity high", "Put research ahead"], &["Raise it"]);
     desk.press("esc T");
-    desk.check(&["refuse → safe-complete, at 2 points of the cell", "clause `research` added"], &[]);
+    desk.check(&["refuse → safe-complete at 2 points of the cell", "clause `research` added"], &[]);
     desk.press("enter");
     desk.expect("by Kim, 1 commit");
 }
