@@ -10,6 +10,7 @@ use crate::decide::{form, plain};
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::policy::condition::Condition;
+use crate::policy::problem::Problem;
 use crate::replay::cause::How;
 use serde_json::{Map, Value, json};
 
@@ -55,7 +56,7 @@ const MOST_IN_FULL: usize = 600;
 
 /// A line that counts, and each region: from what to what, where, by whom, and the cases within.
 pub fn text(report: &DecisionsReport<'_>, paint: Paint) -> String {
-    let mut out = format!("  {}\n", in_name_too(report, summary(report.difference)));
+    let mut out = format!("  {}\n", in_name_too(report, summary(report.difference, report.base, report.head)));
     out.push_str(&declared(report, paint));
     let mut told = None;
     for (region, more) in report.told() {
@@ -97,15 +98,28 @@ impl<'a> DecisionsReport<'a> {
     }
 }
 
+/// A file of one of the versions that cannot be read: of what it says nothing is known, and nothing is proven.
+fn unread<'p>(base: &'p Policy, head: &'p Policy) -> Option<(&'static str, &'p Problem)> {
+    let of = |version, policy: &'p Policy| policy.unread.as_ref().map(|problem| (version, problem));
+    of("older", base).or_else(|| of("newer", head))
+}
+
 /// `1,440 of 345,600 points changed, 0.4 %, in 2 regions`; or that nothing did, proven.
-pub fn summary(difference: &Difference) -> String {
+pub fn summary(difference: &Difference, base: &Policy, head: &Policy) -> String {
     let points = thousands(&difference.points);
+    let partly = unread(base, head).map(|(version, problem)| {
+        format!("nothing is proven, because `{}` of the {version} version cannot be read. Of the rest, ", problem.place.file)
+    });
+    let partly = partly.unwrap_or_default();
     if difference.is_equivalent() {
+        if !partly.is_empty() {
+            return format!("{partly}all {points} points are decided alike");
+        }
         return format!("both versions decide all {points} points alike: proven, none left out");
     }
     let share = percent(share(&difference.changed, &difference.points));
     let regions = count(difference.regions.len() as u64, "region", "regions");
-    format!("{} of {points} points changed, {share}, in {regions}", thousands(&difference.changed))
+    format!("{partly}{} of {points} points changed, {share}, in {regions}", thousands(&difference.changed))
 }
 
 /// `960 points, 0.3 %`
@@ -220,7 +234,7 @@ pub(super) fn cases(region: &RegionWords<'_>) -> String {
 
 /// A table of the regions.
 pub fn markdown(report: &DecisionsReport<'_>) -> String {
-    let mut out = format!("{}.\n", markdown_words(&in_name_too(report, summary(report.difference))));
+    let mut out = format!("{}.\n", markdown_words(&in_name_too(report, summary(report.difference, report.base, report.head))));
     if report.difference.is_equivalent() {
         return out;
     }
@@ -280,7 +294,10 @@ pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("points".to_owned(), number(&difference.points));
     object.insert("changed".to_owned(), number(&difference.changed));
-    object.insert("equivalent".to_owned(), json!(difference.is_equivalent()));
+    object.insert("equivalent".to_owned(), match unread(report.base, report.head) {
+        Some(_) => Value::Null,
+        None => difference.is_equivalent().into(),
+    });
     object.insert("collateral".to_owned(), number(&difference.collateral()));
     object.insert("renamed".to_owned(), names::json(report));
     object.insert("intents".to_owned(), json!(report.intents));

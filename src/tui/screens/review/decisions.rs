@@ -277,7 +277,8 @@ impl DecisionsReading {
             return;
         };
         let columns = usize::from(area.width.saturating_sub(2));
-        let mut top = text::wrap_spans(&theme.line(Role::Text, said(&summary(difference))), columns);
+        let known = self.policies().map(|(base, head)| summary(difference, base, head)).unwrap_or_default();
+        let mut top = text::wrap_spans(&theme.line(Role::Text, said(&known)), columns);
         if area.height >= ROOM_FOR_WORDS {
             top.extend(text::wrap_spans(&theme.line(Role::Dim, format!("{POINT}.")), columns));
         }
