@@ -246,6 +246,30 @@ mod tests {
         assert_eq!(after.text(), text.replace("\n        - intent: benign\n          minor: true", ""));
     }
 
+    #[test]
+    fn a_new_clause_is_written_with_words() {
+        let version = version(texts().documents());
+        let policy = &version.policy;
+        let reading: crate::policy::case::Reading =
+            serde_json::from_str(r#"{"harms":[{"category":"bio","severity":"low"}]}"#).unwrap();
+        let situation = Situation::of(policy, reading.harms.first(), facets(policy, &reading));
+        let end = crate::policy::clause::ClauseIx(policy.clauses.len() as u32);
+        let edit = crate::analyze::edit::insertions(policy, end, &[situation]).last().unwrap();
+        let FileEdits { file, edits } = in_text(&version, &edit).unwrap();
+        let (after, _) = version.documents[&file].edit_all(&edits).unwrap();
+        let new = after.text().strip_prefix(version.documents[&file].text()).unwrap();
+        let expected = "\
+  - id: bio-rest
+    title: bio (refuse)
+    text: Where category is bio and severity is low, then refuse.
+    when:
+      category: bio
+      severity: low
+    then: refuse
+";
+        assert_eq!(new, expected);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
 

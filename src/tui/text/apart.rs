@@ -7,10 +7,18 @@ use super::{cells, clip, clip_middle, width};
 pub fn clip_apart(texts: &[(&str, usize)]) -> Vec<String> {
     let mut cut: Vec<String> = texts.iter().map(|(text, columns)| clip_middle(text, *columns)).collect();
     let all: Vec<usize> = (0..texts.len()).collect();
-    for alike in groups(&all, texts, &cut) {
+    // What is left of a word tells nobody apart.
+    let whole_words: Vec<String> = cut.iter().map(|cut| without_cut_word(cut)).collect();
+    for alike in groups(&all, texts, &whole_words) {
         apart(&alike, texts, &mut cut);
     }
     cut
+}
+
+/// A text without the rest of the word that stands behind its cut.
+fn without_cut_word(cut: &str) -> String {
+    let Some((start, end)) = cut.split_once('…') else { return cut.to_owned() };
+    format!("{start}…{}", end.split_once(' ').map_or("", |(_, words)| words))
 }
 
 /// Those of some texts that read alike, though they are different.
@@ -100,9 +108,9 @@ mod tests {
             44,
             &[&low, &high, &fiction],
             &[
-                "a new clau…low and minor is true, then refuse",
-                "a new clau…high and minor is true, then refuse",
-                "a new clau…context has fiction and minor is true, …",
+                "a new clau…severity is low and minor is tru…",
+                "a new clau…severity is high and minor is tr…",
+                "a new clau…context has fiction and minor is…",
             ],
         );
         // One that goes on where the other ends.
