@@ -108,7 +108,10 @@ fn unread<'p>(base: &'p Policy, head: &'p Policy) -> Option<(&'static str, &'p P
 pub fn summary(difference: &Difference, base: &Policy, head: &Policy) -> String {
     let points = thousands(&difference.points);
     let partly = unread(base, head).map(|(version, problem)| {
-        format!("nothing is proven, because `{}` of the {version} version cannot be read. Of the rest, ", problem.place.file)
+        format!(
+            "nothing is proven, because `{}` of the {version} version cannot be read. Of the rest, ",
+            problem.place.file
+        )
     });
     let partly = partly.unwrap_or_default();
     if difference.is_equivalent() {
@@ -234,7 +237,8 @@ pub(super) fn cases(region: &RegionWords<'_>) -> String {
 
 /// A table of the regions.
 pub fn markdown(report: &DecisionsReport<'_>) -> String {
-    let mut out = format!("{}.\n", markdown_words(&in_name_too(report, summary(report.difference, report.base, report.head))));
+    let mut out =
+        format!("{}.\n", markdown_words(&in_name_too(report, summary(report.difference, report.base, report.head))));
     if report.difference.is_equivalent() {
         return out;
     }
@@ -294,10 +298,13 @@ pub fn json(report: &DecisionsReport<'_>) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("points".to_owned(), number(&difference.points));
     object.insert("changed".to_owned(), number(&difference.changed));
-    object.insert("equivalent".to_owned(), match unread(report.base, report.head) {
-        Some(_) => Value::Null,
-        None => difference.is_equivalent().into(),
-    });
+    object.insert(
+        "equivalent".to_owned(),
+        match unread(report.base, report.head) {
+            Some(_) => Value::Null,
+            None => difference.is_equivalent().into(),
+        },
+    );
     object.insert("collateral".to_owned(), number(&difference.collateral()));
     object.insert("renamed".to_owned(), names::json(report));
     object.insert("intents".to_owned(), json!(report.intents));
