@@ -134,7 +134,7 @@ fn a_case_is_written_added_and_taken_back() {
     assert_eq!(desk.text(FILE), after);
     desk.press("u").expect("Took `suggested-weapons-1` out of gold/core/cases.jsonl again.");
     assert_eq!(desk.text(FILE), before);
-    desk.check(&["`a` asks for its text and adds it."], &["A case for it was added"]);
+    desk.check(&["shows 7 things"], &["A case for it was added"]);
     desk.press("u").expect("there is nothing to undo");
 }
 
