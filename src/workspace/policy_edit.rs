@@ -258,8 +258,7 @@ mod tests {
         let FileEdits { file, edits } = in_text(&version, &edit).unwrap();
         let (after, _) = version.documents[&file].edit_all(&edits).unwrap();
         let new = after.text().strip_prefix(version.documents[&file].text()).unwrap();
-        let expected = "\
-  - id: bio-rest
+        let expected = "  - id: bio-rest
     title: bio (refuse)
     text: Where category is bio and severity is low, then refuse.
     when:
