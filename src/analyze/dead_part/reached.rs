@@ -65,13 +65,18 @@ fn categories(
     let mut found: Vec<CategoryIx> = Vec::new();
     for named in operands {
         let Operand::Category(named) = named else { continue };
+        let has = |bits: &[u64], class: usize| bits[class / 64] >> (class % 64) & 1 == 1;
+        let mut all = taxonomy.subtree(*named).filter_map(|below| exact.space.class_of(CategoryIx(below)));
+        // What is named in vain as a whole is told of as that.
+        if !all.any(|class| has(&decides, class)) {
+            continue;
+        }
         let inner = taxonomy.subtree(*named).map(CategoryIx).skip(1);
         for ix in inner {
             if found.iter().any(|above| taxonomy.is_within(ix, *above)) || taxonomy.get(ix).deprecated.is_some() {
                 continue;
             }
             let classes = taxonomy.subtree(ix).filter_map(|below| exact.space.class_of(CategoryIx(below)));
-            let has = |bits: &[u64], class: usize| bits[class / 64] >> (class % 64) & 1 == 1;
             let mut reached = classes.filter(|class| has(&applies, *class)).peekable();
             if reached.peek().is_some() && reached.all(|class| !has(&decides, class)) {
                 found.push(ix);

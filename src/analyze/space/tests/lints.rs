@@ -488,7 +488,13 @@ proptest! {
                     }).collect();
                     for (ix, _) in policy.taxonomy.iter() {
                         let within = |inner, outer| policy.taxonomy.is_within(inner, outer);
-                        let is_below = |ix| named.iter().any(|above| *above != ix && within(ix, *above));
+                        // What is named in vain as a whole is told of as that.
+                        let is_decided = |above| {
+                            let here = |point: &&Situation| matches!(point.category, Met::Category(Some(at)) if within(at, above));
+                            all.points.iter().filter(here).any(|point| all.decides(ranked.clause, point))
+                        };
+                        let is_below =
+                            |ix| named.iter().any(|above| *above != ix && within(ix, *above) && is_decided(*above));
                         let vain = |ix| {
                             let here = |point: &Situation| matches!(point.category, Met::Category(Some(at)) if within(at, ix));
                             if is_below(ix) { is_in_vain(&here, true) } else { <(bool, bool)>::default() }
