@@ -9,8 +9,14 @@ pub fn clip_apart(texts: &[(&str, usize)]) -> Vec<String> {
     let all: Vec<usize> = (0..texts.len()).collect();
     // What is left of a word tells nobody apart.
     let whole_words: Vec<String> = cut.iter().map(|cut| without_cut_word(cut)).collect();
+    let mut read_from = vec![0; texts.len()];
     for alike in groups(&all, texts, &whole_words) {
-        apart(&alike, texts, &mut cut);
+        apart(&alike, texts, &mut cut, &mut read_from);
+    }
+    // What was told from some may now read like others, from which it differs at its end.
+    for at in groups(&all, texts, &cut).concat() {
+        let (text, columns) = texts[at];
+        cut[at] = from(text, read_from[at], columns, clip_middle);
     }
     cut
 }
@@ -34,17 +40,18 @@ fn groups(of: &[usize], texts: &[(&str, usize)], cut: &[String]) -> Vec<Vec<usiz
     groups
 }
 
-fn apart(alike: &[usize], texts: &[(&str, usize)], cut: &mut [String]) {
+fn apart(alike: &[usize], texts: &[(&str, usize)], cut: &mut [String], read_from: &mut [usize]) {
     let first = texts[alike[0]].0;
     let shared = alike.iter().map(|at| in_common(first, texts[*at].0)).min().unwrap_or(0);
     for &at in alike {
         let (text, columns) = texts[at];
-        cut[at] = from(text, shared, columns);
+        read_from[at] = shared;
+        cut[at] = from(text, shared, columns, clip);
     }
     for again in groups(alike, texts, cut) {
         // Those that begin alike for longer; the others are told apart now.
         if again.len() < alike.len() {
-            apart(&again, texts, cut);
+            apart(&again, texts, cut, read_from);
         }
     }
 }
@@ -55,9 +62,10 @@ fn in_common(one: &str, other: &str) -> usize {
     pairs.take_while(|(a, b)| a.shown == b.shown).map(|(a, _)| a.bytes.end).last().unwrap_or(0)
 }
 
-/// A text of which everything before the byte `shared` may go but for how it begins, and from there on is read.
-fn from(text: &str, shared: usize, columns: usize) -> String {
-    let start = clip(text, (columns / 4).max(1));
+/// A text of which everything before the byte `shared` may go but for how it begins, and from there on is read; `cut_rest` cuts
+/// that.
+fn from(text: &str, shared: usize, columns: usize, cut_rest: fn(&str, usize) -> String) -> String {
+    let start = clip(text, (columns / 4).max(1).min(columns));
     let room = columns.saturating_sub(width(&start));
     // From the beginning of the word, where that is near.
     let word = text[..shared].rfind(' ').map_or(0, |space| space + 1);
@@ -67,7 +75,7 @@ fn from(text: &str, shared: usize, columns: usize) -> String {
         return clip(text, columns);
     }
     if width(rest) > room {
-        return start + &clip(rest, room);
+        return start + &cut_rest(rest, room);
     }
     // What stands before it fills the room.
     let (mut end, mut used) = (text.len(), 0);
@@ -113,6 +121,13 @@ mod tests {
                 "a new clau…context has fiction and minor is…",
             ],
         );
+        let and = |first: &str, then: &str| {
+            format!("a new clause at the end: category is bio and {first}effect is irreversible, then {then}")
+        };
+        let graver = "severity is high and ";
+        let four = [and(graver, "refuse"), and(graver, "escalate"), and("", "refuse"), and("", "escalate")];
+        let shown = clip_apart(&four.each_ref().map(|text| (text.as_str(), 50)));
+        assert_eq!(shown.iter().collect::<std::collections::BTreeSet<_>>().len(), 4, "{shown:?}");
         // One that goes on where the other ends.
         check(16, &["clause `one`: no longer x", "clause `one`: no longer x"], &["claus…o longer x"; 2]);
     }
