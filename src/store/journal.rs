@@ -196,6 +196,7 @@ fn new_journal(folder: &Path) -> io::Result<(File, PathBuf)> {
     new.keep().map_err(|failed| failed.error)
 }
 
+/// The journals of a folder, what was written to last behind the others: records of one second are told apart by that.
 fn journals(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
         .flatten()
@@ -204,7 +205,7 @@ fn journals(folder: &Path) -> io::Result<Vec<PathBuf>> {
         .map(|entry| entry.path())
         .take(MOST_LEFT)
         .collect();
-    paths.sort();
+    paths.sort_by_cached_key(|path| (fs::metadata(path).and_then(|found| found.modified()).ok(), path.clone()));
     Ok(paths)
 }
 

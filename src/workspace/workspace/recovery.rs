@@ -146,6 +146,7 @@ mod tests {
     use crate::workspace::Environment;
     use std::fs;
     use std::path::Path;
+    use std::sync::atomic::{AtomicI64, Ordering};
     use tempfile::TempDir;
 
     const SPEC: &str = "spec: main\nclauses: []\n";
@@ -159,9 +160,13 @@ mod tests {
         folder
     }
 
+    /// Each asked after the other, each a second later.
+    static SECONDS: AtomicI64 = AtomicI64::new(1);
+
     fn open(folder: &Path) -> Workspace {
+        let now = || SECONDS.fetch_add(1, Ordering::Relaxed);
         let environment =
-            Environment { tools: Tools::new(), state: folder.join(".state"), now: || 1, random: || Ok([7; 32]) };
+            Environment { tools: Tools::new(), state: folder.join(".state"), now, random: || Ok([7; 32]) };
         Workspace::open(folder, environment).unwrap()
     }
 
