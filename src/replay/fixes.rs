@@ -9,11 +9,12 @@ use super::trial::{Effect, Trial};
 use crate::analyze::edit::{Kind, Menu, PolicyEdit, edits, insertions};
 use crate::analyze::space::{Edited, Node, Points, share};
 use crate::decide::explain::{rule, verdict};
-use crate::decide::situation::facets;
+use crate::decide::situation::{eval, facets};
 use crate::decide::{Cancelled, Situation, Watch};
 use crate::policy::Policy;
 use crate::policy::case::Reading;
 use crate::policy::clause::ClauseIx;
+use crate::policy::condition::{Condition, Truth};
 use near::Nearness;
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -57,6 +58,8 @@ pub fn fixes(
     let points: Vec<Situation> = harms.map(|harm| Situation::of(policy, harm, facets.clone())).collect();
     let menu = Menu { kinds: Kind::WITHIN, around: Some(&points), far: true };
     let all: Vec<PolicyEdit> = edits(policy, menu).chain(exceptions(policy, &points)).collect();
+    // What nobody judged may lie anywhere.
+    let can_right = |edit: &PolicyEdit| !reading.unjudged.is_empty() || touches(policy, edit, &points);
     let nearness = Nearness::of(policy, reading, &points);
     watch.expect(all.len() as u64);
     let try_one = |edit: PolicyEdit| {
@@ -64,6 +67,9 @@ pub fn fixes(
             return Err(Cancelled);
         }
         watch.advance(1);
+        if !can_right(&edit) {
+            return Ok(None);
+        }
         let after = edit.apply(policy);
         let near = nearness.to(&edit);
         Ok(rights(&after).then(|| Fix { edit, effect: trial.effect(&after), changes: None, alike: Vec::new(), near }))
@@ -79,6 +85,17 @@ pub fn fixes(
         (price, fix.near, fix.edit.plainness(policy))
     });
     merged(policy, found, watch)
+}
+
+/// Whether an edit can change what is decided at one of the points: not where its clause does not apply there, before or after.
+/// Most edits of a long policy are about something else, and need not be made to see that.
+fn touches(policy: &Policy, edit: &PolicyEdit, points: &[Situation]) -> bool {
+    let Some(clause) = policy.clauses.get(edit.clause.0 as usize).filter(|_| edit.kind() != Kind::Insert) else {
+        return true;
+    };
+    let after = edit.is_within().then(|| edit.clause_after(clause));
+    let applies = |when: &Condition| points.iter().any(|point| eval(policy, when, point) == Truth::True);
+    applies(&clause.when) || after.is_some_and(|after| applies(&after.when))
 }
 
 /// Puts edits together that decide everything alike: the plainest stands for all.
@@ -152,9 +169,10 @@ fn size(policy: &Policy, found: &mut [Fix], watch: &dyn Watch) -> Result<(), Can
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::structure::tests::texts;
+    use crate::analyze::structure::tests::{random, texts};
     use crate::decide::{GoldSet, GoldSources, SourceFile, Unwatched};
     use crate::replay::run::accepted;
+    use proptest::prelude::*;
     use std::sync::Arc;
 
     /// The best fixes of the first case, with what each fixes and breaks.
@@ -201,6 +219,27 @@ mod tests {
         +1 -1 at 216: clause `bio-uplift`: severity ≥ medium → ≥ low
         +1 -1 at 432: clause `bio-uplift`: no longer only where severity ≥ medium
         ");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// What an edit does not touch is decided as before.
+        #[test]
+        fn only_what_touches_a_case_changes_it(policy in random::policy(), reading in random::reading()) {
+            let reading = Reading { unjudged: Vec::new(), ..reading };
+            let facets = facets(&policy, &reading);
+            let harms = reading.harms.iter().map(Some).chain(reading.harms.is_empty().then_some(None));
+            let points: Vec<Situation> = harms.map(|harm| Situation::of(&policy, harm, facets.clone())).collect();
+            let menu = Menu { kinds: Kind::WITHIN, around: Some(&points), far: true };
+            let before = verdict(&policy, &reading);
+            for edit in edits(&policy, menu).chain(exceptions(&policy, &points)) {
+                let after = verdict(&edit.apply(&policy), &reading);
+                let same = (after.behavior, after.overlap, after.undetermined)
+                    == (before.behavior, before.overlap, before.undetermined);
+                prop_assert!(same || touches(&policy, &edit, &points), "{}", edit.sentence(&policy));
+            }
+        }
     }
 
     #[test]
