@@ -47,7 +47,7 @@ pub fn text(report: &CreatedReport<'_>, paint: Paint) -> String {
     for (command, does) in [
         ("cd ".to_owned() + &quoted(&folder), "go there"),
         ("casebook".to_owned(), "open it on the screen"),
-        ("casebook check".to_owned(), "see that all is well"),
+        ("casebook check".to_owned(), "what is wrong, and what could be better"),
         ("casebook replay".to_owned(), "decide every case by the rules"),
     ] {
         out.push_str(&format!("  {command:<28}  {}\n", paint.dim(does)));

@@ -88,11 +88,7 @@ mod tests {
     #[test]
     fn two_commits_parted_at_the_newest_behind_both() {
         for kind in KINDS {
-            let scratch = Scratch::with_policy_of("r", kind);
-            scratch.git("r", &["checkout", "-q", "-b", "side"]);
-            scratch.commit("r", "side");
-            scratch.git("r", &["checkout", "-q", "main"]);
-            scratch.commit("r", "main");
+            let scratch = Scratch::parted("r", kind);
             scratch.git("r", &["checkout", "-q", "--orphan", "alone"]);
             scratch.commit("r", "alone");
             let repo = scratch.repo("r");

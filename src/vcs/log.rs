@@ -279,11 +279,7 @@ mod tests {
     #[test]
     fn what_was_done_between_two_commits() {
         for kind in KINDS {
-            let scratch = Scratch::with_policy_of("r", kind);
-            scratch.git("r", &["checkout", "-q", "-b", "side"]);
-            scratch.commit("r", "side");
-            scratch.git("r", &["checkout", "-q", "main"]);
-            scratch.commit("r", "main");
+            let scratch = Scratch::parted("r", kind);
             scratch.git("r", &["merge", "-q", "--no-ff", "-m", "merge", "side"]);
             let repo = scratch.repo("r");
             let id = |rev: &str| repo.resolve(rev).unwrap().commit().unwrap().clone();

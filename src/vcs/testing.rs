@@ -32,6 +32,16 @@ impl Scratch {
         Scratch::with_policy_of(name, KINDS[0])
     }
 
+    /// As [`Scratch::with_policy_of`], after which `side` and `main` each went on by one commit.
+    pub(super) fn parted(folder: &str, kind: &str) -> Scratch {
+        let scratch = Scratch::with_policy_of(folder, kind);
+        scratch.git(folder, &["checkout", "-q", "-b", "side"]);
+        scratch.commit(folder, "side");
+        scratch.git(folder, &["checkout", "-q", "main"]);
+        scratch.commit(folder, "main");
+        scratch
+    }
+
     pub(super) fn with_policy_of(name: &str, kind: &str) -> Scratch {
         let scratch = Scratch::new();
         scratch.git("", &["init", "-q", kind, name]);
