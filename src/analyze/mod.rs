@@ -153,11 +153,5 @@ fn over(policy: &Policy) -> &'static str {
     }
 }
 
-/// `1 point`, `1,234 points`
-fn points(points: &space::Points) -> String {
-    let word = if *points == space::Points::from(1_u32) { "point" } else { "points" };
-    format!("{} {word}", space::thousands(points))
-}
-
 #[cfg(test)]
 mod tests;

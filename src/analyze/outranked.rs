@@ -3,8 +3,8 @@
 use super::apart::narrowed;
 use super::edit::PolicyEdit;
 use super::fix::{clause_of, moved};
-use super::space::{EMPTY, Edited, Exact, Ranked, Taken};
-use super::{Subject, names, points};
+use super::space::{EMPTY, Edited, Exact, Ranked, Taken, points_words};
+use super::{Subject, names};
 use crate::decide::words;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
@@ -38,7 +38,7 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                 clause.level,
                 policy.manifest.behaviors.id(by.behavior),
                 names(policy, &from),
-                points(&exact.space.count(set)),
+                points_words(&exact.space.count(set)),
             ),
             "Put what has the higher authority first, or say in its condition where it gives way.",
         ));

@@ -1,10 +1,10 @@
 //! CB033: under `unique`, clauses with different behaviors that apply at once.
 
+use super::Subject;
 use super::apart::narrowed;
 use super::edit::{Act, PolicyEdit};
 use super::fix::{by_size, clause_at, clause_of};
-use super::space::{EMPTY, Edited, Exact, Node, Ranked};
-use super::{Subject, points};
+use super::space::{EMPTY, Edited, Exact, Node, Ranked, points_words};
 use crate::decide::words;
 use crate::policy::codes;
 use crate::policy::manifest::HitPolicy;
@@ -32,7 +32,7 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let problem = Problem::new(
             &codes::OVERLAP,
             policy.clause(later.clause).place.clone(),
-            format!("{first} and {second} apply at once, at {}{region}", points(&exact.space.count(*both)),),
+            format!("{first} and {second} apply at once, at {}{region}", points_words(&exact.space.count(*both)),),
             "The stricter one decides there. Narrow one of them, so that only one applies.",
         );
         problems.push(problem.and([policy.clause(earlier.clause).place.clone()]));

@@ -1,9 +1,9 @@
 //! CB035: an exception that is wider than what it is an exception from.
 
+use super::Subject;
 use super::edit::{Act, PolicyEdit};
 use super::fix::{clause_of, moved};
-use super::space::{Exact, Taken};
-use super::{Subject, points};
+use super::space::{Exact, Taken, points_words};
 use crate::policy::clause::ClauseIx;
 use crate::policy::codes;
 use crate::policy::condition::{Condition, Operand, Predicate, Subject as Of, Test};
@@ -36,7 +36,7 @@ pub(super) fn lint(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                 "`{}` (`{}`) {reaches}, and decides before {them} at {}",
                 clause.id,
                 policy.manifest.behaviors.id(by.behavior),
-                points(&exact.space.count(set))
+                points_words(&exact.space.count(set))
             ),
             "If it was not meant to reach so far, confine it to a narrower category or move it behind.",
         ));

@@ -6,7 +6,7 @@ use super::paint::{Paint, markdown_words, own_words};
 use super::replay::{VersionName, named};
 use super::table::{Cell, lines};
 use crate::analyze::coverage::{Goal, Lost, Wanted};
-use crate::analyze::space::{CaseAt, TierCells, Unvisited, share, thousands as points};
+use crate::analyze::space::{CaseAt, TierCells, Unvisited, points_words, share};
 use crate::decide::{GoldSet, Situation, form, plain, words};
 use crate::policy::Policy;
 use crate::policy::behavior::BehaviorIx;
@@ -246,12 +246,12 @@ fn lost_line(report: &CoverageReport<'_>, lost: &Lost) -> Line {
 fn region_line(report: &CoverageReport<'_>, region: &Unvisited) -> Line {
     let policy = report.policy;
     let tier = region.tier.map(|tier| format!("tier {tier}, ")).unwrap_or_default();
-    let number = if region.points == 1_u32.into() { "point" } else { "points" };
+    let size = points_words(&region.points);
     let words = report.coverage.space.as_ref().map(|space| &space.cells.space.words).unwrap_or(policy);
     Line {
         head: region_words(words, &region.when),
-        more: format!("{tier}{} {number}: {}", points(&region.points), decider(policy, region.decider)),
-        brief: format!("{tier}{} {number}", points(&region.points)),
+        more: format!("{tier}{size}: {}", decider(policy, region.decider)),
+        brief: format!("{tier}{size}"),
         clause: region.decider,
         point: Some(region.example.clone()),
         ..Line::default()

@@ -4,7 +4,7 @@ use super::difference::change_json;
 use super::figure::{count, percent};
 use super::paint::{Paint, markdown_words, own_words};
 use super::renamed::{self as names, in_name_too};
-use crate::analyze::space::{Changed, Difference, Of, Points, Side, one_sided, share, thousands};
+use crate::analyze::space::{Changed, Difference, Of, Points, Side, one_sided, points_words, share, thousands};
 use crate::analyze::structure::Change;
 use crate::decide::{form, plain};
 use crate::policy::Policy;
@@ -127,9 +127,7 @@ pub fn summary(difference: &Difference, base: &Policy, head: &Policy) -> String 
 
 /// `960 points, 0.3 %`
 pub fn size(region: &Changed, difference: &Difference) -> String {
-    let one = region.points == Points::from(1_u32);
-    let share = percent(share(&region.points, &difference.points));
-    format!("{} {}, {share}", thousands(&region.points), if one { "point" } else { "points" })
+    format!("{}, {}", points_words(&region.points), percent(share(&region.points, &difference.points)))
 }
 
 /// Where it is, as plainly as it can be said: as a condition, or by what one of the clauses decides.
@@ -210,8 +208,7 @@ pub fn apart(difference: &Difference, meant: bool) -> String {
     let regions = difference.regions.iter().filter(|region| region.meant == meant && !region.unfelt);
     let (n, points) = regions.fold((0_u64, Points::ZERO), |(n, points), region| (n + 1, points + &region.points));
     let word = if meant { "meant" } else { "collateral: nobody declared it" };
-    let unit = if points == Points::from(1_u32) { "point" } else { "points" };
-    format!("{word}, {} {unit} in {}", thousands(&points), count(n, "region", "regions"))
+    format!("{word}, {} in {}", points_words(&points), count(n, "region", "regions"))
 }
 
 /// What was edited and where; of an edit that did only a part, how much.

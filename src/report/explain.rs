@@ -160,7 +160,7 @@ pub fn fix_words(fix: &Fix) -> String {
         flips => format!(", flips {flips} for neither better nor worse"),
     };
     let changes = fix.changes.as_ref().map(|(points, share)| {
-        format!("; changes {} points, {}", crate::analyze::space::thousands(points), super::figure::percent(*share))
+        format!("; changes {}, {}", crate::analyze::space::points_words(points), super::figure::percent(*share))
     });
     format!("fixes {}, breaks {broken}{neither}{}", fix.effect.fixed, changes.unwrap_or_default())
 }

@@ -2,7 +2,7 @@
 
 use super::decisions::number;
 use super::figure::{count, percent};
-use crate::analyze::space::{Changed, Difference, Points, share, thousands};
+use crate::analyze::space::{Changed, Difference, points_words, share};
 use crate::decide::{form, words};
 use crate::replay::flip::FlipKind;
 use crate::replay::proven::{FlippedCase, Proven};
@@ -14,16 +14,12 @@ pub fn decisions(proven: &Proven) -> String {
         return "too large to tell exactly what it changes".to_owned();
     };
     let Some(largest) = difference.regions.first() else { return "changes no decision: proven".to_owned() };
-    let number = points(&difference.changed);
+    let number = points_words(&difference.changed);
     let when = words::condition(&difference.space.words, &largest.when);
     let more = difference.regions.len() - 1;
     let more =
         if more == 0 { String::new() } else { format!("; {}", count(more as u64, "more region", "more regions")) };
     format!("changes {number}: {} → {} where {when}{more}", largest.from, largest.to)
-}
-
-fn points(points: &Points) -> String {
-    format!("{} {}", thousands(points), if *points == Points::from(1_u32) { "point" } else { "points" })
 }
 
 /// What it does to the gold cases, such as `no gold case flips` or `gold: 2 fixed (core/a, core/b), 1 regressed (core/c)`.
@@ -52,7 +48,7 @@ pub fn changes(proven: &Proven) -> String {
         Ok(difference) if !difference.regions.is_empty() => {
             let part = percent(share(&difference.changed, &difference.points));
             let regions = count(difference.regions.len() as u64, "region", "regions");
-            format!("changes {}, {part}, in {regions}", points(&difference.changed))
+            format!("changes {}, {part}, in {regions}", points_words(&difference.changed))
         }
         _ => decisions(proven),
     }
@@ -62,7 +58,7 @@ pub fn changes(proven: &Proven) -> String {
 pub fn regions(proven: &Proven) -> Vec<String> {
     let one = |difference: &Difference, region: &Changed| {
         let when = words::condition(&difference.space.words, &region.when);
-        format!("{}: {} → {} where {when}", points(&region.points), region.from, region.to)
+        format!("{}: {} → {} where {when}", points_words(&region.points), region.from, region.to)
     };
     let all = proven.decisions.as_ref().map(|it| it.regions.iter().map(|region| one(it, region)).collect());
     all.unwrap_or_default()

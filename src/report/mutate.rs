@@ -4,7 +4,7 @@ use super::figure::{count, proportion, proportion_json, thousands};
 use super::paint::{Paint, markdown_words, own_words};
 use super::replay::{VersionName, named};
 use super::table::{Cell, lines};
-use crate::analyze::space::thousands as points;
+use crate::analyze::space::points_words;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
 use crate::replay::mutate::{Fate, Mutant, Mutation};
@@ -75,13 +75,12 @@ pub fn summary(report: &MutationReport<'_>) -> String {
 pub fn escape_words(mutant: &Mutant, policy: &Policy) -> String {
     let Some(escape) = mutant.escape() else { return "no case tells".to_owned() };
     let behavior = |ix| policy.manifest.behaviors.id(ix);
-    let number = if escape.points == 1_u32.into() { "point" } else { "points" };
     let tier = escape.tier.map(|tier| format!(", tier {tier}")).unwrap_or_default();
     format!(
-        "{} → {} at {} {number}{tier}; e.g. {}",
+        "{} → {} at {}{tier}; e.g. {}",
         behavior(escape.from),
         behavior(escape.to),
-        points(&escape.points),
+        points_words(&escape.points),
         super::explain::reading_line(&escape.example)
     )
 }

@@ -3,7 +3,7 @@
 use super::decisions::{DecisionsReport, RegionWords, number};
 use super::figure::count;
 use super::paint::{Paint, markdown_words, own_words};
-use crate::analyze::space::{Changed, Points, thousands};
+use crate::analyze::space::{Changed, Points, points_words, thousands};
 use crate::analyze::structure::{Change, ChangeKind, Subject};
 use crate::policy::Policy;
 use serde_json::{Value, json};
@@ -47,10 +47,9 @@ impl Renamed<'_, '_> {
     /// ``behavior `refuse` is called `decline` now: 894 points, only the name, 4 gold cases``
     fn sentence(&self, head: &Policy) -> String {
         let names: Vec<String> = self.changes.iter().map(|change| renaming(change, head)).collect();
-        let points = self.points();
-        let unit = if points == Points::from(1_u32) { "point" } else { "points" };
+        let points = points_words(&self.points());
         let what = if self.is_of_behaviors() { "only the name" } else { "decided otherwise because of the name alone" };
-        format!("{}: {} {unit}, {what}, {}", names.join("; "), thousands(&points), cases_words(self.cases()))
+        format!("{}: {points}, {what}, {}", names.join("; "), cases_words(self.cases()))
     }
 
     /// Whether the decisions themselves are called otherwise, and nothing else.
@@ -71,7 +70,7 @@ impl Renamed<'_, '_> {
             }
         }
         let way = |(from, to, points, cases): (&str, &str, Points, usize)| {
-            format!("{from} → {to}  {} points, {}", thousands(&points), cases_words(cases))
+            format!("{from} → {to}  {}, {}", points_words(&points), cases_words(cases))
         };
         ways.into_iter().map(way).collect()
     }

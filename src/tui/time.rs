@@ -9,7 +9,7 @@ use super::jobs::Kind;
 use super::model::{Ask, Model, Target};
 use super::popup::Popup;
 use super::text::shown;
-use crate::analyze::space::{CellName, Points, thousands};
+use crate::analyze::space::{CellName, points_words};
 use crate::decide::Watch;
 use crate::policy::case::Reading;
 use crate::report::figure::count;
@@ -156,8 +156,7 @@ fn of_cell(change: &CellChange) -> Offer {
 
 /// `label → remove at 432 points of the cell`
 fn turn_words((from, to, points): &Turned) -> String {
-    let unit = if *points == Points::from(1_u32) { "point" } else { "points" };
-    format!("{from} → {to} at {} {unit} of the cell", thousands(points))
+    format!("{from} → {to} at {} of the cell", points_words(points))
 }
 
 /// `refuse by bio-uplift`

@@ -1,8 +1,8 @@
 //! What falls to the default, in words.
 
 use super::{Gap, What};
-use crate::analyze::space::{Exact, Points, thousands};
-use crate::analyze::{first_of, listed, points};
+use crate::analyze::space::{Exact, Points, points_words, thousands};
+use crate::analyze::{first_of, listed};
 use crate::decide::words;
 use crate::policy::Policy;
 use crate::policy::taxonomy::CategoryIx;
@@ -21,7 +21,7 @@ pub(super) fn told(exact: &mut Exact<'_>, root: Option<CategoryIx>, gaps: &[Gap]
         let mostly = region.map_or(String::new(), |region| format!(" Mostly where {region}."));
         return (alone(policy, gap), format!("The plainest: {example}.{mostly} {HELP}"));
     }
-    let total = points(&gaps.iter().map(|gap| &gap.points).sum());
+    let total = points_words(&gaps.iter().map(|gap| &gap.points).sum());
     let under = root.map_or(String::new(), |root| format!("under `{}` ", policy.taxonomy.get(root).id));
     let kinds: Vec<String> = gaps
         .chunk_by(|one, other| super::of_one_kind(one.hole.what, other.hole.what))
@@ -61,7 +61,7 @@ fn kind(what: What, named: &str, are_tops: bool) -> String {
 /// The sentence where there is nothing else to tell of.
 fn alone(policy: &Policy, gap: &Gap) -> String {
     let default = policy.manifest.behaviors.id(policy.manifest.default);
-    let (name, size) = (named(policy, gap), points(&gap.points));
+    let (name, size) = (named(policy, gap), points_words(&gap.points));
     let at = match gap.points == gap.against {
         true => size.clone(),
         false => format!("{} of the {size} that no clause rules on", thousands(&gap.against)),
@@ -103,7 +103,7 @@ pub(super) fn one_by_one(exact: &mut Exact<'_>, gaps: &[Gap]) -> Vec<String> {
     }
     let mut line = |group: &Vec<&Gap>| {
         let (gap, each) = (group[0], if group.len() > 1 { " each" } else { "" });
-        let size = |of: &Points| format!("{}{each}", points(of));
+        let size = |of: &Points| format!("{}{each}", points_words(of));
         let open = size(&gap.points);
         let against = if gap.against == gap.points {
             "all of them".to_owned()

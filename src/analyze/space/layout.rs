@@ -415,6 +415,11 @@ pub fn share(part: &Points, whole: &Points) -> f64 {
     if whole == 0.0 { 0.0 } else { number(part) / whole }
 }
 
+/// `1 point`, `1,234 points`
+pub fn points_words(points: &Points) -> String {
+    format!("{} {}", thousands(points), if *points == Points::from(1_u32) { "point" } else { "points" })
+}
+
 /// `1,234,567`, however long.
 pub fn thousands(points: &Points) -> String {
     let digits = points.to_string();

@@ -42,7 +42,7 @@ pub use exact::{Decider, Exact, Taken};
 pub use gold::{CaseAt, situations};
 pub use grid::{Across, Column, Grid, Row};
 pub use intent::{MeantChange, common_words};
-pub use layout::{Detail, Points, Space, share, thousands};
+pub use layout::{Detail, Points, Space, points_words, share, thousands};
 pub use one_sided::one_sided;
 pub use open::{Hole, Open, What};
 pub use regions::{Ranked, Regions, in_order};

@@ -1,6 +1,6 @@
 //! The key of the grid: what every sign in it means, on as many rows as that takes.
 
-use super::role;
+use super::draw::role;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use ratatui::text::{Line, Span};

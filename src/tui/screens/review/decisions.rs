@@ -1,7 +1,7 @@
 //! What is decided otherwise: every region whose behavior changed, and what lies behind and within it.
 
 use super::structure;
-use crate::analyze::space::{CaseAt, Changed, Difference, Points, TooLarge, one_sided, thousands};
+use crate::analyze::space::{CaseAt, Changed, Difference, Points, TooLarge, one_sided, points_words, thousands};
 use crate::analyze::structure::Change;
 use crate::policy::Policy;
 use crate::policy::clause::ClauseIx;
@@ -401,7 +401,7 @@ impl Shown<'_> {
             Item::InName => {
                 let points: Points = self.named.iter().map(|&at| &self.difference.regions[at].points).sum();
                 let regions = count(self.named.len() as u64, "region", "regions");
-                let words = format!("only in name: {} points in {regions}", thousands(&points));
+                let words = format!("only in name: {} in {regions}", points_words(&points));
                 Row::new(theme.line(Role::Dim, words))
             }
             Item::Region(at) => self.region(at, from_to_columns, columns),
